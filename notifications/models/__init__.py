@@ -1,0 +1,10 @@
+"""Mail as rows: what is to be sent, what came in, and how the doors are."""
+
+from notifications.models.attachment import Attachment
+from notifications.models.door_health import DoorHealth
+from notifications.models.email import Email
+from notifications.models.inbound import Inbound
+from notifications.models.switch import Switch
+from notifications.models.thread import Thread
+
+__all__ = ["Attachment", "DoorHealth", "Email", "Inbound", "Switch", "Thread"]
