@@ -1,0 +1,40 @@
+# The commands of this project. `make run` and `make test` are the two that matter.
+PYTHON ?= python3
+PY := .venv/bin/python
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check format rules graph lock clean
+
+help:           ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */|/' | column -t -s '|'
+
+run:            ## start everything: database, workers, mail and the desk
+	@command -v $(PYTHON) >/dev/null || { echo "make: no '$(PYTHON)' here; install Python 3.11 or later, or say make PYTHON=..."; exit 1; }
+	@$(PYTHON) tools/prepare.py
+	@exec $(PY) -m config.run
+
+setup:          ## install everything that running, testing and checking need
+	@command -v $(PYTHON) >/dev/null || { echo "make: no '$(PYTHON)' here; install Python 3.11 or later, or say make PYTHON=..."; exit 1; }
+	@$(PYTHON) tools/prepare.py --dev
+
+test: setup     ## run the whole test suite
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup
+
+check: setup    ## style, types, migrations, templates, import rules
+	@$(PY) tools/check.py
+
+format: setup   ## put the code into its usual form
+	@.venv/bin/ruff check --fix . && .venv/bin/ruff format .
+
+rules: setup    ## every rule of docs/rules.md with the tests that prove it
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup --rules
+
+graph: setup    ## draw the case's states from the code into docs/
+	@$(PY) manage.py graph
+
+lock: setup     ## choose the newest allowed versions and write the lock files
+	@$(PY) tools/lock.py
+
+clean:          ## forget the environment, the data and every cache
+	rm -rf .venv .data node_modules staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
