@@ -1,0 +1,1 @@
+"""Who: staff users and roles; brands, customers and everything that they have with a brand."""

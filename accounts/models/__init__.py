@@ -1,0 +1,21 @@
+"""The accounts models; import them from here."""
+
+from accounts.models.brands import Brand
+from accounts.models.contracts import Bill, Contract
+from accounts.models.customers import Contact, Customer, Location
+from accounts.models.items import Item, Port
+from accounts.models.sandbox import SandboxOrder
+from accounts.models.users import User
+
+__all__ = [
+    "Bill",
+    "Brand",
+    "Contact",
+    "Contract",
+    "Customer",
+    "Item",
+    "Location",
+    "Port",
+    "SandboxOrder",
+    "User",
+]

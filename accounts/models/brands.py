@@ -1,0 +1,88 @@
+"""Brands: the companies that this desk cancels for."""
+
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+from accounts.addresses import AddressField, DomainField
+from accounts.phones import E164_PATTERN
+from accounts.validators import validate_locale, validate_region, validate_verification
+
+
+def use_sandbox_provider() -> dict[str, Any]:
+    """The provisioning of a new brand until somebody sets it."""
+    return {"adapter": "sandbox"}
+
+
+class Brand(models.Model):
+    """A company that customers know; its mail, its look, its policies and its provisioning."""
+
+    name = models.CharField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=60, unique=True)
+    email_name = models.CharField(max_length=120, help_text="The sender's name on every email.")
+    email_from = AddressField(help_text="The sender's address on every email.")
+    reply_domain = DomainField(
+        max_length=253,
+        unique=True,
+        help_text="Replies come to reply+…@ this domain. It belongs to one brand alone.",
+    )
+    phone = models.CharField(max_length=16, blank=True, help_text="+ and digits, or nothing.")
+    colour = models.CharField(
+        max_length=7,
+        default="#1f5fbf",
+        validators=[RegexValidator(r"^#[0-9a-f]{6}\Z", "Write # and six of 0–9 and a–f.")],
+    )
+    default_locale = models.CharField(max_length=16, default="en", validators=[validate_locale])
+    default_region = models.CharField(
+        max_length=2,
+        default="US",
+        validators=[validate_region],
+        help_text="Phone numbers without + are read as of this country.",
+    )
+    verification = models.JSONField(
+        default=list,
+        blank=True,
+        validators=[validate_verification],
+        help_text="How a caller is verified, such as [“Account PIN”, “Last bill amount”].",
+    )
+    provisioning = models.JSONField(
+        default=use_sandbox_provider,
+        help_text="{“adapter”: name, …its settings}; “kinds” may name another one for an item kind.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(reply_domain=Lower("reply_domain")),
+                name="brand_reply_domain_is_lower",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email_from=Lower("email_from")), name="brand_email_is_lower"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(phone="") | models.Q(phone__regex=E164_PATTERN),
+                name="brand_phone_is_e164",
+                violation_error_message="Write the phone number as + and digits.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(colour__regex=r"^#[0-9a-f]{6}$"), name="brand_colour_is_hex"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(default_region__regex=r"^[A-Z]{2}$"),
+                name="brand_region_is_iso",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Normalise the phone and check the provisioning. Raises ValidationError by field."""
+        from accounts.cleaning import clean_phone_field
+        from accounts.provisioning import validate_config
+
+        clean_phone_field(self, "phone", region=self.default_region)
+        validate_config(self.provisioning)

@@ -1,0 +1,99 @@
+"""Who may do what: one table, read by views, actions, admin, API and templates alike.
+
+A deed is a change that somebody makes or a private thing that somebody looks at. The table is
+the only source: ``is_superuser`` grants nothing here, so that a policy which forbids staff to
+execute (R43) has no way around it.
+"""
+
+from typing import Any
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    """What a member of staff is on this desk."""
+
+    AGENT = "agent", "Agent"
+    SUPERVISOR = "supervisor", "Supervisor"
+    ADMINISTRATOR = "administrator", "Administrator"
+    AUDITOR = "auditor", "Auditor"
+
+
+DEEDS: dict[str, str] = {
+    # Looking
+    "case.read": "See cases, their mail and their history",
+    "mail.read": "See the mailroom",
+    "customer.read": "See customers and what they have",
+    "policy.read": "See policies and try them in the simulator",
+    "report.read": "See reports and the supervisors' dashboard",
+    "report.export": "Take a list or an evidence pack away as a file",
+    "settings.read": "See brands, staff and switches in the admin",
+    # Cases
+    "case.open": "Open a case for a caller",
+    "case.edit": "Change a case's items, wished date, reason or answers",
+    "case.ask": "Ask the customer for more information",
+    "case.confirm": "Confirm a cancellation that the customer agreed to",
+    "case.reschedule": "Move a promised date",
+    "case.withdraw": "Withdraw a request at the customer's wish",
+    "case.execute": "Retry or repair an item that could not be deactivated",
+    "case.restore": "Restore during grace, or decline to",
+    "case.reopen": "Reopen a case that was dropped",
+    "case.settle": "Say that the final bill is paid and the balance cleared",
+    "case.note": "Write an internal note",
+    "case.assign": "Give a case to somebody",
+    # Mail and to-dos
+    "mail.reply": "Write to the customer from a case",
+    "mail.file": "File an inbound email to a case, or set it aside",
+    "todo.settle": "Settle a to-do",
+    # What needs a second look
+    "notice.override": "Shorten the notice, with a reason",
+    "fee.waive": "Waive or lower a fee, with a reason",
+    # Set-up
+    "customer.edit": "Edit customers, contacts, services, contracts and ports",
+    "policy.edit": "Edit and publish policies",
+    "brand.edit": "Edit brands and how they provision",
+    "user.edit": "Edit staff and their roles",
+    "switch.pause": "Pause and resume sending or destruction",
+    "sandbox.use": "Use the sandbox: the customer's mailbox and the time machine",
+}
+
+READING = frozenset(
+    "case.read mail.read customer.read policy.read report.read report.export settings.read".split()
+)
+DESK = frozenset(
+    "case.read mail.read customer.read policy.read"
+    " case.open case.edit case.ask case.confirm case.reschedule case.withdraw case.execute"
+    " case.restore case.reopen case.settle case.note case.assign"
+    " mail.reply mail.file todo.settle sandbox.use".split()
+)
+LEADING = frozenset("notice.override fee.waive customer.edit switch.pause".split())
+SETTING_UP = frozenset("policy.edit brand.edit user.edit".split())
+
+ROLE_DEEDS: dict[str, frozenset[str]] = {
+    Role.AGENT: DESK,
+    Role.SUPERVISOR: DESK | READING | LEADING,
+    Role.ADMINISTRATOR: DESK | READING | LEADING | SETTING_UP,
+    Role.AUDITOR: READING,
+}
+
+
+class UnknownDeed(LookupError):
+    """A deed that the table does not name: a slip in our code, never a user's fault."""
+
+
+def may(user: Any, deed: str) -> bool:
+    """Tell whether ``user`` may do ``deed``. Nobody, anonymous and inactive users may nothing.
+
+    Raises UnknownDeed when the table has no such deed, so that a typing error never reads as "no".
+    """
+    if deed not in DEEDS:
+        raise UnknownDeed(deed)
+    if not getattr(user, "is_authenticated", False) or not getattr(user, "is_active", False):
+        return False
+    return deed in ROLE_DEEDS.get(user.role, frozenset())
+
+
+def list_deeds(role: str) -> list[tuple[str, str, bool]]:
+    """Return (deed, what it means, allowed?) for one role, in the table's order."""
+    allowed = ROLE_DEEDS[role]
+    return [(deed, meaning, deed in allowed) for deed, meaning in DEEDS.items()]
