@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -44,13 +44,16 @@ class Customer(models.Model):
     )
     notes = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    # What search compares: made by the database, so that no import or update can leave it behind.
+    # What search compares: made by the database, so that no import or update can leave it behind,
+    # and in the "C" collation, so that a plain index finds beginnings in any database.
     name_key = models.GeneratedField(
-        expression=FoldedName("name"), output_field=models.TextField(), db_persist=True
+        expression=FoldedName("name"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
     )
     account_key = models.GeneratedField(
         expression=FoldedAccountNumber("account_number"),
-        output_field=models.TextField(),
+        output_field=models.TextField(db_collation="C"),
         db_persist=True,
     )
 
@@ -81,19 +84,18 @@ class Customer(models.Model):
         ]
         indexes = [
             models.Index(fields=["name", "id"], name="customer_by_name"),
-            models.Index(
-                fields=["brand", "name_key"],
-                opclasses=["int8_ops", "text_pattern_ops"],
-                name="customer_name_prefix",
-            ),
-            models.Index(
-                fields=["account_key"], opclasses=["text_pattern_ops"], name="customer_account_prefix"
-            ),
+            models.Index(fields=["brand", "name_key"], name="customer_name_prefix"),
+            models.Index(fields=["brand", "account_key"], name="customer_account_prefix"),
             GinIndex(SearchVector("name_key", config="simple"), name="customer_name_words"),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} · {self.account_number}"
+
+    @property
+    def place(self) -> str:
+        """The city of the time zone, for reading: "America/Los_Angeles" → "Los Angeles"."""
+        return self.timezone.rpartition("/")[2].replace("_", " ")
 
     @property
     def phone_region(self) -> str:
@@ -106,14 +108,19 @@ class Contact(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
     name = models.CharField(max_length=120)
-    email = AddressField()
-    phone = models.CharField(max_length=16, blank=True)
+    email = AddressField(db_collation="C")
+    phone = models.CharField(max_length=16, blank=True, db_collation="C")
     is_owner = models.BooleanField(default=False)
     may_cancel = models.BooleanField(default=False)
     may_restore = models.BooleanField(default=False)
     may_port = models.BooleanField(default=False)
     removed_at = models.DateTimeField(
         null=True, blank=True, help_text="Since then this person speaks for the customer no more."
+    )
+    name_key = models.GeneratedField(
+        expression=FoldedName("name"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
     )
 
     class Meta:
@@ -136,15 +143,10 @@ class Contact(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["email"], opclasses=["text_pattern_ops"], name="contact_email_prefix"
-            ),
-            models.Index(
-                fields=["phone"], opclasses=["text_pattern_ops"], name="contact_phone_prefix"
-            ),
-            models.Index(
-                OpClass(Reverse("phone"), name="text_pattern_ops"), name="contact_phone_ending"
-            ),
+            models.Index(fields=["name_key"], name="contact_name_prefix"),
+            models.Index(fields=["email"], name="contact_email_prefix"),
+            models.Index(fields=["phone"], name="contact_phone_prefix"),
+            models.Index(Reverse("phone"), name="contact_phone_ending"),
         ]
 
     def __str__(self) -> str:

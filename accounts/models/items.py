@@ -1,6 +1,5 @@
 """Items: the services of a customer, in a tree; and the ports of numbers."""
 
-from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -45,7 +44,7 @@ class Item(models.Model):
         "self",
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,
         related_name="children",
         help_text="The item that this one hangs on, of the same customer.",
     )
@@ -53,7 +52,10 @@ class Item(models.Model):
     product = models.CharField(max_length=60, blank=True, help_text="The product's code.")
     label = models.CharField(max_length=120)
     identifier = models.CharField(
-        max_length=64, blank=True, help_text="Phone number (+ and digits), extension, ICCID…"
+        max_length=64,
+        blank=True,
+        db_collation="C",
+        help_text="Phone number (+ and digits), extension, ICCID…",
     )
     monthly_price = models.DecimalField(
         max_digits=14, decimal_places=4, default=0, validators=[MinValueValidator(0)]
@@ -101,13 +103,8 @@ class Item(models.Model):
             models.UniqueConstraint(fields=["id", "customer"], name="item_id_with_customer"),
         ]
         indexes = [
-            models.Index(
-                fields=["identifier"], opclasses=["text_pattern_ops"], name="item_identifier_prefix"
-            ),
-            models.Index(
-                OpClass(Reverse("identifier"), name="text_pattern_ops"),
-                name="item_identifier_ending",
-            ),
+            models.Index(fields=["identifier"], name="item_identifier_prefix"),
+            models.Index(Reverse("identifier"), name="item_identifier_ending"),
         ]
 
     def __str__(self) -> str:
