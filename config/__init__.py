@@ -1,0 +1,5 @@
+"""How the desk is put together and run: settings, clock, workers, web, the embedded servers."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,44 @@
+"""What the browser is allowed to do, and who may have an account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest, HttpResponse
+
+STRICT = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'self'",
+}
+# The admin's own pages carry inline styles and Alpine, which evaluates its attributes.
+ADMIN = STRICT | {
+    "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
+    "style-src": "'self' 'unsafe-inline'",
+}
+HEADER = "Content-Security-Policy"
+
+
+class ContentSecurityPolicy:
+    """Send the strict policy with every page; a view that needs another sets its own header."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        policy = ADMIN if request.path.startswith("/admin/") else STRICT
+        response.headers.setdefault(HEADER, "; ".join(f"{k} {v}" for k, v in policy.items()))
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+class StaffOnlyAdapter(DefaultAccountAdapter):
+    """Accounts are made by an administrator; nobody signs up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False

@@ -1,0 +1,280 @@
+"""The only settings file. Every value that differs between machines comes from the environment.
+
+`.env` in the checkout is read first (config/env.py); .env.example lists every variable.
+With DEBUG off everything is strict and SECRET_KEY, ALLOWED_HOSTS and the servers must be named.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env, logs
+from config.embedded import read_endpoints
+from config.ports import read_ports
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env.load_file(Path(os.environ.get("LASTCALL_ENV_FILE") or BASE_DIR / ".env"))
+
+# --- what kind of machine this is -------------------------------------------------------------
+DEBUG = env.read_bool("DEBUG", default=False)
+SANDBOX = env.read_bool("SANDBOX", default=False)
+if SANDBOX and not DEBUG:
+    raise ImproperlyConfigured(
+        "SANDBOX is on but DEBUG is off. The sandbox moves the clock and answers in customers' "
+        "names, so it can never run in production."
+    )
+DATA_DIR = env.read_path("LASTCALL_DATA", default=BASE_DIR / ".data")
+SANDBOX_CLOCK_FILE = env.read_path("SANDBOX_CLOCK_FILE", default=DATA_DIR / "clock")
+_EMBEDDED = read_endpoints(DATA_DIR)
+_PORTS = read_ports(DATA_DIR)
+
+SECRET_KEY = env.read_text("SECRET_KEY", default="for this machine alone" if DEBUG else None)
+ALLOWED_HOSTS = env.read_list(
+    "ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]", "testserver") if DEBUG else ()
+)
+CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS")
+
+# --- the parts of the house -------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",  # before the admin, whose looks it replaces
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "anymail",
+    "django_htmx",
+    "django_fsm",
+    "config",  # the commands that run the desk
+    "accounts",
+    "notifications",
+    "cases",
+    *(["config.sandbox"] if SANDBOX else []),
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "config.security.ContentSecurityPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every page asks who is there; what customers may open says so (login_not_required).
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- database ---------------------------------------------------------------------------------
+_DATABASE = env.read_database(
+    "DATABASE_URL",
+    default=_EMBEDDED.database_url if _EMBEDDED else "postgres://lastcall@127.0.0.1:5432/lastcall",
+)
+_TIMEOUTS = {
+    "statement_timeout": env.read_int("DATABASE_STATEMENT_TIMEOUT_MS", default=30_000),
+    "lock_timeout": env.read_int("DATABASE_LOCK_TIMEOUT_MS", default=5_000),
+    "idle_in_transaction_session_timeout": env.read_int("DATABASE_IDLE_TIMEOUT_MS", default=60_000),
+}
+_DATABASE["OPTIONS"].setdefault("connect_timeout", "5")
+_DATABASE["OPTIONS"].setdefault("application_name", "lastcall")
+_DATABASE["OPTIONS"]["options"] = " ".join(
+    f"-c {name}={value}" for name, value in _TIMEOUTS.items()
+)
+# Zero for workers; the web server keeps its connections (the supervisor and DEPLOYMENT set it).
+_DATABASE["CONN_MAX_AGE"] = env.read_int("DATABASE_MAX_AGE_S", default=0)
+_DATABASE["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": _DATABASE}
+
+# --- background tasks: GUARANTEES, "Celery with Redis" -----------------------------------------
+REDIS_URL = env.read_redis(
+    "REDIS_URL", default=_EMBEDDED.redis_url if _EMBEDDED else "redis://127.0.0.1:6379/0"
+)
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_TIMEOUT = 3
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 3,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+}
+CELERY_TASK_PUBLISH_RETRY = False  # a wake-up that is lost is made again by the next sweep
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30.0
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_ENABLE_UTC = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+_SWEEP_S = env.read_int("SWEEP_SECONDS", default=5, least=2, most=300)
+CELERY_BEAT_SCHEDULE = {
+    name: {
+        "task": name,
+        "schedule": timedelta(seconds=_SWEEP_S),
+        # A sweep that waited longer than this is told by the next one.
+        "options": {"expires": _SWEEP_S - 1},
+    }
+    for name in (
+        "notifications.tasks.sweep_outbox",
+        "notifications.tasks.sweep_inbound",
+        "cases.tasks.sweep_timers",
+        "cases.tasks.sweep_provisioning",
+    )
+}
+
+# --- mail -------------------------------------------------------------------------------------
+SINK_HOST = "127.0.0.1"  # the sandbox's SMTP sink: every mail ends there, nothing leaves
+SINK_PORT = env.read_port("SINK_PORT", default=_PORTS.sink)
+_EMAIL_DEFAULT = f"smtp://{SINK_HOST}:{SINK_PORT}" if SANDBOX else "smtp://127.0.0.1:25"
+_EMAIL = env.read_email("EMAIL_URL", default=_EMAIL_DEFAULT)
+EMAIL_BACKEND = _EMAIL["EMAIL_BACKEND"]
+EMAIL_HOST = _EMAIL.get("EMAIL_HOST", "")
+EMAIL_PORT = _EMAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _EMAIL.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _EMAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL = _EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_USE_TLS = _EMAIL.get("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = env.read_int("EMAIL_TIMEOUT_S", default=20, least=1)
+DEFAULT_FROM_EMAIL = env.read_text("DEFAULT_FROM_EMAIL", default="desk@lastcall.example")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Anymail reads its own keys from here, such as ANYMAIL_POSTMARK_SERVER_TOKEN.
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): value
+    for name, value in os.environ.items()
+    if name.startswith("ANYMAIL_")
+}
+AUTHSERV_ID = env.read_text("AUTHSERV_ID", default="mx.lastcall.example")
+DOOR_HOST = env.read_text("DOOR_HOST", default="127.0.0.1")
+DOOR_LMTP_PORT = env.read_port("DOOR_LMTP_PORT", default=_PORTS.lmtp)
+DOOR_SMTP_PORT = env.read_port("DOOR_SMTP_PORT", default=_PORTS.smtp)
+
+# --- people -----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "config.security.StaffOnlyAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+
+# --- language and time ------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# --- files ------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = env.read_path("STATIC_ROOT", default=BASE_DIR / "staticfiles")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.frontend.PackageFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+MEDIA_ROOT = env.read_path("MEDIA_ROOT", default=DATA_DIR / "media")
+MEDIA_URL = "media/"  # nothing is served from there; attachments go through a view
+
+# --- safety -----------------------------------------------------------------------------------
+_HTTPS = not DEBUG and env.read_bool("HTTPS", default=True)
+SECURE_SSL_REDIRECT = _HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 63_072_000 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+# Two clones on one machine share a host name; their sign-ins must not push each other out.
+_COOKIE_MARK = f"_{_PORTS.web}" if DEBUG else ""
+SESSION_COOKIE_NAME = f"lastcall_session{_COOKIE_MARK}"
+CSRF_COOKIE_NAME = f"lastcall_csrf{_COOKIE_MARK}"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+if env.read_bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    USE_X_FORWARDED_HOST = True
+
+# --- the admin --------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "Lastcall",
+    "SITE_HEADER": "Lastcall",
+    "SITE_SYMBOL": "phone_disabled",
+    "SITE_URL": "/",
+    "SHOW_VIEW_ON_SITE": False,
+}
+
+# --- what it says about itself ----------------------------------------------------------------
+LOGGING = logs.make_logging(
+    pretty=DEBUG, level=env.read_text("LOG_LEVEL", default="INFO").upper()
+)

@@ -1,0 +1,19 @@
+"""Every address of the desk, app by app."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from config.health import show_health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", show_health, name="healthz"),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+]
+if settings.SANDBOX and find_spec("config.sandbox.urls"):
+    urlpatterns.append(path("sandbox/", include("config.sandbox.urls")))
+if find_spec("cases.urls"):
+    urlpatterns.append(path("", include("cases.urls")))

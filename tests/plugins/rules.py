@@ -1,0 +1,1 @@
+"""Says which tests prove which rule: `pytest --rules`, or `make rules`."""
