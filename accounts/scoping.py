@@ -5,7 +5,7 @@ A view loads by ``scope(...)`` and answers 404 for what is not in it (THREATS 50
 
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, Q, QuerySet
 
 from accounts.models import Brand
 
@@ -15,27 +15,30 @@ Row = TypeVar("Row", bound=Model)
 def brands_of(user: Any) -> QuerySet[Brand]:
     """Return the brands that ``user`` sees: the chosen ones, all when none is chosen.
 
-    Nobody, anonymous and inactive users see none. At most one query, when called; one when read.
+    Nobody, anonymous and inactive users see none. One query, when it is read.
     """
-    if not getattr(user, "is_authenticated", False) or not getattr(user, "is_active", False):
+    if not _is_signed_in(user):
         return Brand.objects.none()
-    chosen = brand_ids_of(user)
-    return Brand.objects.all() if chosen is None else Brand.objects.filter(pk__in=chosen)
+    chosen = user.brands.values("pk")
+    return Brand.objects.filter(Q(pk__in=chosen) | ~Exists(user.brands.order_by()))
 
 
 def brand_ids_of(user: Any) -> list[int] | None:
     """Return the ids of the user's brands, in order; None means all of them. One query."""
-    if not getattr(user, "is_authenticated", False) or not getattr(user, "is_active", False):
+    if not _is_signed_in(user):
         return []
     return sorted(user.brands.values_list("pk", flat=True)) or None
 
 
 def scope(queryset: QuerySet[Row], *, user: Any, path: str) -> QuerySet[Row]:
-    """Narrow ``queryset`` to the user's brands. ``path`` leads to the brand: "customer__brand".
-
-    One query for the brands, whatever the number of rows.
+    """Narrow ``queryset`` to the user's brands. ``path`` leads to the brand: "customer__brand"; "" is
+    for brands themselves. One query for the brands, whatever the number of rows.
     """
     chosen = brand_ids_of(user)
     if chosen is None:
         return queryset
-    return queryset.filter(**{f"{path}__in" if path else "pk__in": chosen}) if chosen else queryset.none()
+    return queryset.filter(**{f"{path}__in" if path else "pk__in": chosen})
+
+
+def _is_signed_in(user: Any) -> bool:
+    return bool(getattr(user, "is_authenticated", False) and getattr(user, "is_active", False))

@@ -1,6 +1,6 @@
 """Customers, the people who speak for them, and the places that they have."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
@@ -58,8 +58,8 @@ class Customer(models.Model):
     )
 
     # Set by queries.find_customers: what was found ("phone") and the text that was found.
-    matched_by: ClassVar[str] = ""
-    matched: ClassVar[str] = ""
+    matched_by: str = ""
+    matched: str = ""
 
     class Meta:
         ordering = ["name", "id"]
