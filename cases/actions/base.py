@@ -1,0 +1,219 @@
+"""What every action shares: one transaction, one lock, one actor, one version.
+
+An action opens `change_case(...)`, moves the case, records events, queues mail. On leaving, the
+case is saved with a new version and its timers are made again from its plan, in the same
+transaction (G4). Lock order is always case, then timer, then outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django_fsm import TransitionNotAllowed
+
+from accounts.models import User
+from accounts.roles import may
+from accounts.scoping import brand_ids_of
+from cases.models import Case, Event, Todo
+from cases.models.planning import plan_case
+from notifications.models import Email, Inbound
+
+
+class ActionError(Exception):
+    """An expected refusal, in words for the person who asked."""
+
+
+class NotAllowed(ActionError):
+    """This person may not do this, or may not see this case."""
+
+
+class NotPossible(ActionError):
+    """The case is in a state, or lacks something, that rules this out now."""
+
+
+class CaseChanged(ActionError):
+    """Somebody else changed the case since the page was loaded (R54)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who acts: a member of staff, the customer, or the desk itself."""
+
+    kind: str
+    user: User | None = None
+
+    @classmethod
+    def staff(cls, user: User) -> Actor:
+        return cls(kind="user", user=user)
+
+    @property
+    def name(self) -> str:
+        if self.user:
+            return self.user.display_name
+        return {"customer": "The customer", "desk": "The desk"}[self.kind]
+
+
+CUSTOMER = Actor(kind="customer")
+DESK = Actor(kind="desk")
+
+
+@dataclass(kw_only=True)
+class Change:
+    """One unit of work on one locked case."""
+
+    case: Case
+    actor: Actor
+    now: datetime
+    wakes: list[Callable[[], Any]] = field(default_factory=list)
+    quiet: bool = False  # told in the history, but no reason to refuse somebody's open form
+
+    def move(self, transition_method: Callable[..., Any], /, **facts: Any) -> None:
+        """Run one FSM transition, with a refusal that a person can read."""
+        label = transition_method.__name__.replace("_", " ")
+        try:
+            transition_method(**facts)
+        except TransitionNotAllowed as error:
+            raise NotPossible(
+                f"{label.capitalize()} is not possible: {explain_refusal(self.case, label)}"
+            ) from error
+
+    def record(
+        self,
+        kind: str,
+        summary: str,
+        *,
+        email: Email | None = None,
+        inbound: Inbound | None = None,
+        **data: Any,
+    ) -> Event:
+        """Append one line to the history (G16)."""
+        self.case.last_sequence += 1
+        return Event.objects.create(
+            case=self.case,
+            sequence=self.case.last_sequence,
+            kind=kind,
+            at=self.now,
+            actor_kind=self.actor.kind,
+            actor=self.actor.user,
+            summary=summary,
+            data=data,
+            email=email,
+            inbound=inbound,
+        )
+
+    def raise_todo(
+        self,
+        kind: str,
+        reason: str,
+        *,
+        answers: list[str],
+        inbound: Inbound | None = None,
+        holds: bool = True,
+        hold_until: datetime | None = None,
+        evidence: dict[str, Any] | None = None,
+    ) -> Todo:
+        """Ask a person; the same open question about the same mail is asked once."""
+        todo, created = Todo.objects.get_or_create(
+            case=self.case,
+            kind=kind,
+            inbound=inbound,
+            resolved_at=None,
+            defaults={
+                "reason": reason,
+                "answers": answers,
+                "holds": holds,
+                "hold_until": hold_until,
+                "evidence": evidence or {},
+                "created_at": self.now,
+            },
+        )
+        if created:
+            self.record("todo_raised", reason, inbound=inbound, todo=todo.pk, todo_kind=kind)
+        return todo
+
+    def resolve_todos(self, *, kinds: tuple[str, ...] = (), resolution: str) -> None:
+        """Close open to-dos of the case (of these kinds, or all of them)."""
+        todos = self.case.todos.filter(resolved_at__isnull=True)
+        if kinds:
+            todos = todos.filter(kind__in=kinds)
+        todos.update(resolved_at=self.now, resolved_by=self.actor.user, resolution=resolution)
+
+    def plan(self, **changes: Any):
+        return plan_case(self.case, now=self.now, **changes)
+
+
+def explain_refusal(case: Case, label: str) -> str:
+    """Why a transition is refused now, in a sentence."""
+    if label == "confirm" and case.verified_at is None:
+        return "the caller has not been verified yet."
+    if label == "confirm" and any(q.is_open and q.required for q in case.questions.all()):
+        return "there are questions that the customer has not answered."
+    if label == "request information" and not any(q.is_open for q in case.questions.all()):
+        return "there is no open question to ask."
+    if case.rules.grace_days == 0 and "restore" in label:
+        return "under this policy a cancellation cannot be undone."
+    return f"the case is now “{case.status.label}”."
+
+
+def lock_case(case_id: int) -> Case:
+    """The case under its row lock, with what every action reads."""
+    return (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("brand", "customer", "contact", "policy_version", "thread", "owner")
+        .get(pk=case_id)
+    )
+
+
+@contextmanager
+def change_case(
+    *,
+    case_id: int,
+    actor: Actor,
+    now: datetime,
+    deed: str | None = None,
+    version: int | None = None,
+) -> Iterator[Change]:
+    """Lock, check, let the action work, then save, plan the timers and commit.
+
+    Raises `NotAllowed` when the actor may not, `CaseChanged` when `version` is stale.
+    """
+    from cases.actions.timers import plan_timers
+
+    with transaction.atomic():
+        case = lock_case(case_id)
+        check_actor(actor, deed=deed, case=case)
+        if version is not None and version != case.version:
+            raise CaseChanged(
+                "Someone changed this case while you were looking at it. "
+                "Nothing was lost: look at it again and repeat what you wanted."
+            )
+        before, sequence = case.state, case.last_sequence
+        change = Change(case=case, actor=actor, now=now)
+        yield change
+        if case.last_sequence == sequence:
+            return  # nothing happened: every change writes an event
+        if case.state != before:
+            case.state_since = now
+        if not change.quiet:
+            case.version += 1
+        case.turn = case.find_turn()
+        case.save()
+        plan_timers(case=case, now=now)
+        for wake in change.wakes:
+            transaction.on_commit(wake, robust=True)
+
+
+def check_actor(actor: Actor, *, deed: str | None, case: Case) -> None:
+    """Staff need the deed by role and the brand by scope; customer and desk are checked apart."""
+    if actor.user is None:
+        return
+    seen = brand_ids_of(actor.user)
+    if seen is not None and case.brand_id not in seen:
+        raise NotAllowed("There is no such case.")
+    if deed and not may(actor.user, deed):
+        raise NotAllowed("Your role does not allow this. A supervisor can help.")

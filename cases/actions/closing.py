@@ -1,0 +1,44 @@
+"""The end: the final notice, then the purge of what was cancelled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts import services
+from cases.actions.base import Change, NotPossible
+from cases.actions.information import release_items
+from cases.actions.mail import queue_mail
+from cases.domain.states import State
+from cases.models import Outcome, Timer
+
+
+def send_final_notice(change: Change, timer: Timer) -> None:
+    """At the end of grace: from when on nothing can be reached any more (R27)."""
+    queue_mail(
+        change,
+        "final_notice",
+        key=f"final_notice:{timer.due_at:%Y%m%d}",
+        irreversible=True,
+        plan=change.plan(),
+    )
+
+
+def note_final_notice(change: Change, *, accepted_at: datetime) -> None:
+    """The final notice was accepted for delivery: now, and only now, may the purge follow."""
+    change.case.final_notice_at = accepted_at
+    change.record("final_notice_delivered", "The final notice was accepted for delivery.")
+
+
+def close_case(change: Change, timer: Timer) -> None:
+    """Purge what was cancelled and close (R27). Never before the final notice was accepted."""
+    case = change.case
+    if case.status is State.IN_GRACE and case.final_notice_at is None:
+        raise NotPossible("The final notice has not been accepted for delivery yet.")
+    change.move(case.close, now=change.now)
+    for case_item in case.items.select_related("item"):
+        if case_item.outcome == Outcome.DEACTIVATED:
+            services.end_item(item=case_item.item, now=change.now)
+            case_item.outcome = Outcome.ENDED
+            case_item.save(update_fields=["outcome"])
+    release_items(case)
+    change.record("closed", "Grace is over; the services are gone for good.")

@@ -1,0 +1,69 @@
+"""What people write on a case: notes inside, replies to the customer, answers to to-dos."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cases.actions.base import Actor, NotPossible, change_case
+from cases.actions.mail import queue_mail
+from cases.actions.timers import release_held
+from cases.models import Case
+from notifications import outbox
+
+TAKE_BACK = timedelta(seconds=15)
+
+
+def add_note(*, case_id: int, text: str, actor: Actor, now: datetime) -> Case:
+    """A note for colleagues; customers never see it."""
+    if not text.strip():
+        raise NotPossible("The note is empty.")
+    with change_case(case_id=case_id, actor=actor, now=now, deed="case.note") as change:
+        change.record("note", text.strip())
+        return change.case
+
+
+def send_reply(
+    *, case_id: int, text: str, actor: Actor, now: datetime, version: int | None = None
+) -> Case:
+    """Write to the customer; it can be taken back for 15 seconds."""
+    if not text.strip():
+        raise NotPossible("The message is empty.")
+    with change_case(
+        case_id=case_id, actor=actor, now=now, deed="mail.reply", version=version
+    ) as change:
+        queue_mail(
+            change,
+            "reply",
+            key=f"reply:{change.case.version}",
+            automatic=False,
+            not_before=now + TAKE_BACK,
+            body=text.strip(),
+            author=actor.name,
+        )
+        return change.case
+
+
+def take_back_reply(*, case_id: int, email_id: int, actor: Actor, now: datetime) -> Case:
+    """Stop a reply that has not left yet. Raises `NotPossible` when it has."""
+    with change_case(case_id=case_id, actor=actor, now=now, deed="mail.reply") as change:
+        email = change.case.thread.emails.filter(pk=email_id, purpose="reply").first()
+        if email is None or not outbox.stop(email_id=email.pk, reason="taken back"):
+            raise NotPossible("It has left already.")
+        change.record("reply_taken_back", f"“{email.subject}” was taken back.", email=email)
+        return change.case
+
+
+def resolve_todo(
+    *, case_id: int, todo_id: int, resolution: str, actor: Actor, now: datetime
+) -> Case:
+    """A person looked: what the to-do held goes on."""
+    with change_case(case_id=case_id, actor=actor, now=now, deed="todo.settle") as change:
+        todo = change.case.todos.filter(pk=todo_id, resolved_at=None).first()
+        if todo is None:
+            raise NotPossible("Somebody has dealt with this already.")
+        todo.resolved_at, todo.resolved_by = now, actor.user
+        todo.resolution = resolution[:200] or "seen"
+        todo.save()
+        change.record("todo_resolved", f"{todo.reason} {todo.resolution}", todo=todo.pk)
+        release_held(case=change.case, now=now)
+        return change.case

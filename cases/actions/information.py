@@ -1,0 +1,221 @@
+"""What is missing: ask, remind, take answers, drop what stays unanswered, reopen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from cases.actions.base import Actor, Change, NotPossible, change_case
+from cases.actions.intake import add_questions
+from cases.actions.mail import queue_mail
+from cases.actions.timers import release_held
+from cases.domain.states import State
+from cases.models import Case, CaseItem, Question, Timer
+from notifications.models import Inbound
+
+
+def request_information(
+    *,
+    case_id: int,
+    actor: Actor,
+    now: datetime,
+    questions: Sequence[dict[str, Any]] = (),
+    version: int | None = None,
+) -> Case:
+    """Mail the open questions; the drop clock starts when that mail is accepted (R8, R12).
+
+    Questions that are still open from an earlier round are asked again (R13).
+    """
+    with change_case(
+        case_id=case_id, actor=actor, now=now, deed="case.ask", version=version
+    ) as change:
+        case = change.case
+        add_questions(case=case, questions=questions, now=now)
+        open_questions = [q for q in case.questions.all() if q.is_open]
+        if not open_questions:
+            raise NotPossible("There is no open question to ask.")
+        email = queue_mail(
+            change, "questions", key=f"questions:{case.ask_round + 1}", questions=open_questions
+        )
+        change.move(case.request_information, email=email)
+        change.record(
+            "asked",
+            f"{change.actor.name} asked {len(open_questions)} question(s) by email.",
+            questions=[q.pk for q in open_questions],
+        )
+        return case
+
+
+def note_asked(change: Change, *, accepted_at: datetime) -> None:
+    """The request was accepted for delivery: the drop clock starts (R12)."""
+    if change.case.asked_at is None:
+        change.case.asked_at = accepted_at
+        change.record("asked_delivered", "The questions were accepted for delivery.")
+
+
+def note_reminded(change: Change, *, accepted_at: datetime) -> None:
+    """A reminder was accepted: the drop keeps its interval to it (G14)."""
+    change.case.reminders_accepted = [*change.case.reminders_accepted, accepted_at]
+    change.record("reminder_delivered", "The reminder was accepted for delivery.")
+
+
+def pause_asking(change: Change, *, because: str) -> None:
+    """The request did not reach the customer: nobody is dropped for that (R12)."""
+    if change.case.status is not State.AWAITING_CUSTOMER:
+        return
+    change.case.ask_paused_because = because[:200]
+    change.record("drop_paused", f"The drop clock stands still: {because}")
+
+
+def resume_asking(*, case_id: int, actor: Actor, now: datetime, version: int | None = None) -> Case:
+    """Ask again after a bounce: a new mail, and a new clock when it is accepted."""
+    with change_case(
+        case_id=case_id, actor=actor, now=now, deed="case.ask", version=version
+    ) as change:
+        case = change.case
+        if case.status is not State.AWAITING_CUSTOMER:
+            raise NotPossible("Nothing is being asked at the moment.")
+        case.ask_round += 1
+        case.asked_at, case.ask_paused_because, case.reminders_accepted = None, "", []
+        case.asked_email = queue_mail(
+            change,
+            "questions",
+            key=f"questions:{case.ask_round}",
+            questions=[q for q in case.questions.all() if q.is_open],
+        )
+        change.resolve_todos(kinds=("mail_undeliverable",), resolution="asked again")
+        return case
+
+
+def file_reply(change: Change, *, inbound: Inbound) -> None:
+    """A person answered: the agent's turn; the questions stay open until somebody settles them.
+
+    The desk's receipt time decides whether it was in time (R14); an automatic reply never comes
+    here (R11).
+    """
+    change.move(change.case.file_reply)
+    change.case.ask_paused_because = ""
+    change.record("reply_filed", f"{inbound.from_name or inbound.from_email} answered.")
+
+
+def answer_question(
+    *,
+    case_id: int,
+    question_id: int,
+    answer: str,
+    actor: Actor,
+    now: datetime,
+    source: Inbound | None = None,
+    version: int | None = None,
+) -> Case:
+    """Settle one question; the others stay as they are (R13). Raises `NotPossible` when empty."""
+    with change_case(
+        case_id=case_id, actor=actor, now=now, deed="case.edit", version=version
+    ) as change:
+        case = change.case
+        question = case.questions.filter(pk=question_id).first()
+        if question is None or not answer.strip():
+            raise NotPossible("Write down what the customer answered.")
+        question.answer, question.answered_at = answer.strip(), now
+        question.answered_by, question.source = actor.user, source
+        question.save()
+        change.record("answered", f"“{question.text}”: {question.answer}", question=question.pk)
+        if case.status is State.AWAITING_CUSTOMER and not any(
+            q.is_open and q.required for q in case.questions.all()
+        ):
+            change.move(case.file_reply)
+            case.ask_paused_because = ""
+        return case
+
+
+def withdraw_question(
+    *, case_id: int, question_id: int, actor: Actor, now: datetime, version: int | None = None
+) -> Case:
+    """The question is not needed any more."""
+    with change_case(
+        case_id=case_id, actor=actor, now=now, deed="case.edit", version=version
+    ) as change:
+        question = change.case.questions.filter(pk=question_id, answered_at=None).first()
+        if question is None:
+            raise NotPossible("This question was answered already.")
+        question.withdrawn_at = now
+        question.save(update_fields=["withdrawn_at"])
+        change.record("question_withdrawn", f"Not needed any more: “{question.text}”.")
+        return change.case
+
+
+def send_reminder(change: Change, timer: Timer) -> None:
+    """A reminder, by policy (R9)."""
+    case = change.case
+    queue_mail(
+        change,
+        "reminder",
+        key=f"reminder:{case.ask_round}:{timer.kind}",
+        questions=[q for q in case.questions.all() if q.is_open],
+        drop_at=change.plan().timers.get("drop"),
+    )
+
+
+def drop_case(change: Change, timer: Timer) -> None:
+    """Nobody answered: dropped, announced by email; services and bills stay untouched (R9, R10)."""
+    case = change.case
+    change.move(case.drop, now=change.now)
+    release_items(case, outcome="kept")
+    change.record("dropped", "Dropped: the questions stayed unanswered.", due=str(timer.due_at))
+    queue_mail(change, "dropped", key=f"dropped:{case.ask_round}")
+
+
+def release_items(case: Case, *, outcome: str | None = None) -> None:
+    """The case holds its services no more: another case may take them (R55)."""
+    changes: dict[str, Any] = {"holds_item": False, "next_attempt_at": None}
+    if outcome:
+        changes["outcome"] = outcome
+    CaseItem.objects.filter(case=case).update(**changes)
+
+
+def hold_items_again(case: Case) -> None:
+    """Take the services back, as they were planned. Raises `AlreadyOpen`."""
+    from django.db import IntegrityError, transaction
+
+    from cases.actions.intake import AlreadyOpen, find_open_case
+
+    try:
+        with transaction.atomic():
+            CaseItem.objects.filter(case=case).update(holds_item=True, outcome="planned")
+    except IntegrityError as error:
+        other = find_open_case(list(case.items.values_list("item_id", flat=True)))
+        if other is None:
+            raise
+        raise AlreadyOpen(other) from error
+
+
+def reopen_case(
+    *,
+    case_id: int,
+    actor: Actor,
+    now: datetime,
+    keep_notice_because: str = "",
+    version: int | None = None,
+) -> Case:
+    """Take a dropped case up again: a new notice, unless overridden with a reason (R15)."""
+    with change_case(
+        case_id=case_id, actor=actor, now=now, deed="case.reopen", version=version
+    ) as change:
+        case = change.case
+        started = case.notice_started_at if keep_notice_because else now
+        change.move(case.reopen, notice_started_at=started)
+        hold_items_again(case)
+        case.notice_override = keep_notice_because
+        change.record(
+            "reopened",
+            "Reopened; notice "
+            + (f"kept because {keep_notice_because}." if keep_notice_because else "starts again."),
+        )
+        change.resolve_todos(kinds=("answer_after_drop",), resolution="reopened")
+        release_held(case=case, now=now)
+        return case
+
+
+def open_questions(case: Case) -> list[Question]:
+    return [q for q in case.questions.all() if q.is_open]

@@ -1,0 +1,112 @@
+"""Emails to the customer: rendered in their language and zone, queued with the case's thread."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.template.loader import select_template
+from django.utils import timezone, translation
+
+from cases.actions.base import Change, NotPossible
+from cases.models import Case
+from notifications import outbox
+from notifications.models import Email
+
+
+def queue_mail(
+    change: Change,
+    name: str,
+    *,
+    key: str,
+    event: str = "",
+    irreversible: bool = False,
+    automatic: bool = True,
+    not_before: datetime | None = None,
+    **context: Any,
+) -> Email:
+    """Render `templates/email/<name>.*` and queue it once per `key` (R53).
+
+    Raises `NotPossible` when the case has nobody to write to.
+    """
+    case = change.case
+    if case.contact is None or not case.contact.email:
+        raise NotPossible("There is no email address on this case: choose a contact first.")
+    texts = render_mail(case, name, now=change.now, **context)
+    email = outbox.queue(
+        key=f"case:{case.pk}:{key}",
+        purpose=name,
+        thread=case.thread,
+        from_name=case.brand.email_name,
+        from_email=case.brand.email_from,
+        reply_to=reply_address(case),
+        to_name=case.contact.name,
+        to_email=case.contact.email,
+        now=change.now,
+        irreversible=irreversible,
+        automatic=automatic,
+        not_before=not_before,
+        **texts,
+    )
+    change.record(
+        event or f"mail_{name}", f"“{texts['subject']}” queued for {email.to_email}.", email=email
+    )
+    wake_outbox(change, email)
+    return email
+
+
+def wake_outbox(change: Change, email: Email) -> None:
+    from notifications import tasks
+
+    change.wakes.append(lambda: tasks.wake_deliver(email.pk))
+
+
+def reply_address(case: Case) -> str:
+    return f"reply+{case.thread.token}@{case.brand.reply_domain}"
+
+
+def render_mail(case: Case, name: str, *, now: datetime, **context: Any) -> dict[str, str]:
+    """Subject, text and HTML of one email; dates in the customer's zone and language."""
+    locale = (case.customer.locale or case.brand.default_locale or "en").split("-")[0]
+    context = {"case": case, "brand": case.brand, "contact": case.contact, "now": now, **context}
+    with translation.override(locale), timezone.override(ZoneInfo(case.zone)):
+        subject = render_part(name, "subject.txt", locale, context)
+        return {
+            "subject": " ".join(subject.split()),
+            "text": render_part(name, "txt", locale, context).strip() + "\n",
+            "html": render_part(name, "html", locale, context),
+        }
+
+
+def render_part(name: str, part: str, locale: str, context: dict[str, Any]) -> str:
+    template = select_template([f"email/{locale}/{name}.{part}", f"email/{name}.{part}"])
+    return template.render(context)
+
+
+def check_recipient(email: Email) -> str | None:
+    """Asked by the outbox as it claims an email: why it must not go, or None (G6).
+
+    An email of a case goes only to the address of the case's contact as it stands now.
+    """
+    if email.thread_id is None or not email.key.startswith("case:"):
+        return None
+    case = Case.objects.select_related("contact").filter(thread_id=email.thread_id).first()
+    if case is None or case.contact is None:
+        return "the case has no contact any more"
+    if case.contact.removed_at is not None:
+        return "the contact was removed"
+    if case.contact.email != email.to_email:
+        return "the address on the case has changed since this was queued"
+    return None
+
+
+def check_mailbox(address: str) -> bool:
+    """Does a brand take mail at this address? Asked by the door for all but thread addresses."""
+    from accounts.models import Brand
+
+    local, _, domain = address.lower().rpartition("@")
+    return Brand.objects.filter(email_from__iexact=address).exists() or (
+        local in {"cancellations", "postmaster"}
+        and Brand.objects.filter(reply_domain__iexact=domain).exists()
+    )

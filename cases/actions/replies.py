@@ -1,0 +1,210 @@
+"""What a customer's email does to a case, by where the case stands (R22).
+
+Nothing here confirms, cancels or purges: a reply answers questions, asks to come back, or asks a
+person. The original mail decided its own receipt time at the door (R14).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from accounts.models import Contact
+from cases.actions.base import CUSTOMER, Actor, Change, NotPossible, change_case
+from cases.actions.information import file_reply
+from cases.actions.mail import queue_mail
+from cases.actions.restoration import ask_restore, start_restore
+from cases.actions.timers import release_held
+from cases.domain import intent as reading
+from cases.domain.states import State
+from cases.domain.trust import Level, level_of
+from cases.models import Case
+from notifications.models import Inbound
+
+CLEAR = 0.8
+HOLD_UNVERIFIED = timedelta(days=3)
+BEFORE_DATE = (State.INTAKE, State.IN_REVIEW, State.SCHEDULED)
+IN_GRACE = (State.IN_GRACE, State.RESTORE_REQUESTED)
+
+
+def find_sender(case: Case, inbound: Inbound) -> Contact | None:
+    """The contact of this customer who wrote: by the address on file, nothing else (R24)."""
+    return case.customer.contacts.filter(
+        email__iexact=inbound.from_email, removed_at__isnull=True
+    ).first()
+
+
+def read_level(case: Case, inbound: Inbound) -> Level:
+    """How far this mail is trusted: see *Trust* in the architecture."""
+    return level_of(
+        authenticated=inbound.authenticity == "pass",
+        address_on_file=find_sender(case, inbound) is not None,
+        token=inbound.matched_by == "token",
+    )
+
+
+def take_reply(*, case_id: int, inbound: Inbound, now: datetime) -> Case:
+    """File a person's email to its case and do what it may do."""
+    with change_case(case_id=case_id, actor=CUSTOMER, now=now) as change:
+        level = read_level(change.case, inbound)
+        change.record(
+            "mail_received",
+            f"{inbound.from_name or inbound.from_email or 'Somebody'} wrote: “{inbound.subject}”.",
+            inbound=inbound,
+            level=int(level),
+        )
+        if level == Level.L0:
+            ask_who_wrote(change, inbound)
+        else:
+            act_on_reply(change, inbound, level=level)
+        return change.case
+
+
+def accept_reply(
+    *, case_id: int, todo_id: int, actor: Actor, now: datetime, version: int | None = None
+) -> Case:
+    """A person verified who wrote: the mail counts as one from the address on file."""
+    with change_case(
+        case_id=case_id, actor=actor, now=now, deed="mail.file", version=version
+    ) as change:
+        todo = change.case.todos.filter(pk=todo_id, resolved_at=None).first()
+        if todo is None or todo.inbound is None:
+            raise NotPossible("Somebody has dealt with this already.")
+        todo.resolved_at, todo.resolved_by = now, actor.user
+        todo.resolution = "sender verified"
+        todo.save()
+        change.record("sender_verified", f"{actor.name} verified who wrote.", inbound=todo.inbound)
+        act_on_reply(change, todo.inbound, level=Level.L1, vouched=True)
+        release_held(case=change.case, now=now)
+        return change.case
+
+
+def ask_who_wrote(change: Change, inbound: Inbound) -> None:
+    """Unknown or unauthenticated: stored, shown, and a deadline is held for a bounded time."""
+    change.raise_todo(
+        "unverified_sender",
+        f"Is this really the customer? {inbound.from_email or 'Nobody named'} wrote.",
+        answers=["accept_reply", "dismiss"],
+        inbound=inbound,
+        hold_until=change.now + HOLD_UNVERIFIED,
+        evidence={"authenticity": inbound.authenticity, "matched_by": inbound.matched_by},
+    )
+
+
+def act_on_reply(change: Change, inbound: Inbound, *, level: Level, vouched: bool = False) -> None:
+    case = change.case
+    if case.status is State.AWAITING_CUSTOMER:
+        file_reply(change, inbound=inbound)
+        note_wish(change, inbound)
+    elif case.status in IN_GRACE:
+        answer_in_grace(change, inbound, level=level, vouched=vouched)
+    elif case.status in BEFORE_DATE or case.status is State.EXECUTING:
+        answer_before_end(change, inbound)
+    elif case.status is State.RESTORING:
+        return
+    else:
+        answer_after_end(change, inbound, level=level)
+
+
+def read(change: Change, inbound: Inbound, *, phase: str) -> reading.Intent:
+    return reading.read_intent(inbound.reply_text, locale=change.case.customer.locale, phase=phase)
+
+
+def show(intent: reading.Intent) -> dict:
+    """The evidence as the screens and the history keep it."""
+    return {
+        "intent": str(intent.kind),
+        "confidence": intent.confidence,
+        "language": intent.language,
+        "evidence": [asdict(e) for e in intent.evidence],
+    }
+
+
+def note_wish(change: Change, inbound: Inbound) -> None:
+    """An answer to our questions may also say that they want to stay: a person is told."""
+    intent = read(change, inbound, phase="questions")
+    if intent.kind in ("withdraw", "reschedule"):
+        ask_person(change, inbound, intent, kind="reply_before_date")
+
+
+def answer_before_end(change: Change, inbound: Inbound) -> None:
+    """Before the date a reply is a wish to withdraw or to move; never done on its own (R22)."""
+    intent = read(change, inbound, phase="before")
+    if intent.kind == "thanks" and intent.confidence >= CLEAR:
+        change.record("thanks", "A thank-you: nothing to do.", inbound=inbound, **show(intent))
+        return
+    ask_person(change, inbound, intent, kind="reply_before_date")
+
+
+REASONS = {
+    "withdraw": "They want to stay.",
+    "reschedule": "They want another date.",
+    "restore": "They ask to come back.",
+    "question": "They ask a question.",
+    "thanks": "A thank-you, perhaps.",
+    "answer": "They wrote something.",
+    "unclear": "It is not clear what they want.",
+}
+ANSWERS = {
+    "reply_before_date": ["withdraw", "reschedule", "dismiss"],
+    "restore_unclear": ["restore", "not_a_restore"],
+    "restore_asked": ["restore", "decline_restore"],
+    "restore_unauthorised": ["restore", "not_a_restore"],
+    "answer_after_drop": ["reopen", "dismiss"],
+    "reply_after_end": ["open_new_case", "dismiss"],
+}
+
+
+def ask_person(change: Change, inbound: Inbound, intent: reading.Intent, *, kind: str) -> None:
+    """A to-do with the sentence that decided; it holds what cannot be undone (R23)."""
+    change.raise_todo(
+        kind,
+        REASONS[intent.kind],
+        answers=ANSWERS[kind],
+        inbound=inbound,
+        evidence=show(intent),
+    )
+
+
+def answer_in_grace(
+    change: Change, inbound: Inbound, *, level: Level, vouched: bool = False
+) -> None:
+    """In grace a reply may be a restore; thanks is none, doubt goes to a person (R23, R24)."""
+    case = change.case
+    intent = read(change, inbound, phase="grace")
+    if intent.kind == "thanks" and intent.confidence >= CLEAR:
+        change.record("thanks", "A thank-you is no restore.", inbound=inbound, **show(intent))
+        return
+    if intent.kind != "restore" or intent.confidence < CLEAR:
+        ask_person(change, inbound, intent, kind="restore_unclear")
+        return
+    sender = find_sender(case, inbound)
+    if not vouched and (sender is None or not sender.may_restore):
+        ask_person(change, inbound, intent, kind="restore_unauthorised")
+        return
+    if inbound.received_at > case.grace_ends_at:
+        answer_after_end(change, inbound, level=level)
+        return
+    if case.status is State.IN_GRACE:
+        ask_restore(change, asked_at=inbound.received_at, by=inbound.from_name or "The customer")
+    change.record("restore_read", "Read as a wish to come back.", inbound=inbound, **show(intent))
+    if level >= Level.L2 and case.rules.restore_by_reply:
+        start_restore(change)
+    else:
+        ask_person(change, inbound, intent, kind="restore_asked")
+
+
+def answer_after_end(change: Change, inbound: Inbound, *, level: Level) -> None:
+    """After the end a reply revives nothing: courtesy, and a person opens a new case (R15, R22)."""
+    case = change.case
+    if case.status is State.DROPPED:
+        intent = read(change, inbound, phase="questions")
+        ask_person(change, inbound, intent, kind="answer_after_drop")
+        return
+    intent = read(change, inbound, phase="after")
+    if intent.kind == "thanks" and intent.confidence >= CLEAR:
+        change.record("thanks", "A thank-you: nothing to do.", inbound=inbound, **show(intent))
+        return
+    ask_person(change, inbound, intent, kind="reply_after_end")
+    if case.contact and case.contact.email == inbound.from_email.lower():
+        queue_mail(change, "after_end", key=f"after_end:{change.now:%Y%m%d}")

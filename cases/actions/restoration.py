@@ -1,0 +1,141 @@
+"""In grace: ask for the services back, bring exactly those back, or decline.
+
+A restore needs an authorised contact and a reply that came in time (R21, R23, R24); it reinstates
+what was cancelled and nothing else, and what cannot return is told (R25).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from accounts.models import Item
+from cases.actions.base import Actor, Change, NotPossible, change_case
+from cases.actions.execution import complete_if_done, wake_provisioning
+from cases.actions.information import release_items
+from cases.actions.mail import queue_mail
+from cases.actions.timers import release_held
+from cases.domain.dates import end_of_day, local_date
+from cases.domain.states import State
+from cases.models import Case, Outcome
+
+
+def ask_restore(change: Change, *, asked_at: datetime, by: str) -> None:
+    """Note the wish to come back; from here the purge stands still.
+
+    Raises `NotPossible` after the end of grace; the last instant counts in the customer's favour.
+    """
+    case = change.case
+    if case.grace_ends_at is None or asked_at > case.grace_ends_at:
+        raise NotPossible("The time to come back has passed.")
+    change.move(case.request_restore, asked_at=asked_at)
+    change.record("restore_asked", f"{by} asks to come back.", asked_at=asked_at.isoformat())
+
+
+def request_restore(
+    *, case_id: int, actor: Actor, now: datetime, version: int | None = None
+) -> Case:
+    """An agent notes a wish to come back that came by phone."""
+    with change_case(
+        case_id=case_id, actor=actor, now=now, deed="case.restore", version=version
+    ) as change:
+        ask_restore(change, asked_at=now, by=change.actor.name)
+        return change.case
+
+
+def restore(*, case_id: int, actor: Actor, now: datetime, version: int | None = None) -> Case:
+    """Bring back what was cancelled. Doing it twice changes nothing (R25)."""
+    with change_case(
+        case_id=case_id, actor=actor, now=now, deed="case.restore", version=version
+    ) as change:
+        case = change.case
+        if case.status in (State.RESTORING, State.RESTORED):
+            return case
+        if case.status is State.IN_GRACE:
+            ask_restore(change, asked_at=now, by=change.actor.name)
+        start_restore(change)
+        return case
+
+
+def start_restore(change: Change) -> None:
+    """Put every cancelled item on its way back; what was ported meanwhile cannot return."""
+    case = change.case
+    change.move(case.restore)
+    change.record("restoring", "The services are being restored.")
+    for case_item in case.items.select_related("item"):
+        lost = why_lost(case_item.item)
+        if lost:
+            case_item.outcome, case_item.detail = Outcome.LOST, lost
+            change.record("item_lost", f"{case_item.item} cannot return: {lost}.")
+        else:
+            case_item.outcome, case_item.next_attempt_at = Outcome.REACTIVATING, change.now
+            case_item.attempts = 0
+        case_item.save()
+    change.resolve_todos(kinds=("restore_unclear", "restore_asked"), resolution="restored")
+    wake_provisioning(change)
+    complete_if_done(change)
+
+
+def why_lost(item: Item) -> str:
+    """Why an item cannot come back; empty when it can."""
+    if item.status == "ported" or item.ports.filter(status="done").exists():
+        return "the number was ported to another carrier"
+    if item.status == "ended":
+        return "it was ended for good"
+    return ""
+
+
+def complete_restore(change: Change) -> None:
+    """Everything that can return is back: tell it, end the case (R25, R26)."""
+    case = change.case
+    change.move(case.complete_restore, now=change.now)
+    release_items(case)
+    items = list(case.items.select_related("item"))
+    change.record(
+        "restored",
+        f"{sum(i.outcome == Outcome.RESTORED for i in items)} of {len(items)} services are back.",
+    )
+    queue_mail(
+        change,
+        "restored",
+        key="restored",
+        returned=[i for i in items if i.outcome == Outcome.RESTORED],
+        lost=[i for i in items if i.outcome != Outcome.RESTORED],
+    )
+
+
+def decline_restore(
+    *, case_id: int, reason: str, actor: Actor, now: datetime, version: int | None = None
+) -> Case:
+    """It was no wish to come back: grace goes on with the time that it had left.
+
+    The new end is rounded up to the end of a day in the customer's zone: in their favour.
+    """
+    with change_case(
+        case_id=case_id, actor=actor, now=now, deed="case.restore", version=version
+    ) as change:
+        case = change.case
+        if case.status is not State.RESTORE_REQUESTED:
+            raise NotPossible("Nobody is asking to come back at the moment.")
+        ends_at = extend_grace(
+            ends_at=case.grace_ends_at, asked_at=case.restore_asked_at, now=now, zone=case.zone
+        )
+        change.move(case.decline_restore, grace_ends_at=ends_at)
+        change.record("restore_declined", f"Not a restore: {reason}", grace_ends_at=str(ends_at))
+        queue_mail(
+            change,
+            "restore_declined",
+            key=f"restore_declined:{case.version}",
+            reason=reason,
+            grace_last_on=local_date(ends_at - timedelta(seconds=1), case.zone),
+        )
+        change.resolve_todos(kinds=("restore_unclear", "restore_asked"), resolution="declined")
+        release_held(case=case, now=now)
+        return case
+
+
+def extend_grace(*, ends_at: datetime, asked_at: datetime, now: datetime, zone: str) -> datetime:
+    """The end of grace after a pause from `asked_at` to `now` (UTC), never earlier than it was."""
+    paused = max(ends_at, now + (ends_at - asked_at))
+    on: date = local_date(paused, zone)
+    rounded = end_of_day(on, zone)
+    return ends_at if paused == ends_at else rounded

@@ -1,0 +1,132 @@
+"""What an email means for a case: the one place that listens to `notifications`.
+
+Every receiver runs inside the transaction that records the fact, so a case and its mail never
+disagree (G4).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from cases.actions import closing, information, mail, replies
+from cases.actions.base import DESK, Change, change_case
+from cases.models import Case
+from config import clock
+from notifications import inbound as mail_in
+from notifications import outbox, signals
+from notifications.models import Email, Inbound
+
+ASKING = ("questions", "reminder")
+
+
+def connect() -> None:
+    """Wire the receivers and the two questions that `notifications` has for us."""
+    signals.inbound_processed.connect(file_inbound, dispatch_uid="cases.file_inbound")
+    signals.email_recording.connect(lock_case_of, dispatch_uid="cases.lock_case_of")
+    signals.email_accepted.connect(note_accepted, dispatch_uid="cases.note_accepted")
+    signals.email_failed.connect(note_failed, dispatch_uid="cases.note_failed")
+    signals.email_unknown.connect(note_unknown, dispatch_uid="cases.note_unknown")
+    signals.email_bounced.connect(note_bounced, dispatch_uid="cases.note_bounced")
+    outbox.register_before_send(mail.check_recipient)
+    mail_in.register_mailbox_check(mail.check_mailbox)
+
+
+def find_case(thread_id: int | None) -> Case | None:
+    return Case.objects.filter(thread_id=thread_id).first() if thread_id else None
+
+
+def file_inbound(*, inbound: Inbound, **_: Any) -> None:
+    """File one processed mail: a person's answer acts, everything else is only told (R11)."""
+    case = find_case(inbound.thread_id)
+    if case is None:
+        return
+    now = clock.now()
+    if inbound.kind == "human":
+        replies.take_reply(case_id=case.pk, inbound=inbound, now=now)
+        inbound.disposition = "answer"
+        inbound.save(update_fields=["disposition"])
+        return
+    with change_case(case_id=case.pk, actor=DESK, now=now) as change:
+        change.record(
+            "automatic_mail",
+            f"{inbound.get_kind_display().capitalize()} from "
+            f"{inbound.from_email or inbound.envelope_from or 'a mail server'}: changes nothing.",
+            inbound=inbound,
+            evidence=inbound.evidence,
+        )
+
+
+def file_by_hand(*, inbound: Inbound, case: Case, now: datetime) -> None:
+    """An agent filed an unmatched mail to a case: it counts with the trust that it has."""
+    inbound.thread_id = case.thread_id
+    inbound.disposition, inbound.disposition_note = "answer", "filed by hand"
+    inbound.save(update_fields=["thread", "disposition", "disposition_note"])
+    replies.take_reply(case_id=case.pk, inbound=inbound, now=now)
+
+
+def lock_case_of(*, email: Email, **_: Any) -> None:
+    """Take the case's lock before the email's row is locked: case → timer → outbox."""
+    if email.thread_id:
+        list(Case.objects.select_for_update().filter(thread_id=email.thread_id).values("pk"))
+
+
+def note_accepted(*, email: Email, **_: Any) -> None:
+    """A mail left: the clock that waits for it starts."""
+    case = find_case(email.thread_id)
+    if case is None or email.accepted_at is None:
+        return
+    with change_case(case_id=case.pk, actor=DESK, now=clock.now()) as change:
+        if email.purpose == "questions" and change.case.asked_email_id == email.pk:
+            information.note_asked(change, accepted_at=email.accepted_at)
+        elif email.purpose == "reminder" and is_current_reminder(change.case, email):
+            information.note_reminded(change, accepted_at=email.accepted_at)
+        elif email.purpose == "final_notice":
+            closing.note_final_notice(change, accepted_at=email.accepted_at)
+        else:
+            change.quiet = True
+            change.record("mail_accepted", f"“{email.subject}” was accepted.", email=email)
+
+
+def is_current_reminder(case: Case, email: Email) -> bool:
+    return email.key.startswith(f"case:{case.pk}:reminder:{case.ask_round}:")
+
+
+def note_failed(*, email: Email, **_: Any) -> None:
+    note_undelivered(email, why=f"it was refused: {email.error}")
+
+
+def note_unknown(*, email: Email, **_: Any) -> None:
+    note_undelivered(email, why="the receiving server fell silent; it may have it or not")
+
+
+def note_bounced(*, email: Email, inbound: Inbound | None = None, **_: Any) -> None:
+    note_undelivered(email, why="it came back", inbound=inbound)
+
+
+def note_undelivered(email: Email, *, why: str, inbound: Inbound | None = None) -> None:
+    """A mail did not arrive: stop the clock that depends on it and ask a person (R12, G12)."""
+    case = find_case(email.thread_id)
+    if case is None:
+        return
+    with change_case(case_id=case.pk, actor=DESK, now=clock.now()) as change:
+        change.record(
+            "mail_undelivered",
+            f"“{email.subject}” did not reach {email.to_email}: {why}.",
+            email=email,
+            inbound=inbound,
+        )
+        stop_clock(change, email, why)
+        change.raise_todo(
+            "mail_undeliverable",
+            f"Mail to {email.to_email} does not arrive: {why}."[:300],
+            answers=["ask_again", "change_contact", "dismiss"],
+        )
+
+
+def stop_clock(change: Change, email: Email, why: str) -> None:
+    case = change.case
+    if email.purpose in ASKING:
+        information.pause_asking(change, because=f"mail to {email.to_email} {why}")
+    elif email.purpose == "final_notice":
+        case.final_notice_at = None

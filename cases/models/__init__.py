@@ -1,0 +1,23 @@
+"""What the desk remembers about a cancellation. One module per table family."""
+
+from cases.models.case import Case
+from cases.models.event import Event
+from cases.models.item import CaseItem, Outcome
+from cases.models.policy import Policy, PolicyVersion
+from cases.models.promise import Promise
+from cases.models.question import Question
+from cases.models.timer import Timer
+from cases.models.todo import Todo
+
+__all__ = [
+    "Case",
+    "CaseItem",
+    "Event",
+    "Outcome",
+    "Policy",
+    "PolicyVersion",
+    "Promise",
+    "Question",
+    "Timer",
+    "Todo",
+]

@@ -1,0 +1,250 @@
+"""The case: one request to cancel, and the state machine that it lives by.
+
+Transitions here only check guards and set fields. Who may, what is written, what is mailed and
+which timers follow is the business of `cases.actions`, the only writers.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from cases.domain.states import OPEN, TURN, State, Turn
+
+UNCONFIRMED = (State.INTAKE, State.AWAITING_CUSTOMER, State.IN_REVIEW)
+BEFORE_EXECUTION = (*UNCONFIRMED, State.SCHEDULED)
+
+
+def has_no_open_questions(case: Case) -> bool:
+    return not any(q.is_open and q.required for q in case.questions.all())
+
+
+def has_open_questions(case: Case) -> bool:
+    return any(q.is_open for q in case.questions.all())
+
+
+def is_verified(case: Case) -> bool:
+    """Only a verified caller (trust L3) confirms a cancellation."""
+    return case.verified_at is not None
+
+
+def is_reversible(case: Case) -> bool:
+    return case.rules.grace_days > 0
+
+
+class Case(FSMModelMixin, models.Model):
+    number = models.CharField(max_length=24, unique=True)
+    brand = models.ForeignKey("accounts.Brand", on_delete=models.PROTECT, related_name="cases")
+    customer = models.ForeignKey(
+        "accounts.Customer", on_delete=models.PROTECT, related_name="cases"
+    )
+    contact = models.ForeignKey(
+        "accounts.Contact", null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    caller_name = models.CharField(max_length=120, blank=True)
+    owner = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    opened_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    policy_version = models.ForeignKey("cases.PolicyVersion", on_delete=models.PROTECT)
+    thread = models.OneToOneField(
+        "notifications.Thread", on_delete=models.PROTECT, related_name="case"
+    )
+    state = FSMField(default=State.INTAKE, protected=True, choices=[(s, s.label) for s in State])
+    state_since = models.DateTimeField()
+    # Whose turn it is: the state's own, or ours while a to-do is open. Kept by every action, so
+    # that the queue's main cut is one index away at any size.
+    turn = models.CharField(
+        max_length=10, choices=[(t, t.label) for t in Turn], default=Turn.US, editable=False
+    )
+    version = models.PositiveIntegerField(default=1)
+    last_sequence = models.PositiveIntegerField(default=0)
+
+    # The call.
+    received_at = models.DateTimeField()
+    notice_started_at = models.DateTimeField()
+    wished_on = models.DateField(null=True, blank=True)
+    whole_account = models.BooleanField(default=False)
+    reason = models.CharField(max_length=60, blank=True)
+    checks = models.JSONField(default=list, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    read_out_at = models.DateTimeField(null=True, blank=True)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+
+    # The questions in the air: the clock runs from the acceptance of the mail (R12).
+    asked_email = models.ForeignKey(
+        "notifications.Email", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ask_round = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    ask_paused_because = models.CharField(max_length=200, blank=True)
+    reminders_accepted = ArrayField(models.DateTimeField(), default=list, blank=True)
+
+    # The promise and what became of it.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    effective_on = models.DateField(null=True, blank=True)
+    notice_override = models.CharField(max_length=300, blank=True)
+    execution_started_at = models.DateTimeField(null=True, blank=True)
+    executed_at = models.DateTimeField(null=True, blank=True)
+    grace_ends_at = models.DateTimeField(null=True, blank=True)
+    restore_asked_at = models.DateTimeField(null=True, blank=True)
+    final_notice_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-received_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[s.value for s in State]), name="case_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.SCHEDULED)
+                | Q(confirmed_at__isnull=False, effective_on__isnull=False),
+                name="scheduled_has_promise",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[State.IN_GRACE, State.RESTORE_REQUESTED])
+                | Q(executed_at__isnull=False, grace_ends_at__isnull=False),
+                name="grace_follows_execution",
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="case_version_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["turn", "state_since", "id"], name="case_by_turn"),
+            models.Index(fields=["owner", "turn", "state_since", "id"], name="case_by_owner"),
+            models.Index(fields=["brand", "turn", "state_since", "id"], name="case_by_brand"),
+            models.Index(fields=["state", "state_since", "id"], name="case_by_state"),
+            models.Index(fields=["customer", "-received_at"], name="case_by_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def rules(self):
+        """The policy that this case lives by: frozen from confirmation on (R52)."""
+        return self.policy_version.rules
+
+    @property
+    def status(self) -> State:
+        return State(self.state)
+
+    def find_turn(self) -> Turn:
+        """Whose turn it is now: ours while anything waits for a person."""
+        return Turn.US if self.todos.filter(resolved_at=None).exists() else TURN[self.status]
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def zone(self) -> str:
+        """The customer's IANA time zone, in which every date of the case is meant (R5)."""
+        return self.customer.timezone
+
+    # -- before the confirmation ------------------------------------------------------------
+    @transition(
+        field=state,
+        source=[State.INTAKE, State.IN_REVIEW],
+        target=State.AWAITING_CUSTOMER,
+        conditions=[has_open_questions],
+    )
+    def request_information(self, *, email) -> None:
+        self.ask_round += 1
+        self.asked_email = email
+        self.asked_at = None
+        self.ask_paused_because = ""
+        self.reminders_accepted = []
+
+    @transition(field=state, source=State.AWAITING_CUSTOMER, target=State.IN_REVIEW)
+    def file_reply(self) -> None:
+        pass
+
+    @transition(field=state, source=State.AWAITING_CUSTOMER, target=State.DROPPED)
+    def drop(self, *, now: datetime) -> None:
+        self.ended_at = now
+
+    @transition(field=state, source=State.DROPPED, target=State.IN_REVIEW)
+    def reopen(self, *, notice_started_at: datetime) -> None:
+        self.notice_started_at = notice_started_at
+        self.ended_at = None
+
+    @transition(
+        field=state,
+        source=[State.INTAKE, State.IN_REVIEW],
+        target=State.SCHEDULED,
+        conditions=[has_no_open_questions, is_verified],
+    )
+    def confirm(self, *, effective_on, now: datetime) -> None:
+        self.confirmed_at = now
+        self.effective_on = effective_on
+
+    @transition(field=state, source=State.SCHEDULED, target=State.SCHEDULED)
+    def reschedule(self, *, effective_on) -> None:
+        self.effective_on = effective_on
+
+    @transition(field=state, source=BEFORE_EXECUTION, target=State.WITHDRAWN)
+    def withdraw(self, *, now: datetime) -> None:
+        self.ended_at = now
+
+    # -- the date and what follows ----------------------------------------------------------
+    @transition(field=state, source=State.SCHEDULED, target=State.EXECUTING)
+    def execute(self, *, now: datetime) -> None:
+        self.execution_started_at = now
+
+    @transition(
+        field=state, source=State.EXECUTING, target=State.IN_GRACE, conditions=[is_reversible]
+    )
+    def complete_into_grace(self, *, executed_at: datetime, grace_ends_at: datetime) -> None:
+        self.executed_at = executed_at
+        self.grace_ends_at = grace_ends_at
+
+    @transition(field=state, source=State.EXECUTING, target=State.AWAITING_FINAL_BILL)
+    def complete_into_billing(self, *, executed_at: datetime) -> None:
+        self.executed_at = executed_at
+
+    @transition(field=state, source=State.EXECUTING, target=State.CLOSED)
+    def complete_and_close(self, *, executed_at: datetime) -> None:
+        self.executed_at = executed_at
+        self.ended_at = executed_at
+
+    @transition(field=state, source=State.AWAITING_FINAL_BILL, target=State.CLOSED)
+    def settle(self, *, now: datetime) -> None:
+        self.ended_at = now
+
+    # -- grace ------------------------------------------------------------------------------
+    @transition(
+        field=state,
+        source=State.IN_GRACE,
+        target=State.RESTORE_REQUESTED,
+        conditions=[is_reversible],
+    )
+    def request_restore(self, *, asked_at: datetime) -> None:
+        self.restore_asked_at = asked_at
+
+    @transition(
+        field=state,
+        source=State.RESTORE_REQUESTED,
+        target=State.RESTORING,
+        conditions=[is_reversible],
+    )
+    def restore(self) -> None:
+        pass
+
+    @transition(field=state, source=State.RESTORING, target=State.RESTORED)
+    def complete_restore(self, *, now: datetime) -> None:
+        self.ended_at = now
+
+    @transition(field=state, source=State.RESTORE_REQUESTED, target=State.IN_GRACE)
+    def decline_restore(self, *, grace_ends_at: datetime) -> None:
+        self.grace_ends_at = grace_ends_at
+        self.restore_asked_at = None
+        self.final_notice_at = None
+
+    @transition(field=state, source=State.IN_GRACE, target=State.CLOSED)
+    def close(self, *, now: datetime) -> None:
+        self.ended_at = now

@@ -1,0 +1,43 @@
+"""The history of a case: append-only, numbered without gaps, written with what it tells."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Event(models.Model):
+    """One line of history. `actor` is empty for the customer and for the desk itself."""
+
+    ACTORS = [("user", "staff"), ("customer", "customer"), ("desk", "the desk")]
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=10, choices=ACTORS)
+    actor = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    summary = models.TextField()
+    data = models.JSONField(default=dict, blank=True)
+    email = models.ForeignKey(
+        "notifications.Email", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    inbound = models.ForeignKey(
+        "notifications.Inbound", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["case", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "sequence"], name="event_sequence_once"),
+            models.CheckConstraint(condition=Q(sequence__gte=1), name="event_sequence_from_one"),
+            models.CheckConstraint(
+                condition=Q(actor_kind="user", actor__isnull=False)
+                | Q(actor_kind__in=["customer", "desk"], actor__isnull=True),
+                name="event_actor_fits_kind",
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "at"], name="event_kind_at")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.sequence} {self.kind}"

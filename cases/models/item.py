@@ -1,0 +1,62 @@
+"""What happens to each service that a case covers: state is kept per item (R29)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Outcome(models.TextChoices):
+    PLANNED = "planned", "to be cancelled"
+    DEACTIVATING = "deactivating", "being deactivated"
+    DEACTIVATED = "deactivated", "deactivated"
+    FAILED = "failed", "failed, will be retried"
+    STOPPED = "stopped", "stopped, needs a person"
+    REACTIVATING = "reactivating", "being restored"
+    RESTORED = "restored", "restored"
+    LOST = "lost", "cannot be restored"
+    ENDED = "ended", "ended for good"
+    KEPT = "kept", "left as it was"
+
+
+# Outcomes in which the provider still owes an answer, or will be asked again.
+PROVISIONING = (Outcome.DEACTIVATING, Outcome.FAILED, Outcome.REACTIVATING)
+
+
+class CaseItem(models.Model):
+    """One service inside one case, with its own outcome.
+
+    `holds_item` mirrors "the case is open": the partial unique index on it is what makes a
+    second open case for the same service impossible (R55).
+    """
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="items")
+    item = models.ForeignKey("accounts.Item", on_delete=models.PROTECT, related_name="case_items")
+    outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.PLANNED)
+    holds_item = models.BooleanField(default=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["case", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "item"], name="item_once_per_case"),
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(holds_item=True), name="item_in_one_open_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=Outcome.values), name="case_item_outcome_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(next_attempt_at__isnull=False),
+                name="case_item_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.get_outcome_display()}"

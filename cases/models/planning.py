@@ -1,0 +1,119 @@
+"""From rows to the domain's plan: the one place where models meet `cases.domain.plan`.
+
+The same function serves the preview beside the intake, the case page, the emails and the timers,
+so none of them can say something else than the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from cases.domain import plan as domain
+from cases.domain.policy import Policy
+from cases.domain.states import State
+
+if TYPE_CHECKING:
+    from accounts.models import Customer
+    from cases.models.case import Case
+
+
+def read_account(customer: Customer) -> domain.Account:
+    """The customer's inventory as the domain reads it; five queries whatever its size."""
+    items = list(customer.items.select_related("location").order_by("id"))
+    contracts = customer.contracts.prefetch_related("items").order_by("ends_on")
+    ports = [p for item in customer.items.prefetch_related("ports") for p in item.ports.all()]
+    return domain.Account(
+        timezone=customer.timezone,
+        locale=customer.locale,
+        currency=customer.currency,
+        billing_anchor=customer.billing_anchor,
+        balance=customer.balance,
+        items=tuple(
+            domain.Item(
+                id=str(i.pk),
+                kind=i.kind,
+                label=i.label or i.identifier,
+                product=i.product,
+                identifier=i.identifier,
+                parent_id=str(i.parent_id) if i.parent_id else None,
+                location_id=str(i.location_id) if i.location_id else None,
+                location_name=i.location.name if i.location else "",
+                monthly_price=i.monthly_price,
+                status=i.status,
+                assigned_to=i.assigned_to,
+                protected=i.protected,
+            )
+            for i in items
+        ),
+        contracts=tuple(
+            domain.Contract(
+                id=str(c.pk),
+                starts_on=c.starts_on,
+                ends_on=c.ends_on,
+                monthly_amount=c.monthly_amount,
+                item_ids=frozenset(str(i.pk) for i in c.items.all()),
+            )
+            for c in contracts
+        ),
+        ports=tuple(
+            domain.Port(
+                item_id=str(p.item_id),
+                status=p.status,
+                expected_on=p.expected_on,
+                carrier=p.carrier,
+            )
+            for p in ports
+        ),
+    )
+
+
+def plan_call(
+    *,
+    policy: Policy,
+    customer: Customer,
+    item_ids: Iterable[int],
+    received_at: datetime,
+    wished_on: date | None,
+    questions: int,
+    now: datetime,
+) -> domain.Plan:
+    """The plan of a call that is still going on: nothing is stored."""
+    request = domain.Request(
+        received_at=received_at,
+        item_ids=frozenset(str(i) for i in item_ids),
+        wished_on=wished_on,
+        state=State.INTAKE,
+        questions_open=questions,
+    )
+    return domain.plan(policy, request, read_account(customer), now)
+
+
+def plan_case(case: Case, *, now: datetime, wished_on: date | None = None) -> domain.Plan:
+    """The plan of a case as it stands; `wished_on` tries another date without storing it."""
+    return domain.plan(
+        case.rules, read_request(case, wished_on=wished_on), read_account(case.customer), now
+    )
+
+
+def read_request(case: Case, *, wished_on: date | None = None) -> domain.Request:
+    """What the domain must know of the case: its scope and the facts so far."""
+    moving = wished_on is not None
+    return domain.Request(
+        received_at=case.notice_started_at,
+        item_ids=frozenset(str(i.item_id) for i in case.items.all()),
+        wished_on=wished_on or case.wished_on,
+        state=case.status,
+        questions_open=sum(q.is_open for q in case.questions.all()),
+        asked_at=case.asked_at,
+        ask_paused=bool(case.ask_paused_because),
+        reminders_accepted=tuple(case.reminders_accepted),
+        confirmed_at=None if moving else case.confirmed_at,
+        effective_on=None if moving else case.effective_on,
+        executed_at=case.executed_at,
+        restore_asked_at=case.restore_asked_at,
+        grace_ends_at=case.grace_ends_at,
+        final_notice_accepted_at=case.final_notice_at,
+        override_notice_reason=case.notice_override,
+    )

@@ -1,0 +1,45 @@
+"""What the desk still needs to know from the customer."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Question(models.Model):
+    KINDS = [("text", "text"), ("yes_no", "yes or no"), ("date", "date"), ("choice", "choice")]
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="questions")
+    key = models.SlugField(max_length=60)
+    text = models.CharField(max_length=500)
+    kind = models.CharField(max_length=10, choices=KINDS, default="text")
+    choices = models.JSONField(default=list, blank=True)
+    required = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    source = models.ForeignKey(
+        "notifications.Inbound", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["case", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "key"], name="question_key_once_per_case"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | ~Q(answer=""), name="answered_has_answer"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["text", "yes_no", "date", "choice"]),
+                name="question_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None and self.withdrawn_at is None

@@ -1,0 +1,41 @@
+"""What will happen by itself: one row per case and kind, made from the plan alone."""
+
+from django.db import models
+from django.db.models import F, Q
+
+LIVE = Q(fired_at__isnull=True, cancelled_at__isnull=True)
+
+
+class Timer(models.Model):
+    """`due_at` is the promised instant; `check_at` is when the sweep looks next.
+
+    They differ only while something holds a destructive timer (unprocessed mail, an open to-do,
+    a pause): the promise stays readable and the sweep does not spin on a held row.
+    """
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="timers")
+    kind = models.CharField(max_length=24)
+    due_at = models.DateTimeField()
+    check_at = models.DateTimeField()
+    held_because = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    fired_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind"], condition=LIVE, name="timer_live"),
+            models.CheckConstraint(
+                condition=Q(fired_at__isnull=True) | Q(cancelled_at__isnull=True),
+                name="timer_fired_or_cancelled",
+            ),
+            models.CheckConstraint(
+                condition=Q(fired_at__isnull=True) | Q(fired_at__gte=F("due_at")),
+                name="timer_never_early",
+            ),
+        ]
+        indexes = [models.Index(fields=["check_at", "id"], condition=LIVE, name="timer_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.case_id} at {self.due_at:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,175 @@
+"""What may be done with a case now, and why not when not: one list for screens and API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from accounts.roles import may
+from cases.domain.states import State
+from cases.models import Case
+
+
+@dataclass(frozen=True, kw_only=True)
+class Possible:
+    """One action on the case page: its name, key, and why it is not possible now, if so."""
+
+    name: str
+    label: str
+    key: str
+    deed: str
+    primary: bool = False
+    why_not: str = ""
+    danger: bool = False
+
+    @property
+    def allowed(self) -> bool:
+        return not self.why_not
+
+
+def list_possible(*, case: Case, user: User) -> list[Possible]:
+    """The actions in the order in which the page offers them; the first allowed is the next step.
+
+    Actions that cannot matter in this state are left out; those that could, and cannot now, say
+    why.
+    """
+    offers = [build(case, user) for build in BUILDERS.get(case.status, ())]
+    shown = [o for o in offers if o is not None]
+    for index, offer in enumerate(shown):
+        if offer.allowed and not offer.danger:
+            shown[index] = Possible(**{**offer.__dict__, "primary": True})
+            break
+    return shown
+
+
+def refuse(user: User, deed: str, reason: str = "") -> str:
+    return reason if may(user, deed) else "Your role does not allow this."
+
+
+def open_questions(case: Case) -> int:
+    return sum(q.is_open for q in case.questions.all())
+
+
+def offer_ask(case: Case, user: User) -> Possible:
+    n = open_questions(case)
+    return Possible(
+        name="ask",
+        label=f"Ask {n} question{'s' if n > 1 else ''} by email" if n else "Ask by email",
+        key="A",
+        deed="case.ask",
+        why_not=refuse(user, "case.ask", missing_address(case)),
+    )
+
+
+def missing_address(case: Case) -> str:
+    return "" if case.contact else "There is nobody to write to: choose a contact first."
+
+
+def offer_confirm(case: Case, user: User) -> Possible:
+    reason = missing_address(case)
+    if case.verified_at is None:
+        reason = "The caller has not been verified yet."
+    elif any(q.is_open and q.required for q in case.questions.all()):
+        reason = "Questions are open: ask them, or note the answers."
+    elif not case.rules.agent_may_execute:
+        reason = "Under this policy only the customer can end these services."
+    return Possible(
+        name="confirm",
+        label="Confirm the date",
+        key="C",
+        deed="case.confirm",
+        why_not=refuse(user, "case.confirm", reason),
+    )
+
+
+def offer_withdraw(case: Case, user: User) -> Possible:
+    return Possible(
+        name="withdraw",
+        label="They stay",
+        key="W",
+        deed="case.withdraw",
+        danger=True,
+        why_not=refuse(user, "case.withdraw"),
+    )
+
+
+def offer_ask_again(case: Case, user: User) -> Possible:
+    reason = "" if case.ask_paused_because else "The questions are on their way."
+    return Possible(
+        name="ask_again",
+        label="Ask again",
+        key="A",
+        deed="case.ask",
+        why_not=refuse(user, "case.ask", reason),
+    )
+
+
+def offer_reschedule(case: Case, user: User) -> Possible:
+    return Possible(
+        name="reschedule",
+        label="Move the date",
+        key="M",
+        deed="case.reschedule",
+        why_not=refuse(user, "case.reschedule"),
+    )
+
+
+def offer_retry(case: Case, user: User) -> Possible:
+    failed = [i for i in case.items.all() if i.outcome in ("failed", "stopped", "reactivating")]
+    return Possible(
+        name="retry",
+        label=f"Retry {len(failed)} service{'s' if len(failed) != 1 else ''}",
+        key="T",
+        deed="case.execute",
+        why_not=refuse(user, "case.execute", "" if failed else "Nothing has failed."),
+    )
+
+
+def offer_restore(case: Case, user: User) -> Possible:
+    down = sum(i.outcome == "deactivated" for i in case.items.all())
+    return Possible(
+        name="restore",
+        label=f"Restore {down} service{'s' if down != 1 else ''}",
+        key="R",
+        deed="case.restore",
+        danger=case.status is State.IN_GRACE,
+        why_not=refuse(
+            user,
+            "case.restore",
+            "" if case.rules.grace_days else "Under this policy it cannot be undone.",
+        ),
+    )
+
+
+def offer_decline(case: Case, user: User) -> Possible:
+    return Possible(
+        name="decline_restore",
+        label="Not a restore",
+        key="D",
+        deed="case.restore",
+        danger=True,
+        why_not=refuse(user, "case.restore"),
+    )
+
+
+def offer_reopen(case: Case, user: User) -> Possible:
+    return Possible(
+        name="reopen",
+        label="Reopen",
+        key="O",
+        deed="case.reopen",
+        why_not=refuse(user, "case.reopen"),
+    )
+
+
+BUILDERS = {
+    State.INTAKE: (offer_confirm, offer_ask, offer_withdraw),
+    State.IN_REVIEW: (offer_confirm, offer_ask, offer_withdraw),
+    State.AWAITING_CUSTOMER: (offer_ask_again, offer_withdraw),
+    State.SCHEDULED: (offer_reschedule, offer_withdraw),
+    State.EXECUTING: (offer_retry,),
+    State.IN_GRACE: (offer_restore,),
+    State.RESTORE_REQUESTED: (offer_restore, offer_decline),
+    State.RESTORING: (offer_retry,),
+    State.DROPPED: (offer_reopen,),
+}
