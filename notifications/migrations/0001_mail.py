@@ -101,7 +101,6 @@ class Migration(migrations.Migration):
                             ("accepted", "Accepted"),
                             ("failed", "Failed"),
                             ("unknown", "Unknown"),
-                            ("bounced", "Bounced"),
                         ],
                         default="",
                         max_length=10,

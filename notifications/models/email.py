@@ -36,7 +36,6 @@ class Email(models.Model):
         ACCEPTED = "accepted"
         FAILED = "failed"
         UNKNOWN = "unknown"
-        BOUNCED = "bounced"
 
     thread = models.ForeignKey(
         "notifications.Thread",

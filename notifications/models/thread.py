@@ -24,7 +24,7 @@ class Thread(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(token__regex=r"^[a-z2-7]{16,32}$"), name="thread_token_form"
+                condition=models.Q(("token__regex", r"^[a-z2-7]{16,32}$")), name="thread_token_form"
             ),
         ]
 

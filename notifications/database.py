@@ -1,0 +1,37 @@
+"""Live through a restart of PostgreSQL (G20)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError, connection
+
+LONGEST_WAIT_S = 30.0
+PAUSE_S = 0.5
+
+
+def reconnect_after(error: Exception) -> bool:
+    """Drop a broken connection so that the next query opens a new one; say whether it was that."""
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return False
+    if not connection.in_atomic_block:
+        connection.close()
+    return True
+
+
+def insist(write: Callable[[], object]) -> None:
+    """Call `write` until the database takes it, for half a minute at most.
+
+    For a fact that only we know, such as a server's 250. Raises the last error.
+    """
+    deadline = time.monotonic() + LONGEST_WAIT_S
+    while True:
+        try:
+            write()
+            return
+        except (OperationalError, InterfaceError) as error:
+            if connection.in_atomic_block or time.monotonic() > deadline:
+                raise
+            reconnect_after(error)
+            time.sleep(PAUSE_S)

@@ -1,0 +1,82 @@
+"""What the outbox needs from time to time, besides sending. Harmless when doubled."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from notifications import signals
+from notifications.models import Email
+from notifications.outbox.deliver import deliver_due
+from notifications.outbox.record import SIGNALS, make_unknown
+
+log = logging.getLogger(__name__)
+Status = Email.Status
+
+
+def sweep(*, now: datetime, limit: int = 500) -> int:
+    """Recover what a crash left, tell what is still untold, and send what is due at `now` (UTC).
+
+    Return the number of mails that were accepted.
+    """
+    recover_expired(now=now)
+    requeue_unknown(now=now)
+    announce_news()
+    return deliver_due(now=now, limit=limit)
+
+
+def recover_expired(*, now: datetime) -> int:
+    """Take back the mails of workers that died; return how many.
+
+    One that was never begun simply waits again. One that was begun may have arrived (G5).
+    """
+    expired = Email.objects.filter(status=Status.SENDING, lease_until__lt=Now())
+    recovered = expired.filter(begun_at=None).update(
+        status=Status.QUEUED, lease=None, lease_until=None
+    )
+    for email_id in list(expired.values_list("pk", flat=True)):
+        with transaction.atomic():
+            email = expired.select_for_update(skip_locked=True).filter(pk=email_id).first()
+            if email is None:
+                continue
+            email.news = make_unknown(email, detail="the sending process died", now=now)
+            email.lease = email.lease_until = None
+            email.save()
+            recovered += 1
+    return recovered
+
+
+def requeue_unknown(*, now: datetime) -> int:
+    """Queue the one resend, with the same ids, of mails that nobody has heard of since."""
+    return Email.objects.filter(status=Status.UNKNOWN, next_attempt_at__lte=now).update(
+        status=Status.QUEUED, resends=F("resends") + 1, begun_at=None
+    )
+
+
+def announce_news() -> int:
+    """Send the signals that could not be sent when the fact was recorded; return how many."""
+    told = 0
+    for email_id in (
+        Email.objects.exclude(news="").order_by("id").values_list("pk", flat=True)[:200]
+    ):
+        try:
+            told += _announce(email_id)
+        except Exception:
+            log.exception("a listener failed again", extra={"email": email_id})
+    return told
+
+
+def _announce(email_id: int) -> bool:
+    with transaction.atomic():
+        signals.email_recording.send(sender=Email, email=Email.objects.get(pk=email_id))
+        email = Email.objects.select_for_update(skip_locked=True).filter(pk=email_id).first()
+        if email is None or not email.news:
+            return False
+        news, email.news = email.news, ""
+        email.save(update_fields=["news"])
+        SIGNALS[news].send(sender=Email, email=email)
+    return True

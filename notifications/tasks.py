@@ -1,0 +1,34 @@
+"""Celery's doors into the mail: ids in, one function called. Every one is harmless when doubled."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from config import clock
+from notifications import inbound, outbox
+from notifications.wake import wake
+
+
+@shared_task
+def deliver(email_id: int) -> None:
+    outbox.deliver_one(email_id=email_id, now=clock.now())
+
+
+@shared_task
+def sweep_outbox() -> None:
+    outbox.sweep(now=clock.now())
+
+
+@shared_task
+def process(inbound_id: int) -> None:
+    inbound.process(inbound_id=inbound_id, now=clock.now())
+
+
+@shared_task
+def sweep_inbound() -> None:
+    inbound.process_due(now=clock.now())
+
+
+def wake_deliver(email_id: int) -> None:
+    """Wake the sender for one mail again. `outbox.queue` does it by itself on commit."""
+    wake(deliver, email_id)
