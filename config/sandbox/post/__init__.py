@@ -1,0 +1,1 @@
+"""The customers' side of the mail: their server (sink), their letters, and how they misbehave."""
