@@ -1,0 +1,165 @@
+"""From a domain Plan to what is drawn: few points on an axis, or every step in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from cases.domain.states import ENDED, State
+from cases.templatetags._times import write_date
+
+TONES = {
+    "asked": "them", "reminder": "them", "drop": "them", "execute": "cal", "cancelled": "cal",
+    "grace_ends": "grace", "final_notice": "grace", "close": "done", "final_bill": "cal",
+}  # fmt: skip
+AHEAD = {
+    "received": "Call", "asked": "Email with the questions", "reminder": "Reminder",
+    "drop": "Dropped", "confirmed": "Confirmation", "execute": "Services end",
+    "cancelled": "“Cancelled” email", "grace_ends": "Last day to come back",
+    "final_notice": "Final notice", "close": "Closed for good", "final_bill": "Final bill",
+}  # fmt: skip
+BEHIND = {
+    "received": "Called", "asked": "Details asked", "reminder": "Reminded", "drop": "Dropped",
+    "confirmed": "Confirmed", "execute": "Cancelled", "cancelled": "Cancelled",
+    "grace_ends": "Grace ended", "final_notice": "Final notice sent", "close": "Closed",
+    "final_bill": "Final bill",
+}  # fmt: skip
+SHORT = {"asked": "Ask for details", "confirmed": "Confirm", "drop": "Drops",
+         "grace_ends": "Grace ends", "close": "Closes"}  # fmt: skip
+OFF_AXIS = {"final_notice"}
+LAST = {State.DROPPED: "off", State.WITHDRAWN: "off", State.CLOSED: "done", State.RESTORED: "done"}
+
+
+class Step(Protocol):
+    """What is read of a step of `cases.domain.plan`."""
+
+    kind: str
+    at: datetime | None
+    on: date | None
+    rule: str
+    reason: str
+    condition: str
+    past: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One dot: `phase` is past, now or future; `tone` a colour by meaning; `when` in words."""
+
+    kind: str
+    label: str
+    when: str
+    phase: str
+    tone: str
+    steps: tuple[Any, ...] = ()
+    is_end: bool = False
+
+    @property
+    def is_conditional(self) -> bool:
+        return self.phase == "future" and any(step.condition for step in self.steps)
+
+    @property
+    def classes(self) -> str:
+        extra = (" is-if" if self.is_conditional else "") + (" is-end" if self.is_end else "")
+        return f"is-{self.phase} tone-{self.tone}{extra}"
+
+
+def axis_points(
+    *, steps: Iterable[Step], state: State | None, now: datetime, zone: str
+) -> list[Point]:
+    """Return the points of the axis, in order, with today marked where it falls.
+
+    Reminders share a point, "cancelled" shares the one of the execution, and what was skipped
+    (a reminder that was never needed) is not drawn.
+    """
+    today = now.astimezone(ZoneInfo(zone)).date()
+    groups = group_steps([s for s in steps if s.kind not in OFF_AXIS])
+    past = [draw_point(g, phase="past", today=today) for g in groups if g[-1].past]
+    future = [draw_point(g, phase="future", today=today) for g in groups if not g[-1].past]
+    if state in ENDED:
+        return mark_end(past, state)
+    label = state.label if state else "Today"
+    tone = {"us": "us", "customer": "them", "calendar": "cal", "grace": "grace"}.get(
+        state.turn.value if state else "", "cal"
+    )
+    here = Point(
+        kind="now", label=label, when=f"today, {write_date(today, this_year=today.year)}",
+        phase="now", tone=tone,
+    )  # fmt: skip
+    return [*past, here, *future]
+
+
+def group_steps(steps: Sequence[Step]) -> list[list[Step]]:
+    """Return the steps as they share a point: reminders together, the end and its email too."""
+    groups: list[list[Step]] = []
+    for step in steps:
+        before = groups[-1][0].kind if groups else ""
+        together = (before, step.kind) in {("reminder", "reminder"), ("execute", "cancelled")}
+        if together and groups[-1][0].past == step.past:
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    return groups
+
+
+def draw_point(group: Sequence[Step], *, phase: str, today: date) -> Point:
+    """Return the point of one group of steps."""
+    first = group[0]
+    labels = BEHIND if phase == "past" else {**AHEAD, **SHORT}
+    label = labels.get(first.kind, first.kind.replace("_", " ").capitalize())
+    return Point(
+        kind=first.kind,
+        label=f"{label}s" if len(group) > 1 and first.kind == "reminder" else label,
+        when=write_dates([s.on for s in group if s.on], today=today) or "when it is time",
+        phase=phase,
+        tone=TONES.get(first.kind, "off") if phase == "future" else "off",
+        steps=tuple(group),
+    )
+
+
+def mark_end(past: list[Point], state: State) -> list[Point]:
+    """Return the points of a case that is over; the last one says how it ended."""
+    if not past:
+        return []
+    last = past[-1]
+    ended = Point(
+        kind=last.kind, label=state.label, when=last.when, phase="past", tone=LAST[state],
+        steps=last.steps, is_end=True,
+    )  # fmt: skip
+    said = state in (State.WITHDRAWN, State.RESTORED) and last.kind not in ("close", "drop")
+    if said:
+        return [*past, Point(kind="end", label=state.label, when="", phase="past",
+                             tone=LAST[state], is_end=True)]  # fmt: skip
+    return [*past[:-1], ended]
+
+
+def write_dates(days: Sequence[date], *, today: date) -> str:
+    """Return "Wed 25 Nov", "25 and 29 Nov" or "today"; the year where it is not this one."""
+    days = sorted(set(days))
+    if not days:
+        return ""
+    if len(days) == 1:
+        return "today" if days[0] == today else write_date(days[0], this_year=today.year)
+    if len({(d.year, d.month) for d in days}) == 1:
+        numbers = ", ".join(str(d.day) for d in days[:-1])
+        year = "" if days[-1].year == today.year else f" {days[-1].year}"
+        return f"{numbers} and {days[-1].day} {days[-1]:%b}{year}"
+    return f"{write_date(days[0], this_year=today.year)} – {write_date(days[-1], this_year=today.year)}"
+
+
+def list_steps(*, steps: Iterable[Step], today: date) -> list[Point]:
+    """Return every step, as the list beside the intake says it."""
+    return [
+        Point(
+            kind=step.kind,
+            label=(BEHIND if step.past else AHEAD).get(step.kind, step.kind),
+            when=write_dates([step.on] if step.on else [], today=today) or "then",
+            phase="past" if step.past else "future",
+            tone=TONES.get(step.kind, "off"),
+            steps=(step,),
+        )
+        for step in steps
+    ]

@@ -1,0 +1,309 @@
+"""The desk's components as template tags; docs/design.md shows each one with its snippet."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.forms import BoundField, CheckboxInput, RadioSelect, Select
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from cases.domain.money import format_money
+from cases.domain.numbers import spell_number
+from cases.domain.states import State
+from cases.templatetags import _plan
+from cases.templatetags._icons import find_icon
+from cases.templatetags._times import differ, name_city, write_date, write_full, write_instant
+from config import clock
+
+register = template.Library()
+
+TONE_OF_TURN = {
+    "us": "us", "customer": "them", "calendar": "cal", "grace": "grace", "done": "done",
+}  # fmt: skip
+GREY = {State.DROPPED, State.WITHDRAWN}
+HUES = 6
+
+
+# -- words and colours ---------------------------------------------------------------------------
+@register.filter
+def tone(state: State | str) -> str:
+    """Return the colour by meaning of a state, a turn or a tone: us, them, cal, grace, done, off."""
+    value = str(state)
+    if value in {s.value for s in State}:
+        known = State(value)
+        return "off" if known in GREY else TONE_OF_TURN[known.turn.value]
+    return TONE_OF_TURN.get(value, value)
+
+
+@register.filter
+def city(zone: str) -> str:
+    """Return "Chicago" for America/Chicago."""
+    return name_city(zone)
+
+
+@register.filter
+def spelled(number: str) -> str:
+    """Return a case number as it is read aloud."""
+    return spell_number(number)
+
+
+@register.simple_tag
+def icon(name: str, *, filled: bool = False, label: str = "", size: str = "") -> SafeString:
+    """Return a Tabler icon as inline SVG; silent for screen readers unless it has a `label`."""
+    named = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    classes = "icon" + (" icon-filled" if filled else "") + (f" icon-{size}" if size else "")
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" {}>{}</svg>',
+        classes, mark_safe(named), mark_safe(find_icon(name, "filled" if filled else "outline")),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def pill(state: State | str, text: str = "") -> SafeString:
+    """Return a state in a word and a colour; `text` says more than the state's own label."""
+    value = str(state)
+    label = text or (State(value).label if value in {s.value for s in State} else value)
+    return format_html('<span class="pill tone-{}">{}</span>', tone(state), label)
+
+
+@register.simple_tag
+def kbd(*keys: str) -> SafeString:
+    """Return key caps. They are a picture: the control itself carries `data-key`."""
+    caps = format_html_join("", "<kbd>{}</kbd>", ((key,) for key in keys))
+    return format_html('<span class="keys" aria-hidden="true">{}</span>', caps)
+
+
+@register.simple_tag
+def avatar(who: Any, *, size: str = "", beside: bool = False) -> SafeString:
+    """Return a person's initials; `beside=True` where the name stands next to it anyway."""
+    classes = "avatar" + (f" avatar-{size}" if size else "")
+    if not who:
+        named = 'aria-hidden="true"' if beside else 'role="img" aria-label="Nobody" title="Nobody"'
+        return format_html('<span class="{} avatar-none" {}>–</span>', classes, mark_safe(named))
+    name = str(getattr(who, "display_name", "") or who)
+    letters = getattr(who, "initials", "") or write_initials(name)
+    hue = zlib.crc32(name.encode()) % HUES + 1
+    if beside:
+        return format_html(
+            '<span class="{} hue-{}" aria-hidden="true">{}</span>', classes, hue, letters
+        )
+    return format_html(
+        '<span class="{} hue-{}" role="img" aria-label="{}" title="{}">{}</span>',
+        classes, hue, name, name, letters,
+    )  # fmt: skip
+
+
+def write_initials(name: str) -> str:
+    """Return one or two capitals: "FD" for Fernwood Dental."""
+    words = [w for w in name.replace(".", " ").replace("@", " ").split() if w[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + words[-1][0] if len(words) > 1 else words[0][:2]).upper()
+
+
+@register.simple_tag
+def money(amount: Decimal | None, currency: str = "USD", *, free: str = "") -> SafeString:
+    """Return an amount; nothing to pay becomes the words of `free` when they are given."""
+    if amount is None:
+        return format_html('<span class="money muted">{}</span>', "–")
+    if free and amount == 0:
+        return format_html('<span class="money-free">{}</span>', free)
+    return format_html('<span class="money">{}</span>', format_money(Decimal(amount), currency))
+
+
+@register.simple_tag
+def case_number(number: str, *, size: str = "", copy: bool = True) -> SafeString:
+    """Return a case number in even figures, with a button that copies it."""
+    button: str | SafeString = ""
+    if copy:
+        button = format_html(
+            '<button type="button" class="copy" data-copy="{}" aria-label="Copy {}" '
+            'title="Copy">{}</button>',
+            number, number, icon("copy"),
+        )  # fmt: skip
+    classes = "case-number" + (" is-large" if size == "large" else "")
+    return format_html('<span class="{}"><span>{}</span>{}</span>', classes, number, button)
+
+
+# -- time ------------------------------------------------------------------------------------------
+def agent_zone(context: template.Context) -> str:
+    """Return the zone of who reads the page: theirs, else the one that Django has active."""
+    user = getattr(context.get("request"), "user", None)
+    return getattr(user, "timezone", "") or timezone.get_current_timezone_name()
+
+
+@register.simple_tag(takes_context=True)
+def server_now(context: template.Context) -> str:
+    """Return the desk's present instant for the scripts, which must not ask the browser."""
+    return f"{clock.now().astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
+
+
+@register.simple_tag(takes_context=True)
+def reader_zone(context: template.Context) -> str:
+    """Return the IANA zone in which this page's times are written."""
+    return agent_zone(context)
+
+
+@register.simple_tag(takes_context=True)
+def when(
+    context: template.Context,
+    instant: datetime | date | None,
+    tz: str = "",
+    *,
+    form: str = "smart",
+    beside: bool = True,
+) -> SafeString:
+    """Return an instant as the agent says it, the customer's time (`tz`) beside it if it differs.
+
+    Forms: smart ("today 09:12"), in ("in 3 d"), short ("12 min"), date, time, full. A plain date
+    is the customer's own calendar day and is written as it is.
+    """
+    if instant is None:
+        return format_html('<span class="muted">{}</span>', "–")
+    now, zone = clock.now(), agent_zone(context)
+    if not isinstance(instant, datetime):
+        today = now.astimezone(ZoneInfo(tz or zone)).date()
+        words, place = write_date(instant, this_year=today.year), f" in {name_city(tz)}" if tz else ""
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            instant.isoformat(), f"{instant:%A} {write_date(instant)[4:]}{place}", words,
+        )  # fmt: skip
+    exact, other = write_full(instant, zone), ""
+    if tz and differ(instant, zone, tz):
+        exact = f"{exact} · {write_full(instant, tz)}"
+        if beside and form in {"smart", "time", "full"}:
+            there = instant.astimezone(ZoneInfo(tz))
+            day = "" if there.date() == instant.astimezone(ZoneInfo(zone)).date() else f"{there:%a} "
+            other = format_html(
+                ' <span class="other-zone">{}{} {}</span>', day, f"{there:%H:%M}", name_city(tz)
+            )
+    live = format_html(' data-when="{}" data-zone="{}"', form, zone)
+    return format_html(
+        '<time datetime="{}"{} title="{}">{}</time>{}',
+        f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        live if form in {"smart", "in", "short"} else "", exact,
+        write_instant(instant, form=form, zone=zone, now=now), other,
+    )  # fmt: skip
+
+
+# -- the plan ----------------------------------------------------------------------------------------
+@register.inclusion_tag("desk/components/plan_axis.html", takes_context=True)
+def plan_axis(
+    context: template.Context,
+    plan: Any,
+    *,
+    state: State | str | None = None,
+    now: datetime | None = None,
+    tz: str = "",
+    id: str = "axis",
+) -> dict[str, Any]:
+    """Draw the plan as an axis: past filled, today marked with the `state`, future hollow."""
+    zone = tz or getattr(plan, "zone", "") or agent_zone(context)
+    points = _plan.axis_points(
+        steps=plan.steps, state=State(str(state)) if state else None, now=now or clock.now(), zone=zone
+    )
+    return {"points": points, "tz": zone, "id": id, "request": context.get("request")}
+
+
+@register.inclusion_tag("desk/components/plan_list.html", takes_context=True)
+def plan_list(
+    context: template.Context,
+    plan: Any,
+    *,
+    now: datetime | None = None,
+    tz: str = "",
+    currency: str = "",
+    charges: bool = True,
+) -> dict[str, Any]:
+    """Draw the plan as a list of everything that will happen, each with its why."""
+    zone = tz or getattr(plan, "zone", "") or agent_zone(context)
+    today = (now or clock.now()).astimezone(ZoneInfo(zone)).date()
+    return {
+        "points": _plan.list_steps(steps=plan.steps, today=today),
+        "charges": plan.charges if charges else (),
+        "currency": currency or getattr(plan, "currency", "USD"),
+    }
+
+
+@register.inclusion_tag("desk/components/blocker_list.html")
+def blocker_list(blockers: Sequence[Any], items: Iterable[Any] = ()) -> dict[str, Any]:
+    """List what is in the way, who clears it and how; hard ones first."""
+    names = {item.id: item.label for item in items}
+    rows = [
+        {"blocker": b, "hard": b.severity == "hard", "item": names.get(b.item_id, "")}
+        for b in sorted(blockers, key=lambda b: b.severity != "hard")
+    ]
+    return {"rows": rows}
+
+
+# -- the page -----------------------------------------------------------------------------------------
+@register.inclusion_tag("desk/components/empty_state.html")
+def empty_state(
+    symbol: str, title: str, text: str = "", *, url: str = "", label: str = "", key: str = ""
+) -> dict[str, Any]:
+    """Say what belongs here, why there is nothing, and what to do next."""
+    return {"icon": symbol, "title": title, "text": text, "url": url, "label": label, "key": key}
+
+
+@register.inclusion_tag("desk/components/nav_item.html", takes_context=True)
+def nav_item(
+    context: template.Context,
+    url_name: str,
+    label: str,
+    symbol: str,
+    *,
+    count: int | None = None,
+    urgent: bool = False,
+    key: str = "",
+    kind: str = "side",
+) -> dict[str, Any]:
+    """Draw a place of the desk; nothing where that page does not exist (yet) or is not for them."""
+    try:
+        url = reverse(url_name)
+    except NoReverseMatch:
+        return {"url": ""}
+    path = getattr(context.get("request"), "path", "")
+    return {
+        "url": url, "label": label, "icon": symbol, "count": count, "urgent": urgent, "key": key,
+        "kind": kind, "here": path == url or (url not in {"/", "/desk/"} and path.startswith(url)),
+    }  # fmt: skip
+
+
+# -- forms --------------------------------------------------------------------------------------------
+@register.filter
+def input_kind(field: BoundField) -> str:
+    """Return "check" for a box to tick, "choice" for a choice, else "text"."""
+    if isinstance(field.field.widget, CheckboxInput):
+        return "check"
+    return "choice" if isinstance(field.field.widget, RadioSelect | Select) else "text"
+
+
+@register.filter
+def dressed(field: BoundField) -> SafeString:
+    """Return the field's widget with the desk's class and its errors announced."""
+    classes = {"check": "form-check-input", "choice": "form-select"}
+    kind = input_kind(field)
+    attrs = {"class": classes.get(kind, "form-control")}
+    if isinstance(field.field.widget, RadioSelect):
+        attrs = {"class": "form-check-input"}
+    if field.errors:
+        attrs |= {"aria-invalid": "true", "aria-describedby": f"{field.auto_id}_error"}
+    return field.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def url_or_none(url_name: str, *args: Any) -> str:
+    """Return an address, or nothing where there is no such page."""
+    try:
+        return reverse(url_name, args=args)
+    except NoReverseMatch:
+        return ""

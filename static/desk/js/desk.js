@@ -1,0 +1,16 @@
+// The desk's scripts. Each one improves a page that works without it.
+import { startCheatSheet } from "./cheatsheet.js";
+import { startDialogs } from "./dialogs.js";
+import { startKeys } from "./keys.js";
+import { startPage } from "./page.js";
+import { startTheme } from "./theme.js";
+import { startTimes } from "./times.js";
+import { startToasts } from "./toasts.js";
+
+startTheme();
+startTimes();
+startPage();
+startToasts();
+startDialogs();
+startCheatSheet();
+startKeys();

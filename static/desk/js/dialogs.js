@@ -1,0 +1,38 @@
+// Native dialogs and popovers do the work; this adds opening by attribute, dialogs that come
+// from the server (#dialog-slot), and the place of a popover beside its button.
+function open(dialog) {
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  dialog.querySelector("[autofocus]")?.focus();
+}
+
+function place(event) {
+  const menu = event.target;
+  if (event.newState !== "open" || !menu.matches?.(".menu[data-place]")) return;
+  const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+  if (!button) return;
+  const at = button.getBoundingClientRect(), box = menu.getBoundingClientRect();
+  const below = at.bottom + 6 + box.height < innerHeight;
+  const wished = menu.dataset.place === "end" ? at.right - box.width : menu.dataset.place === "center" ? at.left + at.width / 2 - box.width / 2 : at.left;
+  menu.style.left = `${Math.max(12, Math.min(wished, innerWidth - box.width - 12))}px`;
+  menu.style.top = `${below ? at.bottom + 6 : Math.max(12, at.top - box.height - 6)}px`;
+}
+
+function onClick(event) {
+  const opener = event.target.closest("[data-dialog-open]");
+  if (opener) { event.preventDefault(); open(document.getElementById(opener.dataset.dialogOpen)); return; }
+  const closer = event.target.closest("[data-dialog-close]");
+  if (closer) { event.preventDefault(); closer.closest("dialog")?.close(); return; }
+  if (event.target.matches?.("dialog[open]:not([data-stay])")) event.target.close(); // its backdrop
+}
+
+export function startDialogs() {
+  document.addEventListener("click", onClick);
+  document.addEventListener("toggle", place, true);
+  document.addEventListener("close", (event) => {
+    if (event.target.closest?.("#dialog-slot")) event.target.remove();
+  }, true);
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id === "dialog-slot") open(event.detail.target.querySelector("dialog"));
+  });
+}
