@@ -1,0 +1,274 @@
+"""What leaving costs: the buy-out fee and the bills until the end (R17, R18, R30, R31, R41, R49).
+
+Every amount carries its rule and its arithmetic in words, so that an agent can explain it on the
+phone. Money is a Decimal in the account's currency, rounded half up at the end of each charge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from cases.domain.dates import add_months, billing_month, count_days, count_started_months
+from cases.domain.facts import GONE, Account, Contract, Item
+from cases.domain.money import format_money, round_money
+from cases.domain.policy import FeeRule, Policy
+from cases.domain.words import count_of, write_date, write_period
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """One amount. `kind`: fee, month, last_bill, or forfeited (already paid, never owed).
+
+    The period is inclusive, in the account's zone.
+    """
+
+    kind: str
+    amount: Decimal
+    currency: str
+    rule: str
+    reason: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    @property
+    def is_owed(self) -> bool:
+        return self.kind != "forfeited"
+
+    @property
+    def display(self) -> str:
+        return format_money(self.amount, self.currency)
+
+
+def compute_fee(
+    policy: Policy, account: Account, item_ids: frozenset[str], effective_on: date
+) -> Charge | None:
+    """The buy-out fee for ending these items on that date, or None when there is none (R17, R18).
+
+    None, not zero: effective on or after every term's end, no contract over the scope, or a
+    policy without fees.
+    """
+    if policy.fee.kind == "none":
+        return None
+    total, reasons = Decimal(0), []
+    for contract in account.contracts:
+        amount, reason = price_contract(policy.fee, contract, account, item_ids, effective_on)
+        if amount > 0:
+            total += amount
+            reasons.append(reason)
+    if not reasons:
+        return None
+    return Charge(
+        kind="fee",
+        amount=total,
+        currency=account.currency,
+        rule="R18",
+        reason="; ".join(reasons),
+        starts_on=effective_on,
+        ends_on=max(c.ends_on for c in account.contracts),
+    )
+
+
+def price_contract(
+    rule: FeeRule,
+    contract: Contract,
+    account: Account,
+    item_ids: frozenset[str],
+    effective_on: date,
+) -> tuple[Decimal, str]:
+    """The fee for leaving one contract on `effective_on`, rounded, with its arithmetic."""
+    months = count_started_months(max(effective_on, contract.starts_on), contract.ends_on)
+    share, share_reason = share_of_contract(contract, account, item_ids)
+    if not months or not share:
+        return Decimal(0), ""
+    amount, reason = price_term(rule, contract, account.currency, months, effective_on)
+    amount *= share
+    if rule.floor is not None and amount < rule.floor:
+        amount, share_reason = rule.floor, share_reason + ", raised to the least fee"
+    if rule.ceiling is not None and amount > rule.ceiling:
+        amount, share_reason = rule.ceiling, share_reason + ", lowered to the highest fee"
+    named = f" ({contract.name})" if contract.name else ""
+    until = f"the contract{named} runs until {write_date(contract.ends_on)}"
+    return round_money(amount, account.currency), f"{reason}{share_reason}; {until}"
+
+
+def price_term(
+    rule: FeeRule, contract: Contract, currency: str, months: int, effective_on: date
+) -> tuple[Decimal, str]:
+    """The unrounded fee of a whole contract by the rule's kind, and the arithmetic in words."""
+    left = f"{count_of(months, 'month')} left"
+    monthly = format_money(contract.monthly_amount, currency)
+    if rule.kind == "flat":
+        return rule.amount, f"a flat {format_money(rule.amount, currency)}"
+    if rule.kind == "declining":
+        term = max(months, count_started_months(contract.starts_on, contract.ends_on))
+        amount = rule.amount * months / term
+        return amount, f"{format_money(rule.amount, currency)} × {months} of {term} months left"
+    percent = rule.percent
+    if rule.kind == "percentage":
+        percent = find_percent(rule, contract, effective_on)
+    amount = months * contract.monthly_amount * percent / 100
+    reason = f"{left} × {monthly}"
+    return amount, reason if percent == 100 else f"{reason} × {percent.normalize():f}%"
+
+
+def find_percent(rule: FeeRule, contract: Contract, effective_on: date) -> Decimal:
+    """The percentage of the year of the term in which the effective date lies."""
+    year = 1
+    while add_months(contract.starts_on, 12 * year) <= effective_on:
+        year += 1
+    steps = [step.percent for step in rule.steps if step.from_year <= year]
+    return steps[-1] if steps else rule.percent
+
+
+def share_of_contract(
+    contract: Contract, account: Account, item_ids: frozenset[str]
+) -> tuple[Decimal, str]:
+    """How much of a contract the scope takes away (0 to 1), by monthly price (R18, R29)."""
+    covered = [
+        item
+        for item in account.items
+        if (not contract.item_ids or item.id in contract.item_ids)
+        and (item.status not in GONE or item.id in item_ids)
+    ]
+    leaving = [item for item in covered if item.id in item_ids]
+    if not leaving or len(leaving) == len(covered):
+        return Decimal(len(leaving) > 0), ""
+    part, whole = sum_prices(leaving), sum_prices(covered)
+    if not whole:
+        part, whole = Decimal(len(leaving)), Decimal(len(covered))
+        return part / whole, f" × {part} of the contract's {whole} services"
+    currency = account.currency
+    return part / whole, (
+        f" × the share that ends, {format_money(part, currency)}"
+        f" of {format_money(whole, currency)} a month"
+    )
+
+
+def sum_prices(items: Sequence[Item]) -> Decimal:
+    return sum((item.monthly_price for item in items), Decimal(0))
+
+
+def compute_bills(
+    policy: Policy,
+    account: Account,
+    items: Sequence[Item],
+    from_on: date,
+    effective_on: date,
+) -> tuple[Charge, ...]:
+    """What is still billed for these items from `from_on` to the end, in order of time.
+
+    The whole months before the last one (kind "month", in one line), the last bill, and with a
+    policy of no refund what is forfeited of it. Empty when the items cost nothing.
+    """
+    if not sum_prices(items):
+        return ()
+    last = compute_last_bill(policy, account, items, effective_on)
+    months = compute_months(account, items, from_on, effective_on)
+    forfeited = compute_forfeited(policy, account, items, effective_on)
+    return tuple(charge for charge in (months, last, forfeited) if charge)
+
+
+def compute_months(
+    account: Account, items: Sequence[Item], from_on: date, effective_on: date
+) -> Charge | None:
+    """The billing months from the one with `from_on` until before the last one."""
+    starts_on, _ = billing_month(from_on, account.billing_anchor)
+    last_starts_on, _ = billing_month(effective_on, account.billing_anchor)
+    months = (last_starts_on.year - starts_on.year) * 12 + last_starts_on.month - starts_on.month
+    if months <= 0:
+        return None
+    monthly, ends_on = sum_prices(items), last_starts_on - timedelta(days=1)
+    return Charge(
+        kind="month",
+        amount=round_money(months * monthly, account.currency),
+        currency=account.currency,
+        rule="R30",
+        reason=f"{count_of(months, 'whole month')} ({write_period(starts_on, ends_on)}) × "
+        f"{format_money(monthly, account.currency)}",
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+
+
+def compute_last_bill(
+    policy: Policy, account: Account, items: Sequence[Item], effective_on: date
+) -> Charge | None:
+    """The bill of the billing month in which the services end (R30, R31, R41, R49)."""
+    starts_on, ends_on = billing_month(effective_on, account.billing_anchor)
+    monthly = sum_prices(items)
+    if not monthly:
+        return None
+    if policy.billing == "daily":
+        return compute_daily(policy, account, items, effective_on)
+    period, price = write_period(starts_on, ends_on), format_money(monthly, account.currency)
+    if policy.billing == "no_refund":
+        rule, reason = "R41", f"{price} for {period}: nothing of a started cycle is refunded"
+    else:
+        rule, reason = "R30", f"{price} for {period}: a month that is begun is billed in full"
+    return Charge(
+        kind="last_bill",
+        amount=round_money(monthly, account.currency),
+        currency=account.currency,
+        rule=rule,
+        reason=reason,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+
+
+def compute_daily(
+    policy: Policy, account: Account, items: Sequence[Item], effective_on: date
+) -> Charge | None:
+    """Each item's daily rate up to the end, rounded per item (R49).
+
+    The rate is the monthly price over the days of that billing month; the day of termination is
+    charged unless the policy says otherwise.
+    """
+    starts_on, ends_on = billing_month(effective_on, account.billing_anchor)
+    last_on = effective_on if policy.bill_last_day else effective_on - timedelta(days=1)
+    days, length = count_days(starts_on, last_on), count_days(starts_on, ends_on)
+    if days <= 0:
+        return None
+    amounts = (round_money(i.monthly_price * days / length, account.currency) for i in items)
+    monthly = format_money(sum_prices(items), account.currency)
+    return Charge(
+        kind="last_bill",
+        amount=sum(amounts, Decimal(0)),
+        currency=account.currency,
+        rule="R49",
+        reason=f"{count_of(days, 'day')} ({write_period(starts_on, last_on)}) of {length} × "
+        f"{monthly} a month, rounded per service",
+        starts_on=starts_on,
+        ends_on=last_on,
+    )
+
+
+def compute_forfeited(
+    policy: Policy, account: Account, items: Sequence[Item], effective_on: date
+) -> Charge | None:
+    """What is paid for days after the end and not refunded (R41)."""
+    if policy.billing != "no_refund":
+        return None
+    starts_on, ends_on = billing_month(effective_on, account.billing_anchor)
+    days = (ends_on - effective_on).days
+    if not days:
+        return None
+    length, monthly = count_days(starts_on, ends_on), sum_prices(items)
+    return Charge(
+        kind="forfeited",
+        amount=round_money(monthly * days / length, account.currency),
+        currency=account.currency,
+        rule="R41",
+        reason=f"{count_of(days, 'day')} of {length} paid and not used "
+        f"({write_period(effective_on + timedelta(days=1), ends_on)}); no refund",
+        starts_on=effective_on + timedelta(days=1),
+        ends_on=ends_on,
+    )
+
+
+def add_up(charges: Sequence[Charge]) -> Decimal:
+    """What is owed; forfeited money was paid already."""
+    return sum((charge.amount for charge in charges if charge.is_owed), Decimal(0))

@@ -1,0 +1,207 @@
+"""When things happen: every instant and date of a plan, worked out once.
+
+Predictions take the place of facts that are not there yet, in such a way that a fact equal to
+its prediction changes nothing later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from cases.domain.dates import (
+    MIDNIGHT,
+    add_days_keeping_wall_clock,
+    at_local,
+    billing_month,
+    clamp_day,
+    end_of_day,
+    local_date,
+)
+from cases.domain.facts import Account, Request
+from cases.domain.policy import Policy
+from cases.domain.states import State
+from cases.domain.words import count_of, write_date
+
+NOTHING_ENDS = frozenset({State.DROPPED, State.WITHDRAWN})
+# Nobody promises further ahead; a date beyond is a slip of the keyboard.
+LONGEST_WISH_YEARS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """One reminder, or the drop: when it is due, and when its mail was or will be accepted."""
+
+    due_at: datetime
+    accepted_at: datetime | None
+    expected_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moments:
+    """The calendar of one case. `now` is aware UTC; dates are in the account's zone."""
+
+    policy: Policy
+    request: Request
+    account: Account
+    now: datetime
+
+    @property
+    def zone(self) -> str:
+        return self.account.timezone
+
+    @cached_property
+    def today(self) -> date:
+        return local_date(self.now, self.zone)
+
+    @cached_property
+    def received_on(self) -> date:
+        return local_date(self.request.received_at, self.zone)
+
+    # -- asking -------------------------------------------------------------------------------
+    @cached_property
+    def asks(self) -> bool:
+        return self.request.questions_open > 0 or self.request.asked_at is not None
+
+    @cached_property
+    def asked_at(self) -> datetime:
+        return self.request.asked_at or self.now
+
+    @cached_property
+    def reminders(self) -> tuple[Ask, ...]:
+        """Each due at its day after the question, and never nearer to the one before (G14)."""
+        accepted = self.request.reminders_accepted
+        found: list[Ask] = []
+        before, day_before = self.asked_at, 0
+        for index, day in enumerate(self.policy.reminder_days):
+            due = max(self.after(self.asked_at, day), self.after(before, day - day_before))
+            fact = accepted[index] if index < len(accepted) else None
+            before, day_before = fact or max(due, self.now), day
+            found.append(Ask(due_at=due, accepted_at=fact, expected_at=before))
+        return tuple(found)
+
+    @cached_property
+    def drop_at(self) -> datetime:
+        """Not before its own day, nor before its interval to the last reminder (R9, G14)."""
+        due = self.after(self.asked_at, self.policy.drop_after_days)
+        if not self.reminders:
+            return due
+        interval = self.policy.drop_after_days - self.policy.reminder_days[-1]
+        return max(due, self.after(self.reminders[-1].expected_at, interval))
+
+    def after(self, instant: datetime, days: int) -> datetime:
+        return add_days_keeping_wall_clock(instant, days, self.zone)
+
+    # -- the date -----------------------------------------------------------------------------
+    @cached_property
+    def notice_on(self) -> date:
+        """The day from which notice counts; it does not count itself (R4, R5)."""
+        if self.policy.notice_from == "confirmation":
+            return local_date(self.request.confirmed_at or self.now, self.zone)
+        return self.received_on
+
+    @cached_property
+    def lawful_on(self) -> date:
+        return self.notice_on + timedelta(days=self.policy.notice_days)
+
+    @cached_property
+    def earliest_on(self) -> date:
+        """The earliest date that can still be had: lawful, and not in the past (R3)."""
+        return max(self.lawful_on, self.today)
+
+    @cached_property
+    def latest_on(self) -> date:
+        on = self.received_on
+        return max(clamp_day(on.year + LONGEST_WISH_YEARS, on.month, on.day), self.earliest_on)
+
+    @cached_property
+    def effective_on(self) -> date:
+        """The promised date, or else the wished one as far as it is lawful (R3)."""
+        if self.request.effective_on is not None:
+            return self.request.effective_on
+        if self.request.executed_at is not None:
+            return local_date(self.request.executed_at, self.zone)
+        if self.request.wished_on is None or self.policy.is_immediate:
+            return self.earliest_on
+        return min(max(self.request.wished_on, self.earliest_on), self.latest_on)
+
+    @cached_property
+    def clamp_reason(self) -> str:
+        """Why the wished date is not the one that is planned; empty when it is (R3)."""
+        wished, on = self.request.wished_on, self.effective_on
+        if wished is None or self.request.effective_on or wished == on:
+            return ""
+        names = f"{write_date(on)} instead of {write_date(wished)}"
+        if self.policy.is_immediate:
+            return f"{names}: under this policy services end as soon as it is confirmed."
+        if wished > on:
+            return f"{names}: no date later than {LONGEST_WISH_YEARS} years ahead is promised."
+        if on > self.lawful_on:
+            return f"{names}: the notice is over, and the date cannot lie in the past."
+        return f"{names}: {self.notice_reason}."
+
+    @property
+    def notice_reason(self) -> str:
+        days = count_of(self.policy.notice_days, "day")
+        start = "confirmation" if self.policy.notice_from == "confirmation" else "call"
+        return f"{days} of notice from the {start} on {write_date(self.notice_on)}"
+
+    @cached_property
+    def effective_at(self) -> datetime:
+        """The policy's time of day on that date, but never before the confirmation."""
+        due = at_local(self.effective_on, self.policy.execute_time, self.zone)
+        return max(due, self.request.confirmed_at or self.now)
+
+    @cached_property
+    def executed_at(self) -> datetime:
+        """The actual end of the services, or when it is to be expected."""
+        return self.request.executed_at or max(self.effective_at, self.now)
+
+    # -- grace and the end --------------------------------------------------------------------
+    @cached_property
+    def grace_last_on(self) -> date:
+        """The last day to come back, counted from the actual execution (R21)."""
+        if self.request.grace_ends_at and self.request.executed_at:
+            return local_date(self.request.grace_ends_at - timedelta(microseconds=1), self.zone)
+        return local_date(self.executed_at, self.zone) + timedelta(days=self.policy.grace_days)
+
+    @cached_property
+    def restorable_until(self) -> datetime:
+        if self.request.grace_ends_at and self.request.executed_at:
+            return self.request.grace_ends_at
+        return end_of_day(self.grace_last_on, self.zone)
+
+    @cached_property
+    def final_notice_at(self) -> datetime:
+        """In the morning of the last day; of the day before when the window shuts earlier."""
+        due = at_local(self.grace_last_on, self.policy.final_notice_time, self.zone)
+        if due >= self.restorable_until:
+            day_before = self.grace_last_on - timedelta(days=1)
+            due = at_local(day_before, self.policy.final_notice_time, self.zone)
+        return max(due, self.executed_at)
+
+    @cached_property
+    def closes_at(self) -> datetime | None:
+        """The end of the window, but never before the final notice was accepted (R27).
+
+        When that notice was late, the customer keeps the rest of its day.
+        """
+        if self.policy.closes == "after_final_bill":
+            return None
+        if not self.policy.is_reversible:
+            return self.executed_at
+        told = self.request.final_notice_accepted_at or max(self.final_notice_at, self.now)
+        if told < self.restorable_until:
+            return self.restorable_until
+        return end_of_day(local_date(told, self.zone), self.zone)
+
+    @cached_property
+    def final_bill_on(self) -> date:
+        """The first day after the billing month in which the services ended (R49)."""
+        ended_on = local_date(self.executed_at, self.zone)
+        return billing_month(ended_on, self.account.billing_anchor)[1] + timedelta(days=1)
+
+    @cached_property
+    def final_bill_at(self) -> datetime:
+        return at_local(self.final_bill_on, MIDNIGHT, self.zone)

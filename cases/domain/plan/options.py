@@ -1,0 +1,87 @@
+"""Dates to offer, each with what it costs and why it could be the right one (R3, R18, R30)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from cases.domain.dates import billing_month
+from cases.domain.fees import add_up, compute_bills, compute_fee
+from cases.domain.money import format_money
+from cases.domain.plan.model import DateOption
+from cases.domain.plan.moment import Moments
+from cases.domain.states import UNCONFIRMED, State
+from cases.domain.words import count_of, write_date
+
+
+def find_options(m: Moments) -> tuple[DateOption, ...]:
+    """The dates that can be had now, without doubles; none once the services are ending."""
+    if m.request.state not in UNCONFIRMED | {State.SCHEDULED}:
+        return ()
+    options: dict[date, DateOption] = {}
+    for key, label, on, why in list_candidates(m):
+        if on not in options:
+            options[on] = price_option(m, key, label, on, why)
+    return tuple(options.values())
+
+
+def list_candidates(m: Moments) -> Iterator[tuple[str, str, date, str]]:
+    """Key, label, date and reason of every date worth offering."""
+    policy, earliest_on = m.policy, m.earliest_on
+    if policy.is_immediate:
+        yield "earliest", "now", earliest_on, "It ends as soon as it is confirmed."
+        return
+    label = f"earliest, {count_of(policy.notice_days, 'day')}"
+    why = m.notice_reason[0].upper() + m.notice_reason[1:] + "."
+    if earliest_on > m.lawful_on:
+        label, why = "earliest, today", "The notice is over: it can end today."
+    yield "earliest", label, earliest_on, why
+    if policy.billing == "whole_month":
+        ends_on = billing_month(earliest_on, m.account.billing_anchor)[1]
+        yield (
+            "before_next_bill",
+            "before the next bill",
+            ends_on,
+            f"The billing month until {write_date(ends_on)} is billed in full anyway.",
+        )
+    yield from list_terms(m)
+    if m.request.state in UNCONFIRMED and m.request.wished_on is not None:
+        yield "wished", "as wished", m.effective_on, "The date that was asked for."
+    elif m.request.effective_on is not None and m.request.effective_on >= earliest_on:
+        yield "wished", "as promised", m.request.effective_on, "The date that was promised."
+
+
+def list_terms(m: Moments) -> Iterator[tuple[str, str, date, str]]:
+    """The end of the term, where leaving earlier costs a fee (R18)."""
+    if compute_fee(m.policy, m.account, m.request.item_ids, m.earliest_on) is None:
+        return
+    ends_on = max(contract.ends_on for contract in m.account.contracts)
+    if compute_fee(m.policy, m.account, m.request.item_ids, ends_on) is None:
+        ends_on = min(
+            c.ends_on
+            for c in m.account.contracts
+            if compute_fee(m.policy, m.account, m.request.item_ids, c.ends_on) is None
+        )
+    yield "end_of_term", "end of contract", ends_on, "From this day on there is no buy-out fee."
+
+
+def price_option(m: Moments, key: str, label: str, on: date, why: str) -> DateOption:
+    """What ending on that date costs, from the call on."""
+    account = m.account
+    items = account.choose(m.request.item_ids)
+    fee = compute_fee(m.policy, account, m.request.item_ids, on)
+    bills = compute_bills(m.policy, account, items, m.received_on, on)
+    total = add_up(bills) + (fee.amount if fee else Decimal(0))
+    cost = f"{format_money(total, account.currency)} until then"
+    cost += f", of it {fee.display} fee." if fee else ", no fee."
+    return DateOption(
+        key=key,
+        label=label,
+        on=on,
+        fee=fee,
+        total=total,
+        currency=account.currency,
+        why=f"{why} {cost}",
+        chosen=on == m.effective_on,
+    )
