@@ -23,10 +23,17 @@ def make_logging(*, pretty: bool, level: str) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    renderer: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    renderer: list[Any] = [
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ]
     stamp: list[Any] = [structlog.processors.TimeStamper(fmt="iso", utc=True)]
     if pretty:
-        renderer = [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
+        renderer = [
+            structlog.dev.ConsoleRenderer(
+                colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
         stamp = [structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)]
     return {
         "version": 1,

@@ -21,6 +21,7 @@ ADMIN = STRICT | {
     "style-src": "'self' 'unsafe-inline'",
 }
 HEADER = "Content-Security-Policy"
+PERMISSIONS = "camera=(), geolocation=(), microphone=()"
 
 
 class ContentSecurityPolicy:
@@ -33,7 +34,9 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         policy = ADMIN if request.path.startswith("/admin/") else STRICT
         response.headers.setdefault(HEADER, "; ".join(f"{k} {v}" for k, v in policy.items()))
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
         return response
 
 

@@ -54,7 +54,6 @@ INSTALLED_APPS = [
     "anymail",
     "django_htmx",
     "django_fsm",
-    "config",  # the commands that run the desk
     "accounts",
     "notifications",
     "cases",
@@ -275,6 +274,4 @@ UNFOLD = {
 }
 
 # --- what it says about itself ----------------------------------------------------------------
-LOGGING = logs.make_logging(
-    pretty=DEBUG, level=env.read_text("LOG_LEVEL", default="INFO").upper()
-)
+LOGGING = logs.make_logging(pretty=DEBUG, level=env.read_text("LOG_LEVEL", default="INFO").upper())

@@ -69,9 +69,9 @@ def check_python():
 def make_venv():
     version = "%d.%d" % sys.version_info[:2]
     made_with = VENV / "python-version"
-    if PYTHON.exists() and made_with.exists() and made_with.read_text() == version:
-        if subprocess.run([str(PYTHON), "-c", ""], check=False).returncode == 0:
-            return
+    same = made_with.exists() and made_with.read_text() == version
+    if same and PYTHON.exists() and works([str(PYTHON), "-c", ""]):
+        return
     say("making a virtual environment with Python %s" % version)
     shutil.rmtree(VENV, ignore_errors=True)
     run([sys.executable, "-m", "venv", str(VENV)], what="the virtual environment")
@@ -80,10 +80,14 @@ def make_venv():
 
 def install_python_packages(*, dev):
     lock = ROOT / ("requirements-dev.lock" if dev else "requirements.lock")
-    stamps = [VENV / "packages-dev.stamp"] if dev else [
-        VENV / "packages.stamp",
-        VENV / "packages-dev.stamp",  # the larger set holds the smaller one
-    ]
+    stamps = (
+        [VENV / "packages-dev.stamp"]
+        if dev
+        else [
+            VENV / "packages.stamp",
+            VENV / "packages-dev.stamp",  # the larger set holds the smaller one
+        ]
+    )
     digest = digest_of(ROOT / "requirements.lock", *([lock] if dev else []))
     wanted = {VENV / "packages.stamp": digest_of(ROOT / "requirements.lock")}
     wanted[VENV / "packages-dev.stamp"] = digest_of(
@@ -158,8 +162,12 @@ def run(command, *, what, environment=None, count=0):
     lines = []
     collected = 0
     with subprocess.Popen(
-        command, cwd=str(ROOT), env=environment, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, universal_newlines=True,
+        command,
+        cwd=str(ROOT),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        universal_newlines=True,
     ) as process:
         for line in process.stdout or ():
             lines.append(line)

