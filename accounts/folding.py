@@ -1,6 +1,7 @@
 r"""How names and account numbers are folded for search, once in SQL and once in Python.
 
 The two must agree: the database folds what is stored (generated columns), Python what is typed.
+A change here needs a migration that makes the generated columns anew.
 Folding takes accents away (Müller → muller), opens letters that Unicode does not take apart
 (ß → ss, Ø → o), drops apostrophes (O'Brien → obrien), and turns punctuation into one space.
 """
@@ -11,7 +12,13 @@ import unicodedata
 from django.db.models import CharField, Func, TextField
 
 _PAIRS = {"ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe"}
-_FROM, _TO = "ØøŁłĐđı", "oollddi"
+# Cyrillic and Greek capitals stand here because lower() of a database in the "C" locale leaves
+# them; the final sigma is the same letter as the other one.
+_CAPITALS = "".join(
+    chr(code) for code in (*range(0x391, 0x3A2), *range(0x3A3, 0x3AA), *range(0x400, 0x430))
+)
+_FROM = "ØøŁłĐđıς" + _CAPITALS
+_TO = "oollddiσ" + "".join(letter.lower() for letter in _CAPITALS)
 _MARKS_AND_APOSTROPHES = "[\u0300-\u036f'’ʼ`´]"
 _PUNCTUATION = r"[\s!-/:-@\[-_{-~]+"
 
