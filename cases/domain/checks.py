@@ -258,7 +258,7 @@ def check_account(scene: Scene) -> Iterator[Blocker]:
             what=f"{owed} is still to be paid.",
             who="customer",
             how=f"Pay the open balance of {owed}; the account closes only then.",
-            severity="hard",
+            severity="advisory",
             rule="R50",
             stage="close",
         )

@@ -16,15 +16,14 @@ class Step:
     """One thing that happened or will happen.
 
     `at` is the instant in UTC, None while nobody can know it; `on` is its date in the customer's
-    zone (with an unknown instant: the earliest date that makes sense). `state` is what the case
-    becomes by it, `email` the purpose of the mail that goes out, `timer` the timer that brings it
-    about. `live`: that timer must exist now. `past`: it has happened. `condition` says what it
-    still depends on, empty when nothing.
+    zone, None with it. `state` is what the case becomes by it, `email` the purpose of the mail that
+    goes out, `timer` the timer that brings it about. `live`: that timer must exist now. `past`: it
+    has happened. `condition` says what it still depends on, empty when nothing.
     """
 
     kind: str
     at: datetime | None
-    on: date
+    on: date | None
     rule: str
     reason: str
     state: State | None = None

@@ -136,7 +136,7 @@ def build_drop(m: Moments, *, days: int) -> Step:
         return Step(
             kind="drop",
             at=None,
-            on=m.today,
+            on=None,
             state=State.DROPPED,
             rule="R12",
             reason="The clock stands still: our question did not reach the customer.",
@@ -167,7 +167,7 @@ def build_confirmed(m: Moments) -> Iterator[Step]:
     yield Step(
         kind="confirmed",
         at=at,
-        on=local_date(at, m.zone) if at else m.today,
+        on=local_date(at, m.zone) if at else None,
         state=State.EXECUTING if m.policy.is_immediate else State.SCHEDULED,
         email="confirmation",
         rule="R16",
@@ -232,11 +232,11 @@ def build_restore(m: Moments) -> Iterator[Step]:
             reason="The customer asks to come back; closing waits until that is answered.",
             past=True,
         )
-    if request.state is State.RESTORED:
+    if request.state is State.RESTORED and request.ended_at is not None:
         yield Step(
             kind="restored",
             at=request.ended_at,
-            on=local_date(request.ended_at or m.now, m.zone),
+            on=local_date(request.ended_at, m.zone),
             state=State.RESTORED,
             email="restored",
             rule="R25",
@@ -247,10 +247,12 @@ def build_restore(m: Moments) -> Iterator[Step]:
 
 def build_withdrawn(m: Moments) -> Iterator[Step]:
     ended_at = m.request.ended_at
+    if ended_at is None:
+        return
     yield Step(
         kind="withdrawn",
         at=ended_at,
-        on=local_date(ended_at or m.now, m.zone),
+        on=local_date(ended_at, m.zone),
         state=State.WITHDRAWN,
         email="withdrawn",
         rule="R22",
@@ -340,7 +342,7 @@ def build_billing(m: Moments, last_bill: Charge | None) -> Iterator[Step]:
 def build_close(m: Moments, *, rule: str, reason: str) -> Step:
     done = m.request.state is State.CLOSED
     at = (m.request.ended_at if done else None) or m.closes_at
-    on = local_date(at, m.zone) if at else m.final_bill_on
+    on = local_date(at, m.zone) if at else None
     waits = m.closes_at is None and not done
     return Step(
         kind="close",
