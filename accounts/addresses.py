@@ -6,6 +6,7 @@ such as a Cyrillic "а" never equals the Latin one.
 
 import re
 import unicodedata
+from typing import Any
 
 import idna
 from django.core.exceptions import ValidationError
@@ -28,7 +29,7 @@ def normalise_domain(text: str) -> str:
         try:
             domain = idna.encode(domain, uts46=True, transitional=False).decode("ascii")
         except (idna.IDNAError, UnicodeError) as error:
-            raise InvalidAddress(f"“{text}” is not a domain name: {error}.", code="domain") from error
+            raise InvalidAddress(f"“{text}” is not a domain name.", code="domain") from error
     labels = domain.split(".")
     if len(labels) < 2 or len(domain) > 253 or not all(_LABEL.fullmatch(part) for part in labels):
         raise InvalidAddress(f"“{text}” is not a domain name.", code="domain")
@@ -61,12 +62,12 @@ def normalise_email(text: str) -> str:
 class AddressField(models.EmailField):
     """An email address that is normalised on every save and full_clean, bulk_create included."""
 
-    def to_python(self, value: object) -> str | None:
-        text = super().to_python(value)
-        return normalise_email(text) if text else text
+    def clean(self, value: Any, model_instance: models.Model | None) -> str:
+        return super().clean(normalise_email(value) if value else value, model_instance)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        address = self.to_python(super().pre_save(model_instance, add)) or ""
+        typed = super().pre_save(model_instance, add)
+        address = normalise_email(typed) if typed else ""
         setattr(model_instance, self.attname, address)
         return address
 
@@ -74,11 +75,11 @@ class AddressField(models.EmailField):
 class DomainField(models.CharField):
     """A domain name that is normalised on every save and full_clean, bulk_create included."""
 
-    def to_python(self, value: object) -> str | None:
-        text = super().to_python(value)
-        return normalise_domain(text) if text else text
+    def clean(self, value: Any, model_instance: models.Model | None) -> str:
+        return super().clean(normalise_domain(value) if value else value, model_instance)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        domain = self.to_python(super().pre_save(model_instance, add)) or ""
+        typed = super().pre_save(model_instance, add)
+        domain = normalise_domain(typed) if typed else ""
         setattr(model_instance, self.attname, domain)
         return domain

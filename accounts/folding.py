@@ -12,10 +12,15 @@ import unicodedata
 from django.db.models import CharField, Func, TextField
 
 _PAIRS = {"ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe"}
-# Cyrillic and Greek capitals stand here because lower() of a database in the "C" locale leaves
-# them; the final sigma is the same letter as the other one.
+# Capitals stand here because lower() of a database in the "C" locale knows ASCII alone; those that
+# Unicode takes apart (É) become ASCII before. The final sigma is the same letter as the other one.
 _CAPITALS = "".join(
-    chr(code) for code in (*range(0x391, 0x3A2), *range(0x3A3, 0x3AA), *range(0x400, 0x430))
+    letter
+    for letter in map(chr, range(0xC0, 0x590))
+    if letter not in "ØŁĐ"
+    and len(letter.lower()) == 1
+    and letter.lower() != letter
+    and unicodedata.normalize("NFKD", letter) == letter
 )
 _FROM = "ØøŁłĐđıς" + _CAPITALS
 _TO = "oollddiσ" + "".join(letter.lower() for letter in _CAPITALS)

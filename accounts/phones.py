@@ -53,7 +53,9 @@ def list_prefixes(text: str, *, regions: frozenset[str]) -> list[str]:
     "312 555" means +312555… and, inside the US, +1312555…; "0301" means +49301… inside Germany.
     A text with fewer than three digits gives nothing.
     """
-    digits = "".join(character for character in text if character.isdecimal() and character.isascii())
+    digits = "".join(
+        character for character in text if character.isdecimal() and character.isascii()
+    )
     if len(digits) < 3:
         return []
     if text.strip().startswith("+"):
@@ -75,4 +77,4 @@ def list_prefixes(text: str, *, regions: frozenset[str]) -> list[str]:
 
 
 def _name_region(number: phonenumbers.PhoneNumber, region: str) -> str:
-    return phonenumbers.region_code_for_country_code(number.country_code) or region
+    return phonenumbers.region_code_for_country_code(number.country_code or 0) or region

@@ -111,11 +111,11 @@ def _count_services(customer: Customer) -> tuple[ServiceGroup, ...]:
     """Count in the database: an account may have a hundred thousand SIMs."""
     rows = (
         Item.objects.filter(customer=customer, status__in=HELD)
-        .order_by("location__name", "location_id", "-count", "kind")
         .values("location_id", "location__name", "kind")
         .annotate(count=Count("id"), price=Sum("monthly_price"))
+        .order_by("location__name", "location_id", "-count", "kind")
     )
-    places: dict[int | None, list[dict[str, Any]]] = {}
+    places: dict[int | None, list[Any]] = {}
     for row in rows:
         places.setdefault(row["location_id"], []).append(row)
     return tuple(

@@ -58,16 +58,42 @@ DEEDS: dict[str, str] = {
 }
 
 READING = frozenset(
-    "case.read mail.read customer.read policy.read report.read report.export settings.read".split()
+    [
+        "case.read",
+        "mail.read",
+        "customer.read",
+        "policy.read",
+        "report.read",
+        "report.export",
+        "settings.read",
+    ]
 )
 DESK = frozenset(
-    "case.read mail.read customer.read policy.read"
-    " case.open case.edit case.ask case.confirm case.reschedule case.withdraw case.execute"
-    " case.restore case.reopen case.settle case.note case.assign"
-    " mail.reply mail.file todo.settle sandbox.use".split()
+    [
+        "case.read",
+        "mail.read",
+        "customer.read",
+        "policy.read",
+        "case.open",
+        "case.edit",
+        "case.ask",
+        "case.confirm",
+        "case.reschedule",
+        "case.withdraw",
+        "case.execute",
+        "case.restore",
+        "case.reopen",
+        "case.settle",
+        "case.note",
+        "case.assign",
+        "mail.reply",
+        "mail.file",
+        "todo.settle",
+        "sandbox.use",
+    ]
 )
-LEADING = frozenset("notice.override fee.waive customer.edit switch.pause".split())
-SETTING_UP = frozenset("policy.edit brand.edit user.edit".split())
+LEADING = frozenset(["notice.override", "fee.waive", "customer.edit", "switch.pause"])
+SETTING_UP = frozenset(["policy.edit", "brand.edit", "user.edit"])
 
 ROLE_DEEDS: dict[str, frozenset[str]] = {
     Role.AGENT: DESK,

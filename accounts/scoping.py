@@ -31,8 +31,9 @@ def brand_ids_of(user: Any) -> list[int] | None:
 
 
 def scope(queryset: QuerySet[Row], *, user: Any, path: str) -> QuerySet[Row]:
-    """Narrow ``queryset`` to the user's brands. ``path`` leads to the brand: "customer__brand"; "" is
-    for brands themselves. One query for the brands, whatever the number of rows.
+    """Narrow ``queryset`` to the user's brands; one query for them, whatever the number of rows.
+
+    ``path`` leads to the brand: "customer__brand"; "" is for brands themselves.
     """
     chosen = brand_ids_of(user)
     if chosen is None:

@@ -120,9 +120,16 @@ def rank_customers(
     arms, values = _build_arms(text, regions)
     if not arms:
         return []
-    values |= {"brands": brand_ids, "limit": limit, "candidates": CANDIDATES, "last": LAST_CHARACTER}
+    values |= {
+        "brands": brand_ids,
+        "limit": limit,
+        "candidates": CANDIDATES,
+        "last": LAST_CHARACTER,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT.format(arms=" UNION ALL ".join(f"({arm})" for arm in arms)), values)
+        cursor.execute(
+            _STATEMENT.format(arms=" UNION ALL ".join(f"({arm})" for arm in arms)), values
+        )
         return [Hit(customer_id=row[0], by=row[1], matched=row[2]) for row in cursor.fetchall()]
 
 

@@ -87,7 +87,7 @@ def make_item(*, customer: Customer | None = None, **given: Any) -> Item:
 def make_contract(
     *, customer: Customer | None = None, items: Iterable[Item] = (), **given: Any
 ) -> Contract:
-    """A three-year term until the end of March 2027, of the whole account unless items are named."""
+    """A three-year term until the end of March 2027, of the whole account or the items named."""
     given.setdefault("name", "Three-year term")
     given.setdefault("starts_on", date(2024, 4, 1))
     given.setdefault("ends_on", date(2027, 3, 31))

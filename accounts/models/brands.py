@@ -49,7 +49,7 @@ class Brand(models.Model):
     )
     provisioning = models.JSONField(
         default=use_sandbox_provider,
-        help_text="{“adapter”: name, …its settings}; “kinds” may name another one for an item kind.",
+        help_text="{“adapter”: name, …its settings}; “kinds” may name another for an item kind.",
     )
 
     class Meta:

@@ -65,7 +65,7 @@ class Bill(models.Model):
         ordering = ["-period_starts_on", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(status__in="awaited issued paid".split()),
+                condition=models.Q(status__in=["awaited", "issued", "paid"]),
                 name="bill_status_is_known",
             ),
             models.CheckConstraint(

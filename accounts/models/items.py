@@ -77,12 +77,21 @@ class Item(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
-                    kind__in="number extension trunk licence sim device vpg service".split()
+                    kind__in=[
+                        "number",
+                        "extension",
+                        "trunk",
+                        "licence",
+                        "sim",
+                        "device",
+                        "vpg",
+                        "service",
+                    ]
                 ),
                 name="item_kind_is_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(status__in="active suspended ended ported".split()),
+                condition=models.Q(status__in=["active", "suspended", "ended", "ported"]),
                 name="item_status_is_known",
             ),
             models.CheckConstraint(
@@ -155,7 +164,7 @@ class Port(models.Model):
         ordering = ["expected_on", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(status__in="pending done cancelled failed".split()),
+                condition=models.Q(status__in=["pending", "done", "cancelled", "failed"]),
                 name="port_status_is_known",
             ),
             models.UniqueConstraint(

@@ -1,6 +1,6 @@
 """Staff."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -21,7 +21,7 @@ class StaffManager(UserManager["User"]):
         password: str | None = None,
         **extra: Any,
     ) -> "User":
-        """Create an administrator with Django's superuser flag. Raises ValueError on another role."""
+        """Create an administrator with the superuser flag. Raises ValueError on another role."""
         extra.setdefault("role", Role.ADMINISTRATOR)
         if extra["role"] != Role.ADMINISTRATOR:
             raise ValueError("A superuser has the role administrator.")
@@ -46,7 +46,7 @@ class User(AbstractUser):
         help_text="Only these brands' customers and cases are seen. None chosen means all.",
     )
 
-    objects = StaffManager()
+    objects: ClassVar[StaffManager] = StaffManager()  # type: ignore[assignment]
 
     class Meta(AbstractUser.Meta):
         constraints = [

@@ -44,7 +44,9 @@ class SandboxProvider:
 
     def _order(self, *, verb: str, item: Item, key: str, config: dict[str, Any]) -> Answer:
         if not is_allowed():
-            return Answer(status="failed", detail="The sandbox provider is off outside the sandbox.")
+            return Answer(
+                status="failed", detail="The sandbox provider is off outside the sandbox."
+            )
         at = read_clock()
         order, _ = SandboxOrder.objects.get_or_create(
             key=key, defaults={"verb": verb, "item_id": item.pk, "asked_at": at}
@@ -66,7 +68,9 @@ class SandboxProvider:
         if at < due_at:
             left_s = max(1, round((due_at - at).total_seconds()))
             return Answer(
-                status="pending", detail="The sandbox provider takes its time.", retry_after_s=left_s
+                status="pending",
+                detail="The sandbox provider takes its time.",
+                retry_after_s=left_s,
             )
         SandboxOrder.objects.filter(pk=order.pk, done_at=None).update(done_at=at)
         return Answer(status="done", detail="The sandbox provider has done it.")

@@ -75,7 +75,9 @@ def test_a_contact_is_stored_normalised_however_it_is_saved() -> None:
     )
     assert created.email == "rosa@example.com"
     assert bulk.email == "otto@xn--mller-kva.example.com"
-    assert make_brand(reply_domain="Reply.ACME.example.com").reply_domain == "reply.acme.example.com"
+    assert (
+        make_brand(reply_domain="Reply.ACME.example.com").reply_domain == "reply.acme.example.com"
+    )
 
 
 @pytest.mark.django_db

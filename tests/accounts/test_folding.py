@@ -1,10 +1,10 @@
 """Folding in Python and in the database agree."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from django.db import connection
 from django.db.models import CharField, Value
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from accounts.folding import FoldedAccountNumber, FoldedName, fold_account_number, fold_name
 from accounts.models import Brand
@@ -36,7 +36,9 @@ def test_the_database_folds_as_python_does(name: str, folded: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     st.text(
-        alphabet=st.characters(codec="utf-8", min_codepoint=0x20, max_codepoint=0x52F, categories=("L", "N", "P", "Zs")),
+        alphabet=st.characters(
+            codec="utf-8", min_codepoint=0x20, max_codepoint=0x52F, categories=("L", "N", "P", "Zs")
+        ),
         min_size=1,
         max_size=60,
     )

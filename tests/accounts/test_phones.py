@@ -26,7 +26,16 @@ def test_a_number_has_one_stored_form(typed: str, region: str, stored: str) -> N
 @pytest.mark.threat(54)
 @pytest.mark.parametrize(
     "typed",
-    ["", "call me", "911", "555-0123", "+1 000 000 0000", "312 555 0123 x12", "+" + "9" * 59, "1" * 9999],
+    [
+        "",
+        "call me",
+        "911",
+        "555-0123",
+        "+1 000 000 0000",
+        "312 555 0123 x12",
+        "+" + "9" * 59,
+        "1" * 9999,
+    ],
 )
 def test_an_impossible_number_is_a_field_error(typed: str) -> None:
     with pytest.raises(InvalidPhone):

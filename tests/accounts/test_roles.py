@@ -49,7 +49,9 @@ def test_the_superuser_flag_grants_nothing() -> None:
     assert not may(User(role=Role.AUDITOR, is_superuser=True), "case.confirm")
 
 
-@pytest.mark.parametrize("user", [None, AnonymousUser(), User(role="administrator", is_active=False)])
+@pytest.mark.parametrize(
+    "user", [None, AnonymousUser(), User(role="administrator", is_active=False)]
+)
 def test_nobody_may_nothing(user: object) -> None:
     assert not any(may(user, deed) for deed in DEEDS)
 
