@@ -26,13 +26,13 @@ def make_sink(ports: Ports) -> Child | None:
 
 def make_desk(ports: Ports, *, host: str) -> Iterator[Child]:
     """Web server, worker, beat and mail door, in the order in which they start."""
-    celery = [PYTHON, "-m", "celery", "-A", "config"]
+    celery = [PYTHON, "-m", "celery", "-A", "config", "--quiet"]
     yield Child(
         name="web",
         command=[
             PYTHON, "-m", "granian", "--interface", "wsgi", "--host", host,
             "--port", str(ports.web), "--http", "1", "--no-ws", "--workers", "1",
-            "--blocking-threads", "8", "--workers-kill-timeout", "5", "--log-level", "warning",
+            "--blocking-threads", "4", "--workers-kill-timeout", "5", "--log-level", "warning",
             "config.wsgi:application",
         ],
         environment={"DATABASE_MAX_AGE_S": "60"},
@@ -44,6 +44,8 @@ def make_desk(ports: Ports, *, host: str) -> Iterator[Child]:
             *celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle",
             "--loglevel", "INFO",
         ],
+        # In a sandbox root is a usual user; a real desk's worker has a user of its own.
+        environment={"PYTHONWARNINGS": "ignore:You're running the worker with superuser"},
         ready_line="ready.",
     )  # fmt: skip
     yield Child(
