@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from notifications.inbound.health import door_is_healthy, note_door_error, note_door_ok
-    from notifications.inbound.mailboxes import is_mailbox, register_mailbox_check
+    from notifications.inbound.mailboxes import (
+        is_mailbox,
+        register_domain_check,
+        register_mailbox_check,
+    )
     from notifications.inbound.processing import process, process_due, replay
-    from notifications.inbound.storing import store
+    from notifications.inbound.storing import store, store_for_all
     from notifications.inbound.waiting import find_unprocessed_before, has_unprocessed_before
 
 __all__ = [
@@ -27,16 +31,18 @@ __all__ = [
     "note_door_ok",
     "process",
     "process_due",
+    "register_domain_check",
     "register_mailbox_check",
     "replay",
     "store",
+    "store_for_all",
 ]
 
 _HOMES = {
     "health": ("door_is_healthy", "note_door_error", "note_door_ok"),
-    "mailboxes": ("is_mailbox", "register_mailbox_check"),
+    "mailboxes": ("is_mailbox", "register_domain_check", "register_mailbox_check"),
     "processing": ("process", "process_due", "replay"),
-    "storing": ("store",),
+    "storing": ("store", "store_for_all"),
     "waiting": ("find_unprocessed_before", "has_unprocessed_before"),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}

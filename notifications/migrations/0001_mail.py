@@ -352,7 +352,7 @@ class Migration(migrations.Migration):
             model_name="inbound",
             index=models.Index(
                 condition=models.Q(
-                    ("status__in", ["received", "quarantined"]),
+                    ("disposition__in", ["", "quarantined"]),
                     models.Q(("recipient_token", ""), _negated=True),
                 ),
                 fields=["recipient_token"],

@@ -145,7 +145,7 @@ class Inbound(models.Model):
             models.Index(fields=["disposition", "-received_at", "-id"], name="inbound_by_fate"),
             models.Index(
                 fields=["recipient_token"],
-                condition=Q(status__in=["received", "quarantined"]) & ~Q(recipient_token=""),
+                condition=Q(disposition__in=["", "quarantined"]) & ~Q(recipient_token=""),
                 name="inbound_waiting_token",
             ),
             models.Index(

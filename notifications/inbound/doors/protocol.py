@@ -1,0 +1,133 @@
+"""SMTP and LMTP as the door speaks them: aiosmtpd with our limits and our words.
+
+What differs: the message is read in large pieces, not line by line; a bare `\\n.\\r\\n` never ends
+it (THREATS 1); lines may have any length; LMTP answers once per recipient; every limit has its
+enhanced status code (THREATS 2–6); and whatever fails on our side is temporary.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, syntax
+
+END = b"\r\n.\r\n"
+PIECE = 64 * 1024
+LONGEST_DATA_S = 900.0
+MAX_HELD_BYTES = 512 * 1024 * 1024
+
+TOO_LARGE = "552 5.3.4 Message is larger than this system accepts"
+TOO_BUSY = "452 4.3.1 Too much mail at once, try again later"
+TOO_SLOW = "421 4.4.2 Timeout, closing the connection"
+TOO_MANY_CONNECTIONS = "421 4.3.2 Too many connections, try again later"
+OUR_FAULT = "451 4.3.0 Try again later"
+
+# aiosmtpd's own words, where they lack the status code.
+WORDS = {
+    "552 Error: message size exceeds fixed maximum message size": TOO_LARGE,
+    "503 Error: need RCPT command": "554 5.5.1 No valid recipients",
+    "500 Command line too long": "500 5.5.2 Command line too long",
+}
+
+
+class Held:
+    """How many bytes of unfinished messages this process holds, over all connections."""
+
+    total = 0
+
+
+class Conversation(SMTP):
+    """One client's SMTP conversation."""
+
+    line_length_limit = PIECE
+    answers_each_recipient = False
+
+    def _timeout_cb(self) -> None:
+        if self.transport is not None:
+            self.transport.write(TOO_SLOW.encode() + b"\r\n")
+            super()._timeout_cb()
+
+    async def push(self, status: Any) -> None:
+        await super().push(WORDS.get(status, status) if isinstance(status, str) else status)
+
+    @syntax("DATA")
+    async def smtp_DATA(self, arg: str | None) -> None:
+        if await self.check_helo_needed():
+            return
+        if not self.envelope.rcpt_tos:
+            await self.push(WORDS["503 Error: need RCPT command"])
+            return
+        if arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        answers = len(self.envelope.rcpt_tos) if self.answers_each_recipient else 1
+        reply = await self._take_message()
+        self._set_post_data_state()
+        await self.push("\r\n".join([reply] * answers))
+
+    async def _take_message(self) -> str:
+        """Read a message, hand it over, and return the answer. What fails of ours is a 451."""
+        deadline = self.loop.call_later(LONGEST_DATA_S, self._timeout_cb)
+        pieces: list[bytes] = []
+        try:
+            problem = await self._read(pieces)
+            if problem:
+                return problem
+            self._reset_timeout(LONGEST_DATA_S)  # our own work is not the client's slowness
+            content = unstuff(b"".join(pieces))
+            return str(await self.event_handler.take(self.session, self.envelope, content))
+        except Exception as error:
+            return str(await self.event_handler.handle_exception(error))
+        finally:
+            Held.total -= sum(map(len, pieces))
+            deadline.cancel()
+
+    async def _read(self, pieces: list[bytes]) -> str:
+        """Read up to the final dot into `pieces`; return why the message is refused, or ""."""
+        size, tail, problem = 0, b"\r\n", ""
+        while True:
+            try:
+                piece = await self._reader.readuntil(b".\r\n")
+            except asyncio.LimitOverrunError as overrun:
+                piece = await self._reader.read(max(overrun.consumed, 1))
+            self._reset_timeout()
+            size += len(piece)
+            tail = (tail + piece[-5:])[-5:]
+            if self.data_size_limit and size > self.data_size_limit + 3:
+                problem = TOO_LARGE
+            elif Held.total + len(piece) > MAX_HELD_BYTES:
+                problem = problem or TOO_BUSY
+            if not problem:
+                Held.total += len(piece)
+                pieces.append(piece)
+            elif pieces:
+                Held.total -= sum(map(len, pieces))
+                pieces.clear()
+            if tail == END:
+                return problem
+
+
+class LocalConversation(LMTP, Conversation):
+    """The same in LMTP, where every recipient has an answer of its own (RFC 2033)."""
+
+    answers_each_recipient = True
+
+
+class Busy(asyncio.Protocol):
+    """What a client meets when too many are here already."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(TOO_MANY_CONNECTIONS.encode() + b"\r\n")
+        transport.close()
+
+
+def unstuff(content: bytes) -> bytes:
+    """Take away the final dot's line and the dots that transparency added (RFC 5321, 4.5.2)."""
+    content = content[:-3]
+    if content.startswith(b"."):
+        content = content[1:]
+    return content.replace(b"\r\n.", b"\r\n") if b"\r\n." in content else content

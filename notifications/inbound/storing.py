@@ -1,0 +1,88 @@
+"""Keep what a door took: the raw bytes and the envelope, committed before the door says yes (G1).
+
+Nothing is parsed here. The same bytes for the same recipient through the same channel are one
+mail, however often they are delivered (G2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from notifications.inbound.mailboxes import clean_envelope_address, read_thread_address
+from notifications.models import Inbound
+from notifications.wake import wake
+
+
+def store(
+    *, channel: str, recipient: str, envelope_from: str, raw: bytes, now: datetime
+) -> Inbound:
+    """Store one mail for one recipient and return its row; a duplicate returns the first row.
+
+    `now` is the desk's receipt time (UTC), which alone decides deadlines (R14). When this returns
+    outside a transaction, the bytes are committed.
+    """
+    inbound = _make(
+        channel=channel,
+        recipient=clean_envelope_address(recipient),
+        sender=clean_envelope_address(envelope_from),
+        raw=raw,
+        digest=hashlib.sha256(raw).hexdigest(),
+        now=now,
+    )
+    return _insert(inbound)
+
+
+def store_for_all(
+    *, channel: str, recipients: Iterable[str], envelope_from: str, raw: bytes, now: datetime
+) -> list[Inbound]:
+    """Store one mail for each of its recipients, all or none. See `store`."""
+    digest = hashlib.sha256(raw).hexdigest()
+    sender = clean_envelope_address(envelope_from)
+    ours = dict.fromkeys(clean_envelope_address(recipient) for recipient in recipients)
+    rows = [
+        _make(channel=channel, recipient=recipient, sender=sender, raw=raw, digest=digest, now=now)
+        for recipient in ours
+    ]
+    if len(rows) == 1:
+        return [_insert(rows[0])]
+    with transaction.atomic():
+        return [_insert(row) for row in rows]
+
+
+def _make(
+    *, channel: str, recipient: str, sender: str, raw: bytes, digest: str, now: datetime
+) -> Inbound:
+    thread = read_thread_address(recipient)
+    return Inbound(
+        channel=channel,
+        recipient=recipient,
+        recipient_token=thread.token if thread else "",
+        envelope_from=sender,
+        raw=raw,
+        size=len(raw),
+        sha256=digest,
+        received_at=now,
+    )
+
+
+def _insert(inbound: Inbound) -> Inbound:
+    from notifications.tasks import process
+
+    try:
+        with transaction.atomic():
+            inbound.save(force_insert=True)
+            wake(process, inbound.pk)
+    except IntegrityError:
+        known = (
+            Inbound.objects.defer("raw")
+            .filter(channel=inbound.channel, recipient=inbound.recipient, sha256=inbound.sha256)
+            .first()
+        )
+        if known is None:
+            raise
+        return known
+    return inbound
