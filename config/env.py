@@ -19,8 +19,10 @@ MAIL_BACKENDS = {
     "console": "django.core.mail.backends.console.EmailBackend",
     "memory": "django.core.mail.backends.locmem.EmailBackend",
 }
-ANYMAIL = ("amazon_ses", "brevo", "mailersend", "mailgun", "mailjet", "mandrill", "postal")
-ANYMAIL += ("postmark", "resend", "scaleway", "sendgrid", "sparkpost", "unisender_go")
+ANYMAIL = (
+    "amazon_ses", "brevo", "mailersend", "mailgun", "mailjet", "mandrill", "postal", "postmark",
+    "resend", "scaleway", "sendgrid", "sparkpost", "unisender_go",
+)  # fmt: skip
 
 
 class InvalidVariable(ImproperlyConfigured):

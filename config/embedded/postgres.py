@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from config.embedded.account import Account, EmbeddedFailed, find_postgres
-from config.embedded.endpoints import DATABASE, Endpoints
+from config.embedded.endpoints import DATABASE, FILE, Endpoints
 
 START_S = 60.0
 STOP_S = 20.0
@@ -135,7 +135,13 @@ class Postgres:
                 raise EmbeddedFailed(f"PostgreSQL did not start:\n{self.read_log_end()}")
             try:
                 _connect(endpoints, database="postgres").close()
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as problem:
+                if "password authentication failed" in str(problem):
+                    self.stop()
+                    raise EmbeddedFailed(
+                        f"the PostgreSQL in {self.data} has other passwords than {FILE}. "
+                        f"Bring that file back, or remove the data folder to begin anew."
+                    ) from None
                 if time.monotonic() > limit:
                     self.stop()
                     text = f"PostgreSQL does not answer after {START_S:.0f} s"

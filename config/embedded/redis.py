@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.embedded.account import Account, EmbeddedFailed, find_redis
 from config.embedded.endpoints import Endpoints
@@ -93,5 +95,5 @@ class Redis:
 def _connect(endpoints: Endpoints) -> redis.Redis:
     return redis.Redis(
         host="127.0.0.1", port=endpoints.redis_port, password=endpoints.redis_password,
-        socket_timeout=2, socket_connect_timeout=2, retry=None,
+        socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0),
     )  # fmt: skip

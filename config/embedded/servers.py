@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -43,9 +44,12 @@ class Servers:
     @classmethod
     def make_throwaway(cls, template: Path) -> Servers:
         """Return servers in a temporary folder, for one test run; `template` saves the initdb."""
-        made = cls(data_dir=template, durable=False)
-        save_endpoints(template, made.endpoints)
-        made.postgres.make(made.endpoints)
+        template.mkdir(parents=True, exist_ok=True)
+        with (template / "lock").open("w") as lock:  # two test runs may begin at once
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            made = cls(data_dir=template, durable=False)
+            save_endpoints(template, made.endpoints)
+            made.postgres.make(made.endpoints)
         folder = Path(tempfile.mkdtemp(prefix="lastcall-test-"))
         made.postgres.account.own(folder)
         save_endpoints(folder, made.endpoints.with_new_ports())
