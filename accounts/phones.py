@@ -53,6 +53,8 @@ def list_prefixes(text: str, *, regions: frozenset[str]) -> list[str]:
     "312 555" means +312555… and, inside the US, +1312555…; "0301" means +49301… inside Germany.
     A text with fewer than three digits gives nothing.
     """
+    if text.strip().startswith("+"):
+        text = text.replace("(0)", "")  # "+49 (0)30": the 0 is for callers inside the country
     digits = "".join(
         character for character in text if character.isdecimal() and character.isascii()
     )

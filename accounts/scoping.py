@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Exists, Model, Q, QuerySet
 
-from accounts.models import Brand
+from accounts.models import Bill, Brand, Contact, Contract, Customer, Item, Location, Port
 
 Row = TypeVar("Row", bound=Model)
 
@@ -30,11 +30,27 @@ def brand_ids_of(user: Any) -> list[int] | None:
     return sorted(user.brands.values_list("pk", flat=True)) or None
 
 
-def scope(queryset: QuerySet[Row], *, user: Any, path: str) -> QuerySet[Row]:
+# How the models of this app lead to their brand; others give scope() a path of their own.
+BRAND_PATHS: dict[type[Model], str] = {
+    Brand: "",
+    Customer: "brand",
+    Contact: "customer__brand",
+    Location: "customer__brand",
+    Item: "customer__brand",
+    Contract: "customer__brand",
+    Bill: "customer__brand",
+    Port: "item__customer__brand",
+}
+
+
+def scope(queryset: QuerySet[Row], *, user: Any, path: str | None = None) -> QuerySet[Row]:
     """Narrow ``queryset`` to the user's brands; one query for them, whatever the number of rows.
 
-    ``path`` leads to the brand: "customer__brand"; "" is for brands themselves.
+    ``path`` leads to the brand, such as "case__customer__brand"; this app's models have theirs in
+    BRAND_PATHS. Raises KeyError for a model that has none.
     """
+    if path is None:
+        path = BRAND_PATHS[queryset.model]
     chosen = brand_ids_of(user)
     if chosen is None:
         return queryset

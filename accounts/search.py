@@ -99,9 +99,9 @@ FROM unnest(%(prefixes)s::text[]) AS prefix (text), LATERAL (
 """
 _BY_PHONE_ENDING = """
 SELECT c.id, 3, '{by}', k.{column}
-FROM (
+FROM unnest(%(endings)s::text[]) AS ending (text), LATERAL (
     SELECT customer_id, {column} FROM {table}
-    WHERE reverse({column}) >= %(ending)s AND reverse({column}) < %(ending)s || %(last)s
+    WHERE reverse({column}) >= ending.text AND reverse({column}) < ending.text || %(last)s
     ORDER BY reverse({column}) LIMIT %(candidates)s
 ) k JOIN accounts_customer c ON c.id = k.customer_id AND c.brand_id = ANY(%(brands)s::bigint[])
 """
@@ -114,23 +114,39 @@ def rank_customers(
 
     ``regions`` are the countries whose way of dialling a number without "+" may follow.
     """
+    statement, values = _build_statement(text, brand_ids, regions, limit)
+    if not statement:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [Hit(customer_id=row[0], by=row[1], matched=row[2]) for row in cursor.fetchall()]
+
+
+def explain_search(*, text: str, brand_ids: list[int], regions: frozenset[str]) -> str:
+    """Return how PostgreSQL would run the search: for tests and for the curious."""
+    statement, values = _build_statement(text, brand_ids, regions, limit=8)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {statement}", values)
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def _build_statement(
+    text: str, brand_ids: list[int], regions: frozenset[str], limit: int
+) -> tuple[str, dict[str, Any]]:
+    """Return the statement and its values; an empty statement when nothing can be found."""
     text = "".join(character for character in text if character.isprintable()).strip()
     if not text or len(text) > MAX_TEXT or limit < 1 or not brand_ids:
-        return []
+        return "", {}
     arms, values = _build_arms(text, regions)
     if not arms:
-        return []
+        return "", {}
     values |= {
         "brands": brand_ids,
         "limit": limit,
         "candidates": CANDIDATES,
         "last": LAST_CHARACTER,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _STATEMENT.format(arms=" UNION ALL ".join(f"({arm})" for arm in arms)), values
-        )
-        return [Hit(customer_id=row[0], by=row[1], matched=row[2]) for row in cursor.fetchall()]
+    return _STATEMENT.format(arms=" UNION ALL ".join(f"({arm})" for arm in arms)), values
 
 
 def _build_arms(text: str, regions: frozenset[str]) -> tuple[list[str], dict[str, Any]]:
@@ -164,7 +180,8 @@ def _add_phone_arms(
     if prefixes:
         arms += [_BY_PHONE.format(**column) for column in _PHONE_COLUMNS]
         values["prefixes"] = prefixes
-    ending = digits.lstrip("0") if not text.startswith("+") else ""
-    if len(ending) >= 4:
+    # Somebody reads out the last digits, or the national form, whose leading 0 is not stored.
+    endings = [part[::-1] for part in {digits, digits.lstrip("0")} if len(part) >= 4]
+    if endings and not text.startswith("+"):
         arms += [_BY_PHONE_ENDING.format(**column) for column in _PHONE_COLUMNS]
-        values["ending"] = ending[::-1]
+        values["endings"] = endings

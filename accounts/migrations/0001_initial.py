@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                     "provisioning",
                     models.JSONField(
                         default=accounts.models.brands.use_sandbox_provider,
-                        help_text="{“adapter”: name, …its settings}; “kinds” may name another one for an item kind.",
+                        help_text="{“adapter”: name, …its settings}; “kinds” may name another for an item kind.",
                     ),
                 ),
             ],

@@ -1,7 +1,8 @@
 """An item's parent and location, and a contract's items, belong to the item's own customer.
 
 Composite foreign keys say it for parent and location, also when the other side is changed later.
-Triggers say it for a contract's items, and keep the tree of items without a circle.
+Triggers say it for a contract's items, keep the tree of items without a circle, and let nothing
+move to another customer: its cases, bills and promises would stay behind.
 """
 
 from django.db import migrations
@@ -70,6 +71,28 @@ DROP TRIGGER contract_item_of_same_customer ON accounts_contract_items;
 DROP FUNCTION accounts_refuse_foreign_item();
 """
 
+FIXED = ["item", "contract", "contact", "location", "bill"]
+
+CUSTOMER_IS_FIXED = """
+CREATE FUNCTION accounts_refuse_move() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% % belongs to customer % for good', TG_TABLE_NAME, OLD.id, OLD.customer_id
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'customer_is_fixed';
+END $$;
+""" + "".join(
+    f"""
+CREATE TRIGGER customer_is_fixed BEFORE UPDATE OF customer_id ON accounts_{table}
+    FOR EACH ROW WHEN (NEW.customer_id IS DISTINCT FROM OLD.customer_id)
+    EXECUTE FUNCTION accounts_refuse_move();
+"""
+    for table in FIXED
+)
+
+DROP_CUSTOMER_IS_FIXED = (
+    "".join(f"DROP TRIGGER customer_is_fixed ON accounts_{table};" for table in FIXED)
+    + "DROP FUNCTION accounts_refuse_move();"
+)
+
 
 class Migration(migrations.Migration):
     """Database rules that Django's constraints cannot express."""
@@ -80,4 +103,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(KEYS, DROP_KEYS),
         migrations.RunSQL(NO_CIRCLE, DROP_NO_CIRCLE),
         migrations.RunSQL(CONTRACT_ITEMS, DROP_CONTRACT_ITEMS),
+        migrations.RunSQL(CUSTOMER_IS_FIXED, DROP_CUSTOMER_IS_FIXED),
     ]

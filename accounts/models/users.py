@@ -46,7 +46,7 @@ class User(AbstractUser):
         help_text="Only these brands' customers and cases are seen. None chosen means all.",
     )
 
-    objects: ClassVar[StaffManager] = StaffManager()  # type: ignore[assignment]
+    objects: ClassVar[StaffManager] = StaffManager()
 
     class Meta(AbstractUser.Meta):
         constraints = [
