@@ -1,0 +1,266 @@
+"""Recognise "On Monday Ann wrote:" and its relatives, in some thirty languages, over several lines.
+
+An attribution is the sentence that a mail client puts between the new text and the old. It has a
+date, or an address, or both, and most languages add a verb. No language is asked for: the words of
+all are tried, and the date or the address has to be there, so that prose that merely begins with
+"On" or ends with "wrote:" stays prose.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .lines import LONG_LINE, is_blank, is_quoted, make_comparable, strip_quote_marks
+
+# How an attribution begins, where a language has a word for it.
+_STARTERS = (
+    "on", "at", "in message", "in article", "le", "el", "il", "il giorno", "in data", "em", "am",
+    "op", "den", "d.", "dnia", "w dniu", "dne", "dňa", "på", "ved", "la data", "la", "în data",
+    "în", "pe", "pada", "pada tanggal", "vào", "vào lúc", "vào ngày", "lúc", "ngày", "στις",
+    "la dat", "в", "у", "від", "בתאריך", "ב", "في", "بتاريخ", "در", "dana", "dne.", "kuupäeval",
+    "---- on", "em data", "a la fecha", "a las", "le.", "kl.", "klo", "på den", "tanggal", "di",
+)  # fmt: skip
+_STARTER = re.compile(
+    "(?:"
+    + "|".join(re.escape(w) for w in sorted(_STARTERS, key=len, reverse=True))
+    + r")(?![^\W\d_])"
+)
+_CJK_STARTERS = ("在", "于", "於")
+
+# How it ends, before the colon. Compared in folded case.
+VERBS = (
+    "wrote", "writes", "says", "said", "sent", "responded", "replied",
+    "écrit", "ecrit", "nous a dit", "escribió", "escribio", "escribía", "escreveu", "ha scritto",
+    "scritto", "scrive", "schrieb", "geschrieben", "schrieben sie", "schreibt", "schreef",
+    "geschreven", "schrijft", "skrev", "skriver", "skrifaði", "kirjoitti", "kirjutas", "rakstīja",
+    "napisał", "napisał(a", "napisała", "napisal", "napisal(a", "pisze", "napsal", "napsal(a",
+    "napsala", "napísal", "napísal(a", "napísala", "píše", "je napisao", "je napisao/la", "napisao",
+    "napisao je", "je napisal", "написал", "написал(а", "написала", "написали", "пишет", "писал",
+    "писал(а", "писала", "пише", "написав", "написав(ла", "написав(-ла", "писав", "написа",
+    "ezt írta", "írta", "a scris", "scris", "yazdı", "şunu yazdı", "şunları yazdı", "yazmış",
+    "έγραψε", "έγραψαν", "đã viết", "viết", "đã ghi", "menulis", "tulis", "كتب", "كتبت",
+    "כתב", "כתבה", "כתב/ה", "parašė", "rašė", "va escriure", "idatzi du", "escribiu",
+    "写道", "寫道", "のメッセージ", "のメール", "が書きました", "は書きました", "さんは書きました",
+    "작성", "님이 작성", "님이 씀", "씀", "wrote the following", "เขียน", "เขียนว่า", "نوشت",
+)  # fmt: skip
+_LATIN_VERBS = tuple(sorted({v for v in VERBS if v[0].isascii() or v[0] in "éíşđέ"}, key=len))
+_INNER_VERB = re.compile(
+    r"(?<!\w)(?:schrieb|schreibt|schreef|schrijft|skrev|wrote|écrit|escribió|escreveu|ha scritto|"
+    r"napsal\(a\)|napsal|napsala|napísal\(a\)|napísal|napisał\(a\)|napisał|napisała|skrifaði|"
+    r"ezt írta|írta|kirjoitti|a scris|написал\(а\)|написал|написав|пише|menulis|đã viết|yazdı)(?!\w)"
+)
+_FIRST_PERSON = re.compile(
+    r"(?<!\w)(?:i|we|i've|we've) (?:wrote|said|sent)\W*$|schrieb(?:en)? (?:ich|wir)(?!\w)|"
+    r"schreef (?:ik|we|wij)(?!\w)|skrev (?:jag|jeg|vi)(?!\w)|(?:j'ai|nous avons) écrit"
+)
+
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)")
+_ENGLISH_DATE = re.compile(
+    r"(?:\d{1,2}(?:st|nd|rd|th)? |(?<!\w))(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+    r"(?: \d|,)|(?<!\w)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? "
+)
+_BRACKETED = re.compile(r"[<(\[\"'«][^<>()\[\]\s]{1,120}@[^<>()\[\]\s]{1,160}[>)\]\"'»]?")
+_ADDRESS = re.compile(r"[^\s<>@]{1,100}@[^\s<>@]{1,160}")
+_ISO_START = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)")
+_ISO_NAMED = re.compile(r"20\d\d-\d\d-\d\d \d\d?:\d\d (?:gmt|utc)[+-]\d\d:\d\d [^<>@:]{1,60}:?$")
+_POSTED_BY = re.compile(r"posted by .{1,60} on \d\d?/\d\d?/\d{4}$")
+_SHARED_LINE = re.compile(
+    r"(?:-{2,}\s?| )On (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|"
+    r"Nov|Dec)[a-z]{0,6}\b|\d)"
+)
+
+_EDGES = " \t>*_-–—=~|#‐"
+MAX_LINES = 5
+
+
+def _ends_with_verb(folded: str) -> bool:
+    tail = folded.rstrip(" \t:.,;-–—*_>|\"'“”")
+    if not tail.endswith(VERBS) and not (tail := tail.rstrip(")")).endswith(VERBS):
+        return False
+    if tail.endswith(_LATIN_VERBS):
+        # A whole word: "prewrote" and "underwrites" are no verbs of ours.
+        verb = max((v for v in _LATIN_VERBS if tail.endswith(v)), key=len)
+        before = tail[: -len(verb)][-1:]
+        return not before or not before.isalpha() or before in "。，、"
+    return True
+
+
+def _has_date(folded: str) -> bool:
+    return bool(
+        _TIME.search(folded)
+        or _YEAR.search(folded)
+        or _NUMERIC_DATE.search(folded)
+        or _ENGLISH_DATE.search(folded)
+    )
+
+
+def _begins_with_starter(folded: str) -> bool:
+    return _STARTER.match(folded) is not None or folded.startswith(_CJK_STARTERS)
+
+
+def _begins_with_number(folded: str) -> bool:
+    """A digit in one of the first three words, as in "пт, 3 квіт. 2020 р."."""
+    return any(c.isdigit() for word in folded[:80].split(None, 3)[:3] for c in word)
+
+
+def begins_like_attribution(line: str) -> bool:
+    """True when the line may be the first line of an attribution."""
+    folded = make_comparable(line).lstrip(_EDGES).casefold()
+    return _begins_with_starter(folded) or _begins_with_number(folded)
+
+
+def is_attribution(text: str, *, quote_follows: bool = False) -> bool:
+    """True when this line (wrapped lines joined by spaces) says who wrote the quotation below it.
+
+    With `quote_follows` the next line is marked as quoted, and less evidence is asked for.
+    """
+    text = make_comparable(text)
+    if not 6 <= len(text) <= 600:
+        return False
+    folded = text.casefold().lstrip(_EDGES)
+    colon = text.rstrip(" *_-–—\"'”").endswith(":")
+    verb = _ends_with_verb(folded)
+    address = "@" in folded and _ADDRESS.search(folded) is not None
+    if quote_follows and colon and len(text) <= 250 and (verb or address or _YEAR.search(folded)):
+        return True
+    if not (verb or address or colon) or _FIRST_PERSON.search(folded):
+        return False
+    starter = _begins_with_starter(folded)
+    bracketed = address and _BRACKETED.search(folded) is not None
+    return (
+        (verb and _is_closed_by_verb(text, folded, starter=starter, colon=colon, address=address))
+        or _has_verb_inside(text, folded, starter=starter, colon=colon, bracketed=bracketed)
+        or (bracketed and _is_date_and_address(text, folded, starter=starter, colon=colon))
+        or _ISO_NAMED.match(folded) is not None
+        or _POSTED_BY.match(folded) is not None
+    )
+
+
+def _is_closed_by_verb(
+    text: str, folded: str, *, starter: bool, colon: bool, address: bool
+) -> bool:
+    """ "On Monday, 3 May 2021, Ann <ann@x> wrote:", "Ann via List wrote:", "---- On … wrote ----"."""
+    if " via " in folded and len(folded) <= 160:
+        return True
+    dated = _has_date(folded)
+    if starter and (address or dated or _begins_with_number(folded)):
+        # Without a colon a wrapped line of prose may end in "wrote": ask for more.
+        dashed = text[:1] in "-–—" and text[-1:] in "-–—"
+        return colon or dashed or (address and dated)
+    if not colon:
+        return False
+    if address and _BRACKETED.search(folded):
+        return not folded.startswith(("i ", "we ", "ich ", "wir "))
+    return dated and _TIME.search(folded) is not None and _begins_with_number(folded)
+
+
+def _has_verb_inside(
+    text: str, folded: str, *, starter: bool, colon: bool, bracketed: bool
+) -> bool:
+    """ "Am 3.5.2021 um 10:00 schrieb Ann:", "Ann <ann@x> schrieb am Mo., 3. Mai 2021:"."""
+    if not (colon or (bracketed and text.endswith((">", ")", "]")))) or len(text) > 300:
+        return False
+    if _INNER_VERB.search(folded) is None:
+        return False
+    dated = _has_date(folded)
+    if starter:
+        return dated or bracketed
+    return bracketed or (
+        _TIME.search(folded) is not None
+        and _YEAR.search(folded) is not None
+        and _begins_with_number(folded)
+    )
+
+
+def _is_date_and_address(text: str, folded: str, *, starter: bool, colon: bool) -> bool:
+    """ "2021-05-03 10:00 GMT+02:00 Ann <ann@x>:", "пн, 3 мая 2021 г. в 10:00, Ann <ann@x>:"."""
+    if len(text) > 300:
+        return False
+    closing = text.rstrip(" *_:")[-1:] in (">", ")", "]")
+    if not closing:
+        return False
+    if colon:
+        if not (_YEAR.search(folded) or _TIME.search(folded)) or not _has_date(folded):
+            return False
+        return starter or _begins_with_number(folded) or bool(_YEAR.search(folded))
+    return _ISO_START.match(folded) is not None
+
+
+def may_end_attribution(line: str) -> bool:
+    """A cheap look: could an attribution end on this line?"""
+    text = make_comparable(line[-200:])
+    if not text:
+        return False
+    if text[-1] in ":>*-_)|–—]":
+        return True
+    return text.casefold().rstrip(" .").endswith(VERBS) or text[:2] == "20"
+
+
+def find_attribution_start(lines: list[str], end: int, *, first: int = 0) -> int | None:
+    """The line where the attribution that ends on line `end` begins, or None if there is none.
+
+    Looks back over at most MAX_LINES lines without a blank one, never before line `first`.
+    """
+    if len(lines[end]) > LONG_LINE or not may_end_attribution(lines[end]):
+        return None
+    follows = end + 1
+    while follows < len(lines) and follows <= end + 3 and is_blank(lines[follows]):
+        follows += 1
+    quote_follows = follows < len(lines) and is_quoted(lines[follows])
+    joined = ""
+    numbered: int | None = None
+    for start in range(end, max(first, end - MAX_LINES + 1) - 1, -1):
+        line = lines[start]
+        if is_blank(line) or len(line) > LONG_LINE:
+            break
+        joined = _join_wrapped(make_comparable(strip_quote_marks(line)), joined)
+        folded = joined.lstrip(_EDGES).casefold()
+        opened = _begins_with_starter(folded)
+        if not opened and not (numbered is None and _begins_with_number(folded)):
+            continue
+        if is_attribution(joined, quote_follows=False):
+            if opened:
+                return start
+            numbered = start
+    if numbered is not None:
+        return numbered
+    return _find_unopened_start(lines, end, first=first, quote_follows=quote_follows)
+
+
+def _join_wrapped(above: str, below: str) -> str:
+    """Two lines as one; an address that was broken after its "<" is made whole."""
+    return f"{above}{below}" if above.endswith(("<", "@")) else f"{above} {below}".strip()
+
+
+def _find_unopened_start(
+    lines: list[str], end: int, *, first: int, quote_follows: bool
+) -> int | None:
+    """An attribution that opens with a name: "Ann Lee <ann@x> wrote:", perhaps over two lines."""
+    last = strip_quote_marks(lines[end])
+    alone = is_attribution(last, quote_follows=quote_follows)
+    previous = end - 1
+    wrapped = last.lstrip().startswith("<") or len(last.split()) <= 3
+    if wrapped and previous >= first and not is_blank(lines[previous]):
+        above = strip_quote_marks(lines[previous])
+        opens = previous == first or is_blank(lines[previous - 1])
+        if opens and len(above) <= 90 and is_attribution(_join_wrapped(above, last)):
+            return previous
+    return end if alone else None
+
+
+def split_shared_line(line: str) -> int | None:
+    """Where an English attribution begins that stands on the same line as the reply above it."""
+    tail = line[-LONG_LINE:]
+    folded = tail.casefold()
+    if " on " not in folded and "-on " not in folded and "- on " not in folded:
+        return None
+    if not _ends_with_verb(folded):
+        return None
+    at = None
+    for match in _SHARED_LINE.finditer(tail):
+        at = match.start()
+    if at is None or not tail[:at].strip() or not is_attribution(tail[at:]):
+        return None
+    return len(line) - len(tail) + at

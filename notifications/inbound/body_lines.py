@@ -1,0 +1,154 @@
+"""Give every line of a mail body one letter that says what it is.
+
+    e  empty                      q  quoted by its sender's client
+    a  attribution ("Ann wrote:") A  the same inside a quotation, as its first line
+    b  banner or header block that opens an unquoted history
+    f  banner of a forwarded mail
+    d  signature mark             r  line of dashes     s  "Sent from my phone"
+    p  PGP armour                 t  text: everything else
+
+One pass, at most a handful of looks at each line: linear for any input.
+"""
+
+from __future__ import annotations
+
+from . import attributions, banners, header_blocks, signatures
+from .lines import is_blank, is_quoted, make_comparable, strip_quote_marks
+
+# Attributions cost more to look for than anything else; a mail never has this many.
+_MAX_ATTRIBUTION_LOOKS = 600
+_PGP_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
+_PGP_BEGIN = "-----BEGIN PGP SIGNATURE-----"
+_PGP_END = "-----END PGP SIGNATURE-----"
+
+
+def classify_lines(lines: list[str]) -> str:
+    """One letter per line, in order."""
+    kinds = [_classify_alone(line) for line in lines]
+    _mark_pgp(lines, kinds)
+    _mark_enclosed_quotes(lines, kinds)
+    _mark_attributions(lines, kinds)
+    _mark_header_blocks(lines, kinds)
+    _mark_wrapped_quotes(lines, kinds)
+    _unmark_code(lines, kinds)
+    return "".join(kinds)
+
+
+def _classify_alone(line: str) -> str:
+    if is_blank(line):
+        return "e"
+    if is_quoted(line):
+        return "q"
+    banner = banners.read_banner(line)
+    if banner:
+        return "b" if banner == "history" else "f"
+    delimiter = signatures.read_delimiter(line)
+    if delimiter:
+        return "d" if delimiter == "strong" else "r"
+    return "s" if signatures.is_sent_from(line) else "t"
+
+
+def _mark_pgp(lines: list[str], kinds: list[str]) -> None:
+    begin = None
+    for at, line in enumerate(lines):
+        if not line.startswith("-----"):
+            continue
+        if line.startswith(_PGP_SIGNED):
+            kinds[at] = "p"
+            if at + 1 < len(lines) and lines[at + 1].startswith("Hash:"):
+                kinds[at + 1] = "p"
+        elif line.startswith(_PGP_BEGIN):
+            begin = at
+        elif begin is not None and line.startswith(_PGP_END):
+            kinds[begin : at + 1] = "p" * (at + 1 - begin)
+            begin = None
+
+
+def _mark_enclosed_quotes(lines: list[str], kinds: list[str]) -> None:
+    """Quotations between `>>>> name >>>>` and `<<<< name <<<<`."""
+    closings = [at for at, line in enumerate(lines) if line.startswith("<<<") and line.rstrip().endswith("<<<")]
+    opened = -1
+    for closing in closings:
+        for at in range(closing - 1, opened, -1):
+            if lines[at].startswith(">>>") and lines[at].rstrip().endswith(">>>"):
+                kinds[at : closing + 1] = "q" * (closing + 1 - at)
+                break
+        opened = closing
+
+
+def _mark_attributions(lines: list[str], kinds: list[str]) -> None:
+    looks = 0
+    free = 0  # the first line that no attribution has taken yet
+    for at, kind in enumerate(kinds):
+        inside = kind == "q"
+        if inside and not _is_early_in_quote(kinds, at):
+            continue
+        if kind not in "tq" or looks >= _MAX_ATTRIBUTION_LOOKS:
+            continue
+        if not attributions.may_end_attribution(lines[at]):
+            continue
+        looks += 1
+        start = attributions.find_attribution_start(lines, at, first=_first_like(kinds, at, free))
+        if start is not None:
+            kinds[start : at + 1] = ("A" if inside else "a") * (at + 1 - start)
+            free = at + 1
+
+
+def _is_early_in_quote(kinds: list[str], at: int) -> bool:
+    """One of the first four lines of a run of quoted lines."""
+    return "q" not in kinds[max(0, at - 4) : at] or not all(k in "qA" for k in kinds[max(0, at - 4) : at])
+
+
+def _first_like(kinds: list[str], at: int, free: int) -> int:
+    """The first line of the run that is quoted like line `at` (or, like it, is not)."""
+    start = at
+    while start > free and at - start < attributions.MAX_LINES and kinds[start - 1] == kinds[at]:
+        start -= 1
+    return start
+
+
+def _mark_header_blocks(lines: list[str], kinds: list[str]) -> None:
+    at = 0
+    while at < len(lines):
+        if kinds[at] in "ta":
+            end = header_blocks.find_header_block_end(lines, at) if ":" in lines[at] or "：" in lines[at] else None
+            if end is not None:
+                above = _previous(kinds, at)
+                banner = banners.names_banner(lines[above]) if above >= 0 and kinds[above] == "t" else ""
+                if banner:
+                    kinds[above] = "b" if banner == "history" else "f"
+                kinds[at:end] = "b" * (end - at)
+                at = end
+                continue
+        at += 1
+
+
+def _previous(kinds: list[str], at: int) -> int:
+    at -= 1
+    while at >= 0 and kinds[at] == "e":
+        at -= 1
+    return at
+
+
+def _mark_wrapped_quotes(lines: list[str], kinds: list[str]) -> None:
+    """A quoted line that was wrapped on its way and lost its mark, or a link's end in a quotation."""
+    for at in range(1, len(lines) - 1):
+        if kinds[at] != "t" or kinds[at - 1] not in "qA" or kinds[at + 1] != "q":
+            continue
+        above = make_comparable(strip_quote_marks(lines[at - 1]))
+        here = make_comparable(lines[at])
+        if (
+            (len(above) >= 55 and above[-1:] not in ".!?:" and len(here) <= 80)
+            or here[0] in "()"
+            or (above.count("(") > above.count(")") and ")" in here + lines[at + 1])
+        ):
+            kinds[at] = "q"
+
+
+def _unmark_code(lines: list[str], kinds: list[str]) -> None:
+    """Between ``` and ``` every line is text."""
+    fences = [at for at, line in enumerate(lines) if line.startswith("```") and kinds[at] == "t"]
+    for begin, end in zip(fences[::2], fences[1::2], strict=False):
+        for at in range(begin, end + 1):
+            if kinds[at] != "e":
+                kinds[at] = "t"

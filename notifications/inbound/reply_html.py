@@ -1,0 +1,81 @@
+"""Find the new text of a reply whose body is HTML.
+
+The HTML is made into lines once (`html_lines`), quotations marked as in plain text, and the plain
+scanner decides; what only the HTML tells is given to it as marks.
+"""
+
+from __future__ import annotations
+
+from .body_lines import classify_lines
+from .header_blocks import read_header_key
+from .html_lines import HtmlLines, read_lines
+from .lines import is_quoted, make_comparable, split_lines
+from .reply_text import MAX_SCANNED_LINES, ReplyText, choose_lines
+
+
+def extract_reply_html(html: str, *, subject: str = "") -> ReplyText:
+    """The new text of an HTML mail body, as plain text. Never raises; linear in its length.
+
+    `subject` as for `extract_reply`.
+    """
+    return extract_reply_lines(read_lines(html), subject=subject)
+
+
+def extract_reply_lines(source: HtmlLines, *, subject: str = "") -> ReplyText:
+    """`extract_reply_html` for HTML that was made into lines already."""
+    lines = source.lines[:MAX_SCANNED_LINES]
+    below = "\n".join(source.lines[MAX_SCANNED_LINES:])
+    lines = _unquote_everything(lines)
+    kinds = list(classify_lines(lines))
+    _apply_marks(source, lines, kinds)
+    return choose_lines(lines, "".join(kinds), below=below, subject=subject)
+
+
+def html_to_text(html: str) -> str:
+    """The whole of an HTML body as plain text, quotations marked with `> `."""
+    return "\n".join(read_lines(html).lines)
+
+
+def _unquote_everything(lines: list[str]) -> list[str]:
+    """A body that stands in a quotation as a whole is not quoted at all: its client wrapped it."""
+    while lines and all(not line or line.startswith(">") for line in lines):
+        lines = [line[1:].removeprefix(" ") for line in lines]
+        if not any(line and not line.isspace() for line in lines):
+            break
+    return lines
+
+
+def _apply_marks(source: HtmlLines, lines: list[str], kinds: list[str]) -> None:
+    for at, mark in source.marks.items():
+        if at >= len(lines) or kinds[at] in "eqAf":
+            continue
+        if mark == "b" and _is_forward_box(kinds, at):
+            continue
+        if mark == "a" and "f" in kinds[max(0, at - 1) : at + 1]:
+            continue
+        if mark == "a" and kinds[at] == "b":
+            continue
+        kinds[at] = mark
+    for at in source.openings:
+        if at < len(lines) and kinds[at] == "t" and _opens_history(lines, at):
+            kinds[at] = "b"
+
+
+def _is_forward_box(kinds: list[str], at: int) -> bool:
+    return "f" in kinds[at : at + 3]
+
+
+def _opens_history(lines: list[str], at: int) -> bool:
+    """Below a rule: one header line with an address, or three lines that look like a header."""
+    header = read_header_key(lines[at])
+    if header is not None and header[0] != "other" and ("@" in lines[at] or len(lines[at]) > 12):
+        return True
+    labelled = [
+        line
+        for line in lines[at : at + 4]
+        if not is_quoted(line) and 0 < make_comparable(line).find(":") <= 24
+    ]
+    return len(labelled) >= 3 and any("@" in line for line in labelled)
+
+
+__all__ = ["ReplyText", "extract_reply_html", "extract_reply_lines", "html_to_text", "split_lines"]
