@@ -61,7 +61,9 @@ def file_by_hand(*, inbound: Inbound, case: Case, now: datetime) -> None:
     """An agent filed an unmatched mail to a case: it counts with the trust that it has."""
     inbound.thread_id = case.thread_id
     inbound.disposition, inbound.disposition_note = "answer", "filed by hand"
-    inbound.save(update_fields=["thread", "disposition", "disposition_note"])
+    inbound.save(
+        update_fields=["thread", "disposition", "disposition_note", "handled_by"]
+    )
     replies.take_reply(case_id=case.pk, inbound=inbound, now=now)
 
 
@@ -120,7 +122,7 @@ def note_undelivered(email: Email, *, why: str, inbound: Inbound | None = None) 
         change.raise_todo(
             "mail_undeliverable",
             f"Mail to {email.to_email} does not arrive: {why}."[:300],
-            answers=["ask_again", "change_contact", "dismiss"],
+            answers=["send_again", "choose_contact", "dismiss"],
         )
 
 

@@ -51,9 +51,10 @@ def freeze_policy(case: Case) -> None:
 
 
 def check_blockers(plan: Plan) -> None:
-    hard = [b for b in plan.blockers if b.severity == "hard"]
-    if hard:
-        raise NotPossible(f"{hard[0].what} {hard[0].how}")
+    """Raise `NotPossible` with the first thing that must be cleared before a date is promised."""
+    for blocker in plan.blockers:
+        if blocker.is_hard and blocker.stage == "confirm":
+            raise NotPossible(f"{blocker.what} {blocker.how}")
 
 
 def promise(change: Change, plan: Plan, *, reason: str) -> Promise:

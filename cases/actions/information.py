@@ -68,26 +68,6 @@ def pause_asking(change: Change, *, because: str) -> None:
     change.record("drop_paused", f"The drop clock stands still: {because}")
 
 
-def resume_asking(*, case_id: int, actor: Actor, now: datetime, version: int | None = None) -> Case:
-    """Ask again after a bounce: a new mail, and a new clock when it is accepted."""
-    with change_case(
-        case_id=case_id, actor=actor, now=now, deed="case.ask", version=version
-    ) as change:
-        case = change.case
-        if case.status is not State.AWAITING_CUSTOMER:
-            raise NotPossible("Nothing is being asked at the moment.")
-        case.ask_round += 1
-        case.asked_at, case.ask_paused_because, case.reminders_accepted = None, "", []
-        case.asked_email = queue_mail(
-            change,
-            "questions",
-            key=f"questions:{case.ask_round}",
-            questions=[q for q in case.questions.all() if q.is_open],
-        )
-        change.resolve_todos(kinds=("mail_undeliverable",), resolution="asked again")
-        return case
-
-
 def file_reply(change: Change, *, inbound: Inbound) -> None:
     """A person answered: the agent's turn; the questions stay open until somebody settles them.
 

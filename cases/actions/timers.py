@@ -28,9 +28,16 @@ LOOK_AGAIN = timedelta(minutes=5)
 
 
 def plan_timers(*, case: Case, now: datetime) -> None:
-    """Make the live timers equal to the plan's: cancel what went, add what came, move nothing."""
+    """Make the live timers equal to the plan's: cancel what went, add what came, move nothing.
+
+    What has fired at its instant does not come again, even while its mail is still on its way.
+    """
     wanted = plan_case(case, now=now).timers if case.is_open else {}
-    live = {t.kind: t for t in case.timers.filter(LIVE)}
+    timers = list(case.timers.filter(cancelled_at=None))
+    for fired in (t for t in timers if t.fired_at):
+        if wanted.get(fired.kind) == fired.due_at:
+            del wanted[fired.kind]
+    live = {t.kind: t for t in timers if t.fired_at is None}
     gone = [t.pk for kind, t in live.items() if wanted.get(kind) != t.due_at]
     if gone:
         Timer.objects.filter(pk__in=gone).update(cancelled_at=now)
@@ -92,7 +99,7 @@ def _fire(*, timer_id: int, case_id: int, now: datetime) -> bool:
 def find_hold(change: Change, timer: Timer) -> str:
     """Why a timer must not fire now; empty when nothing speaks against it."""
     case = change.case
-    if plan_case(case, now=change.now).timers.get(timer.kind) != timer.due_at:
+    if change.plan().timers.get(timer.kind) != timer.due_at:
         return "the plan changed"
     if timer.kind not in DESTRUCTIVE:
         return ""

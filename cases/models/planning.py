@@ -104,7 +104,7 @@ def read_request(case: Case, *, wished_on: date | None = None) -> domain.Request
         received_at=case.notice_started_at,
         item_ids=frozenset(str(i.item_id) for i in case.items.all()),
         wished_on=wished_on or case.wished_on,
-        state=case.status,
+        state=State.IN_REVIEW if moving and case.status is State.SCHEDULED else case.status,
         questions_open=sum(q.is_open for q in case.questions.all()),
         asked_at=case.asked_at,
         ask_paused=bool(case.ask_paused_because),
@@ -116,4 +116,5 @@ def read_request(case: Case, *, wished_on: date | None = None) -> domain.Request
         grace_ends_at=case.grace_ends_at,
         final_notice_accepted_at=case.final_notice_at,
         override_notice_reason=case.notice_override,
+        ended_at=case.ended_at,
     )

@@ -93,14 +93,14 @@ def offer_withdraw(case: Case, user: User) -> Possible:
     )
 
 
-def offer_ask_again(case: Case, user: User) -> Possible:
-    reason = "" if case.ask_paused_because else "The questions are on their way."
+def offer_send_again(case: Case, user: User) -> Possible:
+    reason = "" if case.ask_paused_because else "The questions have not come back."
     return Possible(
-        name="ask_again",
+        name="send_again",
         label="Ask again",
         key="A",
-        deed="case.ask",
-        why_not=refuse(user, "case.ask", reason),
+        deed="mail.reply",
+        why_not=refuse(user, "mail.reply", reason),
     )
 
 
@@ -165,7 +165,7 @@ def offer_reopen(case: Case, user: User) -> Possible:
 BUILDERS = {
     State.INTAKE: (offer_confirm, offer_ask, offer_withdraw),
     State.IN_REVIEW: (offer_confirm, offer_ask, offer_withdraw),
-    State.AWAITING_CUSTOMER: (offer_ask_again, offer_withdraw),
+    State.AWAITING_CUSTOMER: (offer_send_again, offer_withdraw),
     State.SCHEDULED: (offer_reschedule, offer_withdraw),
     State.EXECUTING: (offer_retry,),
     State.IN_GRACE: (offer_restore,),

@@ -1,7 +1,8 @@
-"""A page with every component and made-up data, to look at them in development; never in production."""
+"""A page with every component and made-up data, to look at in development alone."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -11,20 +12,35 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from cases.domain.plan import Account, Contract, Item, Plan, Request, plan
+from cases.domain.policy import FeeRule, Policy
 from cases.domain.states import State
 from config import clock
 
+MARA, JONAS, KIM = "Mara Agent", "Jonas Olsen", "Kim Sato"
 ROWS = (
-    ("4831-0726-5", "Fernwood Dental", "14 services", State.RESTORE_REQUESTED, "", "grace held", "Mara Agent", 12),
-    ("4831-0911-2", "Oakline Logistics", "whole account", State.IN_REVIEW, "", "drop paused", "Mara Agent", 38),
-    ("4831-0688-9", "Bramble & Co", "South depot", "us", "1 of 6 failed", "retrying in 4 min", "Jonas Olsen", 65),
+    ("4831-0726-5", "Fernwood Dental", "14 services", "restore_requested", "", "grace held", MARA, 12),
+    ("4831-0911-2", "Oakline Logistics", "whole account", "in_review", "", "drop paused", MARA, 38),
+    ("4831-0688-9", "Bramble & Co", "South depot", "us", "1 of 6 failed", "retrying in 4 min", JONAS, 65),
     ("4831-0902-1", "Pinehurst Hotels", "3 numbers", "us", "Mail bounced", "call them", None, 130),
-    ("4831-0930-7", "Juniper Labs", "40 SIMs", "them", "2 questions open", "reminder tomorrow", "Mara Agent", 1500),
-    ("4831-0925-8", "Mistral Freight", "whole account", "them", "1 question open", "drops in 4 d", "Kim Sato", 3000),
-    ("4831-0850-3", "Harbor Clinic", "whole account", State.SCHEDULED, "", "ends Mon 30 Nov", "Jonas Olsen", 8700),
-    ("4831-0790-4", "Linden School", "8 extensions", State.IN_GRACE, "", "restorable until 3 Dec", None, 26000),
-    ("4831-0655-1", "Atlas Print", "North branch", State.CLOSED, "", "", "Kim Sato", 60000),
-    ("4831-0641-7", "Tamarind Foods", "1 trunk", State.DROPPED, "", "", "Kim Sato", 61000),
+    ("4831-0930-7", "Juniper Labs", "40 SIMs", "them", "2 questions open", "reminder tomorrow", MARA, 1500),
+    ("4831-0925-8", "Mistral Freight", "whole account", "them", "1 question open", "drops in 4 d", KIM, 3000),
+    ("4831-0850-3", "Harbor Clinic", "whole account", "scheduled", "", "ends Mon 30 Nov", JONAS, 8700),
+    ("4831-0790-4", "Linden School", "8 extensions", "in_grace", "", "restorable until 3 Dec", None, 26000),
+    ("4831-0655-1", "Atlas Print", "North branch", State.CLOSED, "", "", KIM, 60000),
+    ("4831-0641-7", "Tamarind Foods", "1 trunk", State.DROPPED, "", "", KIM, 61000),
+)  # fmt: skip
+
+POLICY = Policy(code="8x8", name="8x8 Work", fee=FeeRule(kind="remaining_months"))
+ACCOUNT = Account(
+    timezone="America/Chicago",
+    items=(
+        Item(id="1", kind="trunk", label="North branch", monthly_price=Decimal(182)),
+        Item(id="2", kind="number", identifier="+1 312 555 0123", parent_id="1"),
+        Item(id="3", kind="trunk", label="Head office", monthly_price=Decimal(96)),
+    ),
+    contracts=(Contract(id="c", starts_on=date(2025, 4, 1), ends_on=date(2027, 4, 1),
+                        monthly_amount=Decimal(182), item_ids=frozenset({"1"})),),
 )  # fmt: skip
 
 
@@ -35,9 +51,10 @@ def show_gallery(request: HttpRequest) -> HttpResponse:
     request.user = make_reader()  # type: ignore[assignment]
     return render(request, "desk/gallery.html", {
         "user": request.user, "now": now, "rows": make_rows(now), "states": list(State),
-        "waiting": make_plan(now, days=-4, answered=False),
-        "scheduled": make_plan(now, days=-20), "grace": make_plan(now, days=-60),
-        "over": make_plan(now, days=-90), "blockers": make_blockers(),
+        "waiting": make_plan(now, state=State.AWAITING_CUSTOMER, days=4),
+        "scheduled": make_plan(now, state=State.SCHEDULED, days=20),
+        "grace": make_plan(now, state=State.RESTORE_REQUESTED, days=61),
+        "over": make_plan(now, state=State.CLOSED, days=90), "blockers": make_blockers(),
         "desk": {"counts": {"queue": 23, "todos": 6, "mailroom": 2},
                  "health": {"ok": "bad" not in request.GET,
                             "text": "Mail and timers running" if "bad" not in request.GET
@@ -66,32 +83,29 @@ def make_rows(now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def make_plan(now: datetime, *, days: int, answered: bool = True) -> SimpleNamespace:
-    """A plan in the shape of cases.domain.plan whose call came `days` from `now`."""
-    kinds = (
-        ("received", 0, "R3", "the call counts from this day", ""),
-        ("asked", 0, "R8", "one question is open", ""),
-        *(() if answered else (
-            ("reminder", 3, "R13", "no answer after 3 days", "unless answered"),
-            ("reminder", 7, "R13", "no answer after 7 days", "unless answered"),
-            ("drop", 14, "R14", "no answer in 14 days", "unless answered"))),
-        ("confirmed", 3, "R20", "the details are complete", ""),
-        ("execute", 40, "R21", "30 days of notice, then the day they wished", ""),
-        ("grace_ends", 70, "R24", "30 days in which a reply brings it back", ""),
-        ("final_notice", 70, "R26", "a last word before nothing can come back", ""),
-        ("close", 71, "R27", "the services are purged", "after the final notice"),
+def make_plan(now: datetime, *, state: State, days: int) -> Plan:
+    """The real plan of a made-up case in `state` whose call came `days` before `now`."""
+    called_at = now - timedelta(days=days)
+    request = Request(
+        received_at=called_at, item_ids=frozenset({"1", "2"}), state=state, questions_open=1,
+        asked_at=called_at, wished_on=(called_at + timedelta(days=40)).date(),
     )  # fmt: skip
-    start = now + timedelta(days=days)
-    steps = [
-        SimpleNamespace(
-            kind=kind, at=start + timedelta(days=n), on=(start + timedelta(days=n)).date(),
-            rule=rule, reason=reason, condition=condition, past=start + timedelta(days=n) <= now,
+    waiting = state is State.AWAITING_CUSTOMER
+    if waiting:
+        request = replace(request, reminders_accepted=(called_at + timedelta(days=3), None))
+    else:
+        request = replace(request, questions_open=0, confirmed_at=called_at + timedelta(days=3),
+                          effective_on=request.wished_on)  # fmt: skip
+    if state in (State.IN_GRACE, State.RESTORE_REQUESTED, State.CLOSED):
+        ended_at = called_at + timedelta(days=40)
+        request = replace(
+            request, executed_at=ended_at, grace_ends_at=ended_at + timedelta(days=30)
         )
-        for kind, n, rule, reason, condition in kinds
-    ]  # fmt: skip
-    charges = [SimpleNamespace(label="Buy-out fee", amount=Decimal("910.00")),
-               SimpleNamespace(label="Last bill (whole December)", amount=Decimal("182.00"))]  # fmt: skip
-    return SimpleNamespace(steps=steps, charges=charges)
+    if state is State.RESTORE_REQUESTED:
+        request = replace(request, restore_asked_at=now - timedelta(minutes=12))
+    if state is State.CLOSED:
+        request = replace(request, ended_at=now - timedelta(days=2))
+    return plan(POLICY, request, ACCOUNT, now)
 
 
 def make_blockers() -> list[SimpleNamespace]:

@@ -1,0 +1,28 @@
+"""`manage.py tick`: the sweep of everything, for machines without beat and for impatient people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from cases.sweep import sweep_once, sweep_until_quiet
+from config import clock
+
+
+class Command(BaseCommand):
+    help = (
+        "Read mail that came in, fire due timers, ask providers and send due email, once. "
+        "It does what the background workers do; run it every minute where there is no beat."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--until-quiet", action="store_true", help="Repeat until nothing more is due."
+        )
+
+    def handle(self, *, until_quiet: bool, **options: Any) -> None:
+        done = (
+            sweep_until_quiet(read_clock=clock.now) if until_quiet else sweep_once(now=clock.now())
+        )
+        self.stdout.write(f"{done}")

@@ -1,0 +1,104 @@
+"""Everything that the case page shows, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Contact, User
+from cases.domain.plan import Plan
+from cases.models import Case, CaseItem, Event, Promise, Question, Timer, Todo
+from cases.models.planning import plan_case
+from cases.models.timer import LIVE
+from cases.queries.possible import Possible, list_possible
+from cases.queries.todos import Answer, read_answers
+
+TABS = ("story", "mail", "notes", "evidence")
+MAIL_KINDS = ("mail_received", "automatic_mail")
+# What happens on the way and is told by something else: shown under *evidence* only.
+BACKGROUND = ("mail_accepted", "reminder_delivered", "asked_delivered", "todo_raised")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePage:
+    case: Case
+    plan: Plan
+    story: list[Event]
+    questions: list[Question]
+    items: list[CaseItem]
+    item_groups: list[dict[str, Any]]
+    possible: list[Possible]
+    todos: list[tuple[Todo, list[Answer]]]
+    timers: list[Timer]
+    contacts: list[Contact]
+    promises: list[Promise]
+    counts: dict[str, int]
+    tab: str
+
+    @property
+    def next_step(self) -> Possible | None:
+        return next((p for p in self.possible if p.primary), None)
+
+    @property
+    def countdown(self) -> Timer | None:
+        return self.timers[0] if self.timers else None
+
+
+def read_case_page(*, case: Case, user: User, now: datetime, tab: str) -> CasePage:
+    """The page of one case, which `shared.get_case` has loaded and scoped."""
+    tab = tab if tab in TABS else "story"
+    events = list(
+        case.events.select_related("actor", "email", "inbound")
+        .defer("inbound__raw", "inbound__html")
+        .order_by("-sequence")
+    )
+    todos = list(case.todos.filter(resolved_at=None).select_related("inbound").order_by("id"))
+    items = list(case.items.all())
+    return CasePage(
+        case=case,
+        plan=plan_case(case, now=now),
+        story=pick_events(events, tab),
+        questions=list(case.questions.all()),
+        items=items,
+        item_groups=group_items(items),
+        possible=list_possible(case=case, user=user),
+        todos=[(t, read_answers(t)) for t in todos],
+        timers=list(case.timers.filter(LIVE).order_by("due_at")),
+        contacts=list(case.customer.contacts.filter(removed_at=None)),
+        promises=list(case.promises.order_by("-number")),
+        counts={t: len(pick_events(events, t)) for t in ("mail", "notes")},
+        tab=tab,
+    )
+
+
+def pick_events(events: list[Event], tab: str) -> list[Event]:
+    """The events of one tab, newest first."""
+    if tab == "mail":
+        return [e for e in events if e.kind in MAIL_KINDS or is_sent(e)]
+    if tab == "notes":
+        return [e for e in events if e.kind == "note"]
+    if tab == "evidence":
+        return events
+    return [e for e in events if e.kind not in BACKGROUND]
+
+
+def is_sent(event: Event) -> bool:
+    """The line that tells of an email as it was queued, not of what happened to it later."""
+    return event.email_id is not None and event.kind not in (
+        "mail_accepted",
+        "mail_undelivered",
+        "reply_taken_back",
+    )
+
+
+def group_items(items: list[CaseItem]) -> list[dict[str, Any]]:
+    """Items of one kind and outcome on one line: “12 extensions · in grace”."""
+    groups: dict[tuple[str, str], dict[str, Any]] = {}
+    for case_item in items:
+        key = (case_item.item.kind, case_item.outcome)
+        group = groups.setdefault(
+            key, {"kind": case_item.item.kind, "outcome": case_item.outcome, "items": []}
+        )
+        group["items"].append(case_item)
+    return list(groups.values())

@@ -1,0 +1,78 @@
+"""What the case's own templates need beyond the components: evidence marked in the words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from cases.models import Event, Todo
+from cases.queries.todos import Answer, read_answers
+
+register = template.Library()
+
+ICONS = {
+    "opened": "phone-plus", "joined": "phone-incoming", "verified": "shield-check",
+    "asked": "mail-question", "answered": "message-check", "confirmed": "calendar-check",
+    "rescheduled": "calendar-event", "withdrawn": "arrow-back-up", "dropped": "clock-x",
+    "reopened": "refresh", "execution_started": "plug-off", "item_deactivated": "plug-off",
+    "item_failed": "alert-triangle", "executed": "plug-off", "restored": "plug",
+    "restoring": "plug", "item_restored": "plug", "item_lost": "arrow-up-right",
+    "restore_asked": "arrow-back-up", "restore_declined": "x", "closed": "circle-check",
+    "timer_held": "player-pause", "drop_paused": "player-pause", "todo_resolved": "checks",
+    "mail_undelivered": "mail-x", "automatic_mail": "robot", "assigned": "user",
+    "read_out": "volume", "agreed": "thumb-up", "thanks": "mood-smile",
+}  # fmt: skip
+
+
+@register.filter
+def event_icon(event: Event) -> str:
+    """The icon of a line of the story."""
+    if event.kind.startswith("mail_") or event.email_id:
+        return ICONS.get(event.kind, "mail")
+    return ICONS.get(event.kind, "point")
+
+
+@register.filter
+def answers(todo: Todo) -> list[Answer]:
+    return read_answers(todo)
+
+
+@register.filter
+def marked(text: str, evidence: dict[str, Any] | None) -> SafeString:
+    """The text with the sentences that decided highlighted; everything else escaped."""
+    spans = sorted(
+        (int(e["start"]), int(e["end"])) for e in (evidence or {}).get("evidence", ())
+    )
+    parts, at = [], 0
+    for start, end in spans:
+        if start < at or end > len(text):
+            continue
+        parts += [conditional_escape(text[at:start]), format_html("<mark>{}</mark>", text[start:end])]
+        at = end
+    parts.append(conditional_escape(text[at:]))
+    return mark_safe("".join(parts).replace("\n", "<br>"))
+
+
+@register.filter
+def truncated(html: SafeString, length: int) -> SafeString:
+    """Cut marked text; the whole message is one click away."""
+    from django.utils.text import Truncator
+
+    return mark_safe(Truncator(html).chars(length, html=True))
+
+
+@register.filter
+def evidence_of(event: Event, story: list[Event]) -> dict[str, Any]:
+    """What the desk read in this mail: kept on the event that acted on it."""
+    for other in story:
+        if other.inbound_id == event.inbound_id and other.data.get("intent"):
+            return other.data
+    return {}
+
+
+@register.filter
+def plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"

@@ -1,0 +1,34 @@
+"""The desk's addresses, for agents."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from cases.views import case, intake, mailroom, places, queue
+
+app_name = "desk"
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="desk:queue")),
+    path("desk/", RedirectView.as_view(pattern_name="desk:queue")),
+    path("desk/queue/", queue.show_queue, name="queue"),
+    path("desk/todos/", queue.show_todos, name="todos"),
+    path("desk/call/", intake.show_call, name="intake"),
+    path("desk/call/customers/", intake.find_customers, name="intake_customers"),
+    path("desk/call/<int:customer_id>/plan/", intake.show_plan, name="intake_plan"),
+    path("desk/call/<int:customer_id>/open/", intake.open_case, name="intake_open"),
+    path("desk/case/<str:number>/", case.show_case, name="case"),
+    path("desk/case/<str:number>/opened/", intake.show_opened, name="opened"),
+    path("desk/case/<str:number>/date/", case.try_date, name="try_date"),
+    path("desk/case/<str:number>/do/<slug:verb>/", case.act, name="act"),
+    path("desk/mail/", mailroom.show_mailroom, name="mailroom"),
+    path("desk/mail/<int:pk>/", mailroom.show_mail, name="mail"),
+    path("desk/mail/<int:pk>/raw/", mailroom.download_raw, name="mail_raw"),
+    path("desk/mail/<int:pk>/html/", mailroom.show_html, name="mail_html"),
+    path("desk/mail/<int:pk>/do/<slug:verb>/", mailroom.act, name="mail_act"),
+    path(
+        "desk/mail/<int:pk>/file/<int:attachment_id>/",
+        mailroom.download_attachment,
+        name="attachment",
+    ),
+    path("desk/search/", places.show_search, name="search"),
+    path("desk/health/", places.show_health, name="health"),
+]

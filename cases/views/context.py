@@ -1,0 +1,39 @@
+"""What every page of the desk shows around its own content."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.roles import may
+from cases.queries import mailroom, queue
+from cases.queries.health import read_health
+from cases.queries.todos import list_todos
+from config import clock
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """`desk.counts` and `desk.health`, read only where a page asks for them; `sandbox`."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"sandbox": settings.SANDBOX}
+    return {
+        "sandbox": settings.SANDBOX,
+        "desk": {
+            "counts": SimpleLazyObject(lambda: count_all(request)),
+            "health": SimpleLazyObject(lambda: read_health(now=clock.now())),
+        },
+        "may": {
+            deed.replace(".", "_"): may(user, deed)
+            for deed in ("case.open", "case.note", "mail.reply", "mail.file", "case.edit")
+        },
+    }
+
+
+def count_all(request: HttpRequest) -> dict[str, int]:
+    return {
+        "queue": queue.count_needs_us(request.user),
+        "todos": list_todos(user=request.user).count(),
+        "mailroom": mailroom.count_needs_us(user=request.user),
+    }

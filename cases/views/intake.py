@@ -1,0 +1,218 @@
+"""The intake: what do I say and type now? Works without JavaScript; htmx makes it live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Customer
+from accounts.queries import customer_card
+from accounts.queries import find_customers as search_customers
+from accounts.scoping import brands_of
+from cases.actions import confirmation, information, intake
+from cases.actions.base import ActionError, Actor
+from cases.domain.dates import local_date
+from cases.domain.numbers import spell_number
+from cases.forms import CallForm
+from cases.models import Case, CaseItem, Policy
+from cases.models.planning import plan_call
+from cases.views.shared import get_case, require_deed, tell_refusal
+from config import clock
+
+
+def get_customer(request: HttpRequest, customer_id: int) -> Customer:
+    customer = (
+        Customer.objects.select_related("brand")
+        .filter(pk=customer_id, brand__in=brands_of(request.user))
+        .first()
+    )
+    if customer is None:
+        raise Http404("There is no such customer, or it is not one of yours.")
+    return customer
+
+
+def get_policy(customer: Customer) -> Policy:
+    policy = customer.brand.policies.filter(versions__published_at__isnull=False).first()
+    if policy is None:
+        raise Http404(f"{customer.brand} has no published policy yet: an administrator adds one.")
+    return policy
+
+
+def find_open_cases(customer: Customer) -> list[Case]:
+    """Duplicates while one types: the customer's cases that are still open (R55)."""
+    held = CaseItem.objects.filter(item__customer=customer, holds_item=True)
+    return list(Case.objects.filter(pk__in=held.values("case")).order_by("received_at"))
+
+
+@require_safe
+@require_deed("case.open")
+def show_call(request: HttpRequest) -> HttpResponse:
+    """Step one is the search; with a customer chosen, the whole form beside its plan."""
+    chosen = request.GET.get("customer", "")
+    if chosen.isdigit():
+        customer = get_customer(request, int(chosen))
+        return render_call(request, customer, form=None)
+    text = request.GET.get("q", "")
+    found = search_customers(text=text, user=request.user) if text.strip() else []
+    return render(request, "desk/intake.html", {"q": text, "found": found, "now": clock.now()})
+
+
+@require_safe
+@require_deed("case.open")
+def find_customers(request: HttpRequest) -> HttpResponse:
+    """The customers that match what was typed so far, as a fragment."""
+    text = request.GET.get("q", "")
+    found = search_customers(text=text, user=request.user) if text.strip() else []
+    return render(request, "desk/_found_customers.html", {"q": text, "found": found})
+
+
+def render_call(
+    request: HttpRequest, customer: Customer, *, form: CallForm | None, status: int = 200
+) -> HttpResponse:
+    now = clock.now()
+    policy = get_policy(customer)
+    version = policy.current()
+    form = form or CallForm(
+        customer=customer, rules=version.rules, today=local_date(now, customer.timezone)
+    )
+    items = customer.items.filter(status="active").select_related("location").order_by("location__name", "kind", "id")
+    context = {
+        "customer": customer,
+        "card": customer_card(customer),
+        "form": form,
+        "rules": version.rules,
+        "version": version,
+        "items": items,
+        "open_cases": find_open_cases(customer),
+        "chosen_items": request.POST.getlist("items"),
+        "started_at": request.POST.get("received_at") or now.isoformat(),
+        **read_plan(customer, policy, form, now=now),
+    }
+    return render(request, "desk/intake.html", context, status=status)
+
+
+def read_plan(customer: Customer, policy: Policy, form: CallForm, *, now: Any) -> dict[str, Any]:
+    """The live plan of what is chosen so far; nothing while nothing is chosen."""
+    version = policy.current()
+    if form.is_bound:
+        form.is_valid()
+        data = form.cleaned_data
+        item_ids, questions = form.item_ids(), len(form.list_questions())
+        wished, received_at = data.get("wished_on"), data.get("received_at") or now
+    else:
+        item_ids = list(form.fields["items"].queryset.values_list("pk", flat=True))
+        questions, wished, received_at = 0, None, now
+    if not item_ids:
+        return {"plan": None, "refusal": "Choose what should end, and the plan appears here."}
+    try:
+        intake.check_covered(version.rules, intake.read_items(customer, item_ids))
+    except ActionError as refusal:
+        return {"plan": None, "refusal": str(refusal)}
+    plan = plan_call(
+        policy=version.rules,
+        customer=customer,
+        item_ids=item_ids,
+        received_at=min(received_at, now),
+        wished_on=wished,
+        questions=questions,
+        now=now,
+    )
+    return {"plan": plan, "refusal": "", "questions_chosen": questions, "chosen_wish": wished}
+
+
+@require_POST
+@require_deed("case.open")
+def show_plan(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """The plan beside the form, as a fragment, for what is ticked now. Changes nothing."""
+    customer = get_customer(request, customer_id)
+    policy, now = get_policy(customer), clock.now()
+    form = make_form(request, customer, policy)
+    context = {"customer": customer, "form": form, **read_plan(customer, policy, form, now=now)}
+    return render(request, "desk/_call_plan.html", context)
+
+
+def make_form(request: HttpRequest, customer: Customer, policy: Policy) -> CallForm:
+    posted = request.POST.copy()
+    posted["wished_on"] = posted.get("other_on") or posted.get("wished_on", "")
+    return CallForm(
+        posted,
+        customer=customer,
+        rules=policy.current().rules,
+        today=local_date(clock.now(), customer.timezone),
+    )
+
+
+@require_POST
+@require_deed("case.open")
+def open_case(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Open the case, then do what the agent chose: ask, or confirm what was agreed."""
+    customer = get_customer(request, customer_id)
+    policy = get_policy(customer)
+    form = make_form(request, customer, policy)
+    if not form.is_valid():
+        return render_call(request, customer, form=form, status=422)
+    try:
+        case = open_from(form, request, customer, policy)
+    except ActionError as refusal:
+        return render_call(request, customer, form=form, status=tell_refusal(request, refusal))
+    go_on(request, case)
+    return redirect("desk:opened", number=case.number)
+
+
+def open_from(
+    form: CallForm, request: HttpRequest, customer: Customer, policy: Policy
+) -> Case:
+    """Open the case, or join the open one that the agent chose (R55)."""
+    data, now = form.cleaned_data, clock.now()
+    actor, item_ids = Actor.staff(request.user), form.item_ids()
+    received_at = min(data.get("received_at") or now, now)
+    contact = data["contact"]
+    caller = data["caller_name"] or (contact.name if contact else "")
+    if request.POST.get("join"):
+        joined = get_case(request, request.POST["join"])
+        return intake.join_case(
+            case_id=joined.pk, item_ids=item_ids, caller_name=caller, actor=actor, now=now,
+            received_at=received_at,
+        )  # fmt: skip
+    return intake.open_case(
+        customer=customer,
+        policy=policy,
+        item_ids=item_ids,
+        actor=actor,
+        now=now,
+        received_at=received_at,
+        contact=contact,
+        caller_name=caller,
+        checks=data["checks"],
+        wished_on=data["wished_on"],
+        reason=data["reason"],
+        questions=form.list_questions(),
+        read_out=data["read_out"],
+        agreed=data["agreed"],
+    )
+
+
+def go_on(request: HttpRequest, case: Case) -> None:
+    """The step after opening; the case stays open for the agent when it is refused."""
+    common = {"case_id": case.pk, "actor": Actor.staff(request.user), "now": clock.now()}
+    if case.state != "intake":
+        return
+    try:
+        if case.questions.filter(answered_at=None).exists():
+            information.request_information(**common)
+        elif case.agreed_at and case.verified_at:
+            confirmation.confirm(**common)
+    except ActionError as refusal:
+        messages.warning(request, f"The case is open. Not done yet: {refusal}")
+
+
+@require_safe
+@require_deed("case.read")
+def show_opened(request: HttpRequest, number: str) -> HttpResponse:
+    """The number, large and spelled out, to be read to the caller (R7)."""
+    case = get_case(request, number)
+    return render(request, "desk/opened.html", {"case": case, "spelled": spell_number(case.number)})

@@ -1,0 +1,61 @@
+"""What every view needs: the case that this user may see, and refusals as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.roles import may
+from cases.actions.base import ActionError, CaseChanged, NotAllowed
+from cases.domain.numbers import normalise_number
+from cases.models import Case
+from cases.queries.queue import visible_cases
+
+View = Callable[..., HttpResponse]
+
+
+def get_case(request: HttpRequest, number: str) -> Case:
+    """The case with this number, as far as this user may see it; 404 otherwise (THREATS 50)."""
+    clean = normalise_number(number)
+    case = (
+        visible_cases(request.user)
+        .select_related(
+            "customer__brand", "brand", "contact", "owner", "policy_version__policy", "thread"
+        )
+        .prefetch_related("questions", "items__item__location")
+        .filter(number=clean)
+        .first()
+        if clean
+        else None
+    )
+    if case is None:
+        raise Http404("There is no such case, or it is not one of yours.")
+    return case
+
+
+def require_deed(deed: str) -> Callable[[View], View]:
+    """403 for a role that may not; the table is in `accounts.roles`."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not may(request.user, deed):
+                return render(request, "403.html", status=403)
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def tell_refusal(request: HttpRequest, refusal: ActionError) -> int:
+    """Show why it was refused; the status that goes with it."""
+    messages.error(request, str(refusal))
+    if isinstance(refusal, CaseChanged):
+        return 409
+    return 403 if isinstance(refusal, NotAllowed) else 422

@@ -1,0 +1,227 @@
+"""What can be done on the case page: each verb reads its form, calls one action, says what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from accounts.models import User
+from cases.actions import (
+    confirmation,
+    contact,
+    correspondence,
+    execution,
+    information,
+    intake,
+    replies,
+    restoration,
+)
+from cases.actions.base import Actor
+from cases.domain.dates import local_date
+from cases.forms import AskForm, DateForm, TextForm, VerifyForm
+from cases.models import Case
+from config import clock
+
+
+class InvalidInput(ValueError):
+    """A form with an error, said in one sentence."""
+
+
+def clean(form: forms.Form) -> dict[str, Any]:
+    """The form's data, or `InvalidInput` with its first error."""
+    if form.is_valid():
+        return form.cleaned_data
+    field, errors = next(iter(form.errors.items()))
+    label = "" if field == "__all__" else f"{form.fields[field].label or field}: "
+    raise InvalidInput(f"{label}{errors[0]}".replace("_", " ").capitalize())
+
+
+def common(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What every action takes: the case, who, when, and the version that the page showed."""
+    version = request.POST.get("version", "")
+    return {
+        "case_id": case.pk,
+        "actor": Actor.staff(request.user),
+        "now": clock.now(),
+        **({"version": int(version)} if version.isdigit() else {}),
+    }
+
+
+def text_of(request: HttpRequest, name: str = "text") -> str:
+    return clean(TextForm({"text": request.POST.get(name, "")}))["text"]
+
+
+def ask(request: HttpRequest, case: Case) -> str:
+    form = AskForm(request.POST, case=case)
+    clean(form)
+    information.request_information(questions=form.list_questions(), **common(request, case))
+    return "The questions are on their way. The clock starts when their mail is accepted."
+
+
+def send_again(request: HttpRequest, case: Case) -> str:
+    contact.send_again(**common(request, case))
+    return "Sent again; the clock starts when this mail is accepted."
+
+
+def choose_contact(request: HttpRequest, case: Case) -> str:
+    form = VerifyForm({**request.POST.dict(), "checks": ["-"]}, case=case)
+    form.fields["checks"].choices = [("-", "-")]
+    chosen = clean(form)["contact"]
+    contact.choose_contact(contact=chosen, **common(request, case))
+    return f"The desk writes to {chosen.name} from now on."
+
+
+def answer(request: HttpRequest, case: Case) -> str:
+    question = request.POST.get("question", "")
+    if not question.isdigit():
+        raise InvalidInput("Which question was answered?")
+    information.answer_question(
+        question_id=int(question), answer=text_of(request), **common(request, case)
+    )
+    return "Noted."
+
+
+def drop_question(request: HttpRequest, case: Case) -> str:
+    question = request.POST.get("question", "")
+    information.withdraw_question(
+        question_id=int(question) if question.isdigit() else 0, **common(request, case)
+    )
+    return "This question is not asked any more."
+
+
+def verify(request: HttpRequest, case: Case) -> str:
+    data = clean(VerifyForm(request.POST, case=case))
+    intake.verify_caller(contact=data["contact"], checks=data["checks"], **common(request, case))
+    return f"{data['contact'].name} is verified."
+
+
+def date_form(request: HttpRequest, case: Case, **preset: str) -> DateForm:
+    """The chosen date; a date typed by hand wins over the offered ones."""
+    posted = {**preset, **request.POST.dict()}
+    posted["wished_on"] = posted.get("other_on") or posted.get("wished_on", "")
+    return DateForm(posted, today=local_date(clock.now(), case.zone))
+
+
+def confirm(request: HttpRequest, case: Case) -> str:
+    form = date_form(request, case, reason="confirmed")
+    form.fields["wished_on"].required = False
+    wished = clean(form)["wished_on"]
+    done = confirmation.confirm(wished_on=wished, **common(request, case))
+    return f"Confirmed: services end on {done.effective_on:%A %d %B %Y}. The email is on its way."
+
+
+def reschedule(request: HttpRequest, case: Case) -> str:
+    data = clean(date_form(request, case))
+    done = confirmation.reschedule(
+        wished_on=data["wished_on"], reason=data["reason"], **common(request, case)
+    )
+    return f"Moved to {done.effective_on:%A %d %B %Y}. A new confirmation is on its way."
+
+
+def withdraw(request: HttpRequest, case: Case) -> str:
+    confirmation.withdraw(reason=request.POST.get("text", "")[:300], **common(request, case))
+    return "Withdrawn: nothing will be cancelled."
+
+
+def retry(request: HttpRequest, case: Case) -> str:
+    item = request.POST.get("item", "")
+    execution.retry_item(
+        case_item_id=int(item) if item.isdigit() else None, **common(request, case)
+    )
+    return "Trying again."
+
+
+def restore(request: HttpRequest, case: Case) -> str:
+    restoration.restore(**common(request, case))
+    return "The services are being restored."
+
+
+def decline_restore(request: HttpRequest, case: Case) -> str:
+    restoration.decline_restore(reason=text_of(request), **common(request, case))
+    return "Noted: not a restore. Grace goes on with the time that it had left."
+
+
+def reopen(request: HttpRequest, case: Case) -> str:
+    information.reopen_case(
+        keep_notice_because=request.POST.get("text", "").strip()[:300], **common(request, case)
+    )
+    return "Reopened."
+
+
+def note(request: HttpRequest, case: Case) -> str:
+    fields = common(request, case)
+    fields.pop("version", None)
+    correspondence.add_note(text=text_of(request), **fields)
+    return "Note added."
+
+
+def reply(request: HttpRequest, case: Case) -> str:
+    fields = common(request, case)
+    fields.pop("version", None)
+    correspondence.send_reply(text=text_of(request), **fields)
+    return "Sent in 15 seconds; until then you can take it back."
+
+
+def take_back(request: HttpRequest, case: Case) -> str:
+    fields = common(request, case)
+    fields.pop("version", None)
+    email = request.POST.get("email", "")
+    correspondence.take_back_reply(email_id=int(email) if email.isdigit() else 0, **fields)
+    return "Taken back: it was not sent."
+
+
+def assign(request: HttpRequest, case: Case) -> str:
+    owner_id = request.POST.get("owner", "")
+    if owner_id == "me":
+        owner = request.user
+    else:
+        owner = User.objects.filter(pk=owner_id, is_active=True).first() if owner_id.isdigit() else None
+    intake.assign_owner(owner=owner, **common(request, case))
+    return f"Owner: {owner.display_name if owner else 'nobody'}."
+
+
+def accept_reply(request: HttpRequest, case: Case) -> str:
+    replies.accept_reply(todo_id=todo_of(request), **common(request, case))
+    return "The sender counts as verified; the mail was filed."
+
+
+def dismiss(request: HttpRequest, case: Case) -> str:
+    fields = common(request, case)
+    fields.pop("version", None)
+    correspondence.resolve_todo(
+        todo_id=todo_of(request), resolution=request.POST.get("text", "") or "nothing to do", **fields
+    )
+    return "Done. What it held goes on."
+
+
+def todo_of(request: HttpRequest) -> int:
+    todo = request.POST.get("todo", "")
+    return int(todo) if todo.isdigit() else 0
+
+
+VERBS: dict[str, Callable[[HttpRequest, Case], str]] = {
+    "accept_reply": accept_reply,
+    "answer": answer,
+    "ask": ask,
+    "choose_contact": choose_contact,
+    "send_again": send_again,
+    "assign": assign,
+    "confirm": confirm,
+    "decline_restore": decline_restore,
+    "dismiss": dismiss,
+    "drop_question": drop_question,
+    "not_a_restore": dismiss,
+    "note": note,
+    "reopen": reopen,
+    "reply": reply,
+    "reschedule": reschedule,
+    "restore": restore,
+    "retry": retry,
+    "retry_items": retry,
+    "take_back": take_back,
+    "verify": verify,
+    "withdraw": withdraw,
+}

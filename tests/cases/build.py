@@ -1,0 +1,162 @@
+"""Cases for tests, made by the real actions; every value can be named by the caller."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from accounts.models import Brand, Customer
+from cases.actions import confirmation, execution, information, intake, timers
+from cases.actions.base import Actor
+from cases.models import Case, Policy, PolicyVersion
+from notifications import inbound, outbox
+from notifications.models import Inbound
+from tests import factories
+
+POLICIES = Path(__file__).resolve().parents[2] / "cases" / "policies"
+CALL = datetime(2026, 9, 21, 15, 0, tzinfo=UTC)  # Monday, 10:00 in Chicago
+QUESTION = {"key": "users", "text": "Who used these services?"}
+
+
+def make_policy(brand: Brand | None = None, *, file: str = "8x8", **changes: Any) -> Policy:
+    """A published policy of the brand, from the shipped file."""
+    data = tomllib.loads((POLICIES / f"{file}.toml").read_text())
+    brand = brand or factories.make_brand()
+    policy = Policy.objects.create(brand=brand, code=file, name=file)
+    publish(policy, {**data, **changes})
+    return policy
+
+
+def publish(policy: Policy, data: dict[str, Any], *, number: int = 1) -> PolicyVersion:
+    from cases.domain.policy import Policy as Rules
+
+    return PolicyVersion.objects.create(
+        policy=policy, number=number, data=Rules.from_dict(data).to_dict(), published_at=CALL
+    )
+
+
+class Desk:
+    """One brand, one customer, one agent, and a clock that a test moves by hand."""
+
+    def __init__(self, *, items: Any = 3, file: str = "8x8", policy: Any = None, **customer: Any):
+        self.brand = factories.make_brand()
+        self.policy = make_policy(self.brand, file=file, **(policy or {}))
+        self.customer: Customer = factories.make_customer(
+            brand=self.brand, items=items, **customer
+        )
+        self.contact = factories.make_contact(customer=self.customer)
+        self.agent = factories.make_user()
+        self.actor = Actor.staff(self.agent)
+        self.now = CALL
+
+    # -- what an agent does -----------------------------------------------------------------
+    def open(self, **given: Any) -> Case:
+        given.setdefault("item_ids", list(self.customer.items.values_list("pk", flat=True)))
+        given.setdefault("contact", self.contact)
+        given.setdefault("checks", ["Account PIN"])
+        return intake.open_case(
+            customer=self.customer, policy=self.policy, actor=self.actor, now=self.now, **given
+        )
+
+    def do(self, action: Any, case: Case, **given: Any) -> Case:
+        return action(case_id=case.pk, actor=self.actor, now=self.now, **given)
+
+    def ask(self, case: Case, *questions: dict[str, Any]) -> Case:
+        self.do(information.request_information, case, questions=questions or [QUESTION])
+        self.run()
+        return self.read(case)
+
+    def confirm(self, case: Case, **given: Any) -> Case:
+        self.do(confirmation.confirm, case, **given)
+        self.run()
+        return self.read(case)
+
+    # -- what time does ---------------------------------------------------------------------
+    def run(self) -> None:
+        """Send, fire and provision what is due now, until nothing is."""
+        for _ in range(50):
+            done = outbox.deliver_due(now=self.now, limit=500)
+            done += timers.fire_due(now=self.now)
+            done += execution.provision_due(now=self.now)
+            done += inbound.process_due(now=self.now, limit=500)
+            if not done:
+                return
+        raise AssertionError("the desk does not come to rest")
+
+    def go_to(self, instant: datetime) -> None:
+        """Let time pass until `instant`, stopping wherever something is due."""
+        from cases.models import CaseItem, Timer
+        from cases.models.timer import LIVE
+        from notifications.models import Email
+
+        while True:
+            waits = [
+                Timer.objects.filter(LIVE).order_by("check_at").values_list("check_at", flat=True),
+                CaseItem.objects.exclude(next_attempt_at=None)
+                .order_by("next_attempt_at")
+                .values_list("next_attempt_at", flat=True),
+                Email.objects.filter(status="queued")
+                .order_by("next_attempt_at")
+                .values_list("next_attempt_at", flat=True),
+            ]
+            due = [w[0] for w in waits if w.exists()]
+            step = min([d for d in due if d <= instant], default=None)
+            if step is None:
+                break
+            self.now = max(self.now, step)
+            self.run()
+        self.now = instant
+        self.run()
+
+    def pass_days(self, days: float) -> None:
+        self.go_to(self.now + timedelta(days=days))
+
+    # -- what the customer does -------------------------------------------------------------
+    def reply(
+        self,
+        case: Case,
+        text: str,
+        *,
+        sender: str = "",
+        authentic: bool = True,
+        process: bool = True,
+        **headers: str,
+    ) -> Inbound:
+        """A mail to the case's thread, as the MTA hands it to the door."""
+        sender = sender or case.contact.email
+        domain = sender.rpartition("@")[2]
+        lines = {
+            "From": sender,
+            "To": f"reply+{case.thread.token}@{self.brand.reply_domain}",
+            "Subject": f"Re: {case.number}",
+            "Message-ID": f"<{self.now.timestamp()}.{Inbound.objects.count()}@{domain}>",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        if authentic:
+            from django.conf import settings
+
+            result = f"{settings.AUTHSERV_ID}; dmarc=pass header.from={domain}"
+            lines = {"Authentication-Results": result, **lines}
+        raw = "".join(f"{k}: {v}\r\n" for k, v in lines.items()) + "\r\n" + text + "\r\n"
+        stored = inbound.store(
+            channel="test",
+            recipient=lines["To"],
+            envelope_from=headers.get("Return_Path", sender).strip("<>"),
+            raw=raw.encode(),
+            now=self.now,
+        )
+        if process:
+            self.run()
+            stored.refresh_from_db()
+        return stored
+
+    def read(self, case: Case) -> Case:
+        return Case.objects.select_related("customer", "contact", "thread", "policy_version").get(
+            pk=case.pk
+        )
+
+    def mails(self, case: Case, purpose: str = "") -> list[Any]:
+        found = case.thread.emails.order_by("id")
+        return list(found.filter(purpose=purpose) if purpose else found)
