@@ -1,0 +1,91 @@
+"""What customers write in English."""
+
+from cases.domain.intent.lexicon import make_lexicon
+
+ENGLISH = make_lexicon(
+    "en",
+    stop="the and you we our to is are please have of for this that it with i will be not my on"
+    " would like want can us in your was hi hello thanks regards from but don't",
+    thanks="thanks thank thx ty cheers appreciate appreciated grateful noted received",
+    courtesy="you for the your very much so a lot many everything all help confirmation confirming"
+    " letting us me know information info update email and that this is was your of our it got"
+    " great good perfect fine understood hi hello dear hey there best kind regards warm sincerely"
+    " yours bye goodbye take care have nice day weekend week again quick prompt swift reply"
+    " response service support from in advance really we i were with to will do been pleasure"
+    " cancellation message team happy holidays morning afternoon evening wishes mara",
+    patterns={
+        "restore": """
+            restore|reactivate|reinstate|reconnect|reenable|unsuspend|uncancel|resume
+            re activate|instate|enable|connect|store|open
+            reopen ~3 <service>
+            get|bring|put|switch|turn ~4 <service> ~4 back
+            get|bring|put|switch|turn ~1 back ~1 on|up
+            turn|switch ~4 <service> ~2 on again
+            want|need|like|have ~5 <service> ~2 back
+            come|return|go back ~1 to|as ~1 8x8|acme|being|your|a|customer|customers
+            like|want|wish to come|return back|again
+            like|want|wish to come back
+        """,
+        "restore_noun": """
+            restoration|reinstatement|reactivation|reconnection
+        """,
+        "restore_done": """
+            restored|reactivated|reinstated|reconnected|reenabled|resumed
+            restoring|reactivating|reinstating|reconnecting
+        """,
+        "undo": """
+            undo|reverse|revoke|rescind|retract|stop|halt|withdraw|void|annul ~4 <ending>
+            undo|reverse|revoke|rescind|retract|withdraw ~3 request
+            cancel ~3 <ending>
+            call ~3 <ending> off
+            call off ~3 <ending>
+            stop|halt ~2 cancelling|canceling
+            take back ~3 <ending>
+        """,
+        "keep": """
+            keep ~5 <service>
+            keep|continue ~2 going|running|active
+            continue ~4 <service>
+        """,
+        "stay": """
+            stay ~2 with|customer|customers
+            remain ~2 with|customer|customers
+            like|want|decided|wish|prefer|going to stay
+            changed ~1 our|my mind
+        """,
+        "cancel": """
+            cancel|terminate|discontinue|deactivate
+            close|end|stop|disconnect ~4 <service>
+            go ahead ~3 cancellation|cancelling|canceling
+            proceed ~4 <ending>
+            cancelling|canceling
+        """,
+        "reschedule": """
+            reschedule|postpone|delay|defer
+            push ~4 back|out
+            bring ~4 forward
+            move ~4 <date>|<ending> ~6 to|forward|back|until|earlier|later
+            move ~2 it ~2 to|forward|back|until
+            change|adjust|amend ~5 <date>
+            extend ~5 <date>|until|by
+            another|different|new|earlier|later|sooner ~1 <date>
+            end|cancel|terminate ~8 instead ~1 of
+            end|cancel ~5 earlier|later|sooner
+        """,
+        "ask": """
+            please|pls|plz|kindly|need|want|wish|request|hereby
+            would|i'd|we'd ~1 like|love|prefer
+            go ahead
+            ask you
+            must
+            decided
+        """,
+        "later": """
+            get back to you
+            need more time
+            later ~2 this|next|week|today
+            still checking|looking|collecting
+            let you know
+        """,
+    },
+)

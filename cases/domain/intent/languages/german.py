@@ -1,0 +1,86 @@
+"""What customers write in German."""
+
+from cases.domain.intent.lexicon import make_lexicon
+
+GERMAN = make_lexicon(
+    "de",
+    stop="der die das und ist sind wir sie ich nicht bitte mit fur von den dem ein eine unser"
+    " unsere unseren auf zu im es wird werden haben mochten mochte danke vielen grusse hallo sehr"
+    " geehrte dass noch kundigung",
+    thanks="danke dank vielen herzlichen dankeschon bedanke bedanken erhalten notiert",
+    courtesy="fur die das der ihre ihren ihr sie wir uns ich mich alles schnelle bestatigung"
+    " nachricht info information mail antwort hilfe und mit freundlichen freundliche herzliche schoene grussen grusse gruss mfg"
+    " lg vg beste viele liebe schone schonen tag woche wochenende noch hallo sehr geehrte geehrter"
+    " frau herr damen herren guten morgen abend gut prima perfekt verstanden angekommen habe haben"
+    " es ist war fur bei dem den zur zum ruckmeldung bestens nochmals ganz auch kundigung"
+    " mitteilung zusammenarbeit service unterstutzung schone gute zeit",
+    patterns={
+        "restore": """
+            wiederherstellen|wiederherzustellen|reaktivieren|reaktiviere
+            wiederherstelle
+            wieder ~2 herstellen|herzustellen|aktivieren|freischalten|einschalten|anschalten
+            wieder ~2 aufnehmen
+            wieder ~2 freizuschalten|einzuschalten|aufzunehmen|anschliessen|zuschalten
+            wieder ~2 eroffnen|offnen
+            stellen|stelle|stellt|stell ~10 wieder her
+            schalten|schalte|schaltet ~10 wieder ~1 frei|ein|an|auf|zu
+            aktivieren|aktiviere|aktiviert ~10 wieder
+            nehmen|nehmt ~8 wieder ~2 betrieb
+            wieder|zuruck ~2 haben|bekommen|zuruckhaben
+            mochten|wollen|mochte|will|wurden ~4 zuruckkommen|zuruckkehren|zuruck
+            zuruckzukommen|zuruckzukehren
+        """,
+        "restore_noun": """
+            wiederherstellung|reaktivierung|wiederaufnahme|wiedereinschaltung|freischaltung
+        """,
+        "restore_done": """
+            wiederhergestellt|reaktiviert|freigeschaltet|wiederaufgenommen
+        """,
+        "undo": """
+            <ending> ~8 ruckgangig|zuruckzunehmen|zurucknehmen|zuruckziehen|zuruckzuziehen
+            <ending> ~6 widerrufen|stornieren|stoppen|aufheben|annullieren|abbrechen
+            widerrufen|widerrufe|stornieren|storniere|stoppen|stoppe|annullieren ~5 <ending>
+            nehmen|nehme|ziehen|ziehe ~8 <ending> ~4 zuruck
+            machen|mache|macht ~8 <ending> ~4 ruckgangig
+            widerruf ~3 <ending>
+        """,
+        "keep": """
+            behalten|beibehalten|weiternutzen|weiterfuhren|fortfuhren|weiterbenutzen
+            weiter|weiterhin ~3 nutzen|benutzen|laufen|behalten
+        """,
+        "stay": """
+            weiter|weiterhin ~3 bleiben
+            kunde|kunden|kundin ~3 bleiben
+            mochten|wollen|mochte|will ~5 bleiben
+            lassen ~8 weiterlaufen|bestehen|laufen
+            anders ~2 uberlegt
+            meinung ~2 geandert
+        """,
+        "cancel": """
+            kundigen|beenden|abschalten|stilllegen|deaktivieren|stornieren|kundigt|loschen
+            schliessen ~5 <service>
+            schalten|schalte ~8 ab
+        """,
+        "reschedule": """
+            verschieben|verschiebe|verlegen|vorziehen|vorverlegen|hinausschieben|verschiebt
+            ziehen|ziehe ~6 vor
+            <date> ~5 andern|andere|anzupassen|anpassen
+            andern|anpassen ~5 <date>
+            anderen|neuen|spateren|fruheren|anderes|neues|spateres|fruheres <date>
+            erst ~3 am|zum|im|ende ~5 kundigen|beenden|abschalten
+            spater|fruher ~3 kundigen|beenden|abschalten
+        """,
+        "ask": """
+            bitte|bitten|hiermit|mochte|mochten|moechte|moechten|will|wollen|wunschen|wunsche
+            brauchen|brauche|benotigen|benotige|beantragen|beantrage
+            wurden|wurde gern|gerne
+            hatten|hatte gern|gerne
+            entschieden|beauftragen
+        """,
+        "later": """
+            melden|melde ~3 uns|mich ~3 wieder|spater|noch
+            brauchen ~2 mehr zeit
+            kommt|folgt ~2 spater|noch|morgen
+        """,
+    },
+)

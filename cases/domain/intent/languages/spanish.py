@@ -1,0 +1,72 @@
+"""What customers write in Spanish."""
+
+from cases.domain.intent.lexicon import make_lexicon
+
+SPANISH = make_lexicon(
+    "es",
+    stop="el la los las y es son nosotros ustedes yo para con de del un una nuestro nuestra"
+    " nuestros nuestras su que en por favor gracias hola saludos queremos quiero necesitamos se lo"
+    " al baja cancelacion cordial estimados buenos dias",
+    thanks="gracias agradezco agradecemos agradecido agradecidos recibido",
+    courtesy="muchas mil por todo toda su la el los las confirmacion respuesta ayuda mensaje correo"
+    " informacion y un cordial saludo saludos atentamente buenos dias buenas tardes noches hola"
+    " estimados estimado estimada senor senora entendido perfecto bien de acuerdo vale rapida"
+    " atencion servicio feliz dia semana hasta luego adios con lo hemos he les le de antemano muy"
+    " amables amable que tengan buen",
+    patterns={
+        "restore": """
+            restaurar|restauren|restaure|restablecer|restablezcan|restablezca|reactivar|reactiven
+            reactive|rehabilitar|rehabiliten|rehabilite|reconectar|reconecten|reanudar|reanuden
+            reanude|reestablecer|reestablezcan|reabrir|reabran
+            vuelvan|vuelva|volver a activar|conectar|habilitar|poner|dar
+            activar|activen|active ~6 nuevo|nuevamente
+            recuperar ~5 <service>
+            queremos|quisieramos|quiero|quisiera|deseamos|gustaria ~1 volver|regresar
+            restaurarlo|restaurarla|restaurarlos|restaurarlas|reactivarlo|reactivarla|reactivarlos
+            reactivarlas|restablecerlo|restablecerlos|restablecerla|restablecerlas
+        """,
+        "restore_noun": """
+            restauracion|reactivacion|restablecimiento|rehabilitacion|reconexion|reanudacion
+        """,
+        "restore_done": """
+            restaurado|restaurados|restaurada|restauradas|reactivado|reactivados|reactivada
+            reactivadas|restablecido|restablecidos|restablecida|restablecidas
+        """,
+        "undo": """
+            anular|anulen|anule|cancelar|cancelen|cancele|revocar|revoquen ~4 <ending>
+            detener|detengan ~4 <ending>
+            deshacer|deshagan|retirar|retiramos|retiren|parar|paren|suspender|suspendan ~4 <ending>
+            marcha atras
+        """,
+        "keep": """
+            mantener|mantengan|mantenga|conservar|conserven|conserve
+        """,
+        "stay": """
+            quedarnos|quedarme
+            seguir|continuar ~4 <service>|clientes|cliente|ustedes
+            cambiado|cambiamos ~2 opinion|idea
+        """,
+        "cancel": """
+            cancelar|cancelen|cancele|rescindir|desactivar|desactiven|cerrar|cierren|desconectar
+            dar|den|de ~4 baja
+            terminar ~4 <service>
+        """,
+        "reschedule": """
+            aplazar|aplacen|aplace|posponer|pospongan|posponga|postergar|posterguen|retrasar
+            retrasen|adelantar|adelanten|demorar
+            cambiar|cambien|cambie|mover|muevan|mueva|modificar|modifiquen ~5 <date>
+            otra|nueva|distinta <date>
+            <date> posterior|anterior|distinta
+        """,
+        "ask": """
+            favor|porfavor|quiero|queremos|quisiera|quisieramos|deseo|deseamos|necesito
+            necesitamos|solicito|solicitamos|pido|pedimos|ruego|rogamos|gustaria
+            decidido
+        """,
+        "later": """
+            mas tarde|adelante
+            necesitamos ~2 tiempo
+            avisaremos|avisare
+        """,
+    },
+)

@@ -1,0 +1,44 @@
+"""The answer to "what do they want?"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+# From here on nobody needs to be asked, if trust and policy allow it too.
+CLEAR = 0.8
+
+
+class Kind(StrEnum):
+    """What an email asks for."""
+
+    ANSWER = "answer"
+    WITHDRAW = "withdraw"
+    RESCHEDULE = "reschedule"
+    RESTORE = "restore"
+    THANKS = "thanks"
+    QUESTION = "question"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """The words that decided: `quote == text[start:end]`, positions in characters."""
+
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """`confidence` runs from 0 to 1; `language` is en, de, fr or es."""
+
+    kind: Kind
+    confidence: float
+    evidence: tuple[Evidence, ...]
+    language: str
+
+    @property
+    def is_clear(self) -> bool:
+        return self.confidence >= CLEAR

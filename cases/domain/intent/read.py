@@ -1,0 +1,166 @@
+"""Read what an email asks for: find signals, weigh what surrounds them, decide by phase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cases.domain.intent import words as w
+from cases.domain.intent.languages import LEXICONS
+from cases.domain.intent.lexicon import Lexicon
+from cases.domain.intent.model import Evidence, Intent, Kind
+from cases.domain.intent.signals import Quality, Reading, Signal, read_sentences
+from cases.domain.intent.text import Sentence, fold, is_suspicious, split_sentences
+
+# Never enough to act on without a person.
+ASK_A_PERSON = 0.7
+COMING_BACK = frozenset({"restore", "undo", "stay", "keep"})
+MOVING = frozenset({"reschedule"})
+ENDING = frozenset({"cancel"})
+# How sure each signal is of a return, by where the case stands.
+SURE: dict[str, dict[str, float]] = {
+    "before": {"undo": 0.95, "stay": 0.95, "keep": 0.7, "restore": 0.7},
+    "questions": {"undo": 0.95, "stay": 0.9, "restore": 0.6},
+    "grace": {"restore": 0.95, "undo": 0.95, "stay": 0.7, "keep": 0.6},
+    "after": {"restore": 0.95, "undo": 0.95, "stay": 0.7, "keep": 0.6},
+}
+SURE_OF_MOVING = {"before": 0.9, "questions": 0.85, "grace": 0.6, "after": 0.5}
+
+
+def read_intent(text: str, *, locale: str = "en", phase: str = "before") -> Intent:
+    """What the sender of `text` wants, given where the case stands.
+
+    `phase`: before (the date), questions (we wait for answers), grace, or after. `locale` is the
+    customer's; the text's own language wins. Nothing that is negated, asked, quoted, reported or
+    conditional makes a clear yes. Time is linear in the text. Raises `KeyError` for another phase.
+    """
+    sure = SURE[phase]
+    sentences = split_sentences(text)
+    main = detect_language(sentences, locale)
+    reading = read_sentences(sentences, main)
+    cap = 0.75 if is_suspicious(text) else 1.0
+    if not reading.signals:
+        for lexicon in LEXICONS.values():
+            other = read_sentences(sentences, lexicon) if lexicon is not main else reading
+            if other.signals:
+                reading, cap = other, min(cap, 0.75)
+                break
+    kind, confidence, decisive = decide(reading, sentences, main, text, phase, sure)
+    if kind in (Kind.RESTORE, Kind.WITHDRAW, Kind.RESCHEDULE):
+        confidence = min(confidence, reading.cap)
+    return Intent(
+        kind=kind,
+        confidence=round(min(confidence, cap), 2),
+        evidence=quote(text, decisive),
+        language=main.code,
+    )
+
+
+def decide(
+    reading: Reading,
+    sentences: list[Sentence],
+    main: Lexicon,
+    text: str,
+    phase: str,
+    sure: dict[str, float],
+) -> tuple[Kind, float, list[Signal | Sentence]]:
+    """Kind, confidence and what decided."""
+    signals = [s for s in reading.signals if s.kind in sure or s.kind in MOVING | ENDING]
+    strong = [s for s in signals if s.quality is Quality.STRONG]
+    back = [s for s in strong if s.kind in COMING_BACK]
+    moving = [s for s in strong if s.kind in MOVING]
+    ending = [s for s in strong if s.kind in ENDING]
+    negated = [s for s in signals if s.quality is Quality.NEGATED and s.kind not in ENDING]
+    if (back and (moving or ending)) or (negated and (back or moving)):
+        return Kind.UNCLEAR, 0.4, [*back, *moving, *ending, *negated]
+    if back:
+        kind = Kind.RESTORE if phase in ("grace", "after") else Kind.WITHDRAW
+        confidence = min(max(sure[s.kind] for s in back), min(s.cap for s in back))
+        return kind, min(confidence, doubt(signals, sentences)), list(back)
+    if moving:
+        confidence = min(SURE_OF_MOVING[phase], min(s.cap for s in moving))
+        return Kind.RESCHEDULE, min(confidence, doubt(signals, sentences)), list(moving)
+    if phase == "questions":
+        return read_answer(reading, sentences, main, text)
+    if any(s.quality is Quality.ASKED for s in signals):
+        return Kind.QUESTION, 0.8, [s for s in signals if s.quality is Quality.ASKED]
+    if signals:
+        return Kind.UNCLEAR, 0.5, list(signals)
+    if is_thanks(sentences, main, text):
+        return Kind.THANKS, 0.9, list(sentences[:1])
+    asked = [s for s in sentences if s.asks]
+    if asked:
+        return Kind.QUESTION, 0.8, list(asked)
+    return Kind.UNCLEAR, 0.3 if sentences else 0.0, list(sentences[:1])
+
+
+def doubt(signals: Iterable[Signal], sentences: list[Sentence]) -> float:
+    """How sure a yes can be beside everything else that is said."""
+    if any(sentence.asks for sentence in sentences):
+        return ASK_A_PERSON
+    if any(s.quality is not Quality.STRONG for s in signals):
+        return 0.75
+    return 1.0
+
+
+def read_answer(
+    reading: Reading, sentences: list[Sentence], main: Lexicon, text: str
+) -> tuple[Kind, float, list[Signal | Sentence]]:
+    """While we wait for answers, whatever says something is one."""
+    if not sentences:
+        return Kind.UNCLEAR, 0.0, []
+    if not reading.signals and is_thanks(sentences, main, text):
+        return Kind.THANKS, 0.9, list(sentences[:1])
+    if reading.later:
+        return Kind.UNCLEAR, 0.5, list(reading.later)
+    asked = [s for s in sentences if s.asks]
+    told = [s for s in sentences if not s.asks and says_something(s, main)]
+    if asked and not told:
+        return Kind.QUESTION, 0.85, list(asked)
+    if not told:
+        return Kind.UNCLEAR, 0.3, list(sentences[:1])
+    return Kind.ANSWER, 0.6 if asked else 0.9, list(told)
+
+
+def says_something(sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Is there a word beyond courtesy? A bare yes or no says something."""
+    return any(word.fold not in lexicon.courtesy for word in sentence.words)
+
+
+def is_thanks(sentences: list[Sentence], lexicon: Lexicon, text: str) -> bool:
+    """Nothing but thanks, courtesy and a name."""
+    thanked = signing = False
+    names = 0
+    for sentence in sentences:
+        if sentence.asks:
+            return False
+        for word in sentence.words:
+            if word.fold in lexicon.thanks:
+                thanked = True
+            elif w.is_negation(word.fold) or word.fold in w.MORE_THAN_THANKS:
+                return False
+            elif word.fold not in lexicon.courtesy:
+                names += 1
+                if not (signing or text[word.start].isupper()):
+                    return False
+            signing = signing or (thanked and word.fold in w.CLOSINGS)
+    return thanked and names <= (24 if signing else 6)
+
+
+def detect_language(sentences: list[Sentence], locale: str) -> Lexicon:
+    """The language with the most frequent words in the text; the customer's breaks a tie."""
+    words = [word.fold for sentence in sentences[:60] for word in sentence.words[:60]][:600]
+    home = fold(locale)[:2]
+    scores = {
+        code: sum(word in lexicon.stop for word in words) + (0.5 if code == home else 0)
+        for code, lexicon in LEXICONS.items()
+    }
+    best = max(scores, key=lambda code: scores[code])
+    return LEXICONS[best if scores[best] else "en"]
+
+
+def quote(text: str, decisive: list[Signal | Sentence]) -> tuple[Evidence, ...]:
+    """At most three places, in order, without doubles."""
+    spans = dict.fromkeys((found.start, found.end) for found in decisive[:6])
+    return tuple(
+        Evidence(start=start, end=end, quote=text[start:end]) for start, end in sorted(spans)[:3]
+    )

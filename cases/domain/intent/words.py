@@ -1,0 +1,188 @@
+"""Words that change what a sentence means, whatever its language.
+
+All four languages are kept in one set each on purpose: a "nicht" in an English sentence makes it
+doubtful too. Everything is folded: lower case, no accents.
+"""
+
+from __future__ import annotations
+
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NEGATIONS = words(
+    "not no never none nobody nothing neither nor without cannot cant dont doesnt wont wouldnt"
+    " shouldnt didnt isnt arent wasnt havent hasnt couldnt mustnt neednt refuse refuses declined"
+    " decline instead against avoid refrain hardly unable nope nah unless"
+    " nicht kein keine keinen keiner keinem keines nie niemals niemand nichts nein ohne weder statt"
+    " anstatt anstelle unterlassen unterlasst verzichten verzichte ablehnen lehnen kaum nix"
+    " ne n' pas non jamais rien aucun aucune sans ni inutile refuse refusons refuser evitez eviter"
+    " nunca jamas nada nadie ningun ninguno ninguna tampoco sin evitar eviten evite rechazamos"
+    " rechazo lugar"
+)
+# Two of these make one negation: "ne … pas", "no … nada".
+PAIRED = words("ne n' pas jamais rien aucun aucune ni nunca nada nadie ningun ninguno ninguna")
+
+CONDITIONS = words(
+    "if unless provided whether assuming otherwise"
+    " wenn falls sofern ob sobald solange vorausgesetzt gegebenenfalls ggf andernfalls"
+    " condition pourvu lorsque lorsqu' quand sinon"
+    " siempre caso cuando mientras"
+)
+# Said like conditions, but only polite or urgent.
+POLITE = (
+    "as soon as possible",
+    "as soon as you can",
+    "if possible",
+    "if at all possible",
+    "if you please",
+    "when you can",
+    "when you get a chance",
+    "so bald wie moglich",
+    "sobald wie moglich",
+    "wenn moglich",
+    "falls moglich",
+    "wenn es geht",
+    "sobald es geht",
+    "ohne weiteres",
+    "des que possible",
+    "si possible",
+    "s' il vous plait",
+    "s' il te plait",
+    "quand vous pourrez",
+    "lo antes posible",
+    "tan pronto como sea posible",
+    "cuando puedan",
+    "cuando pueda",
+    "si es posible",
+    "no later than",
+    "without delay",
+    "without further delay",
+    "without interruption",
+    "ohne verzug",
+    "ohne unterbrechung",
+    "sans delai",
+    "sans tarder",
+    "sans interruption",
+    "sin demora",
+    "sin interrupcion",
+    "en caso de duda",
+    "no doubt",
+    "no problem",
+    "not only",
+)
+
+HEDGES = words(
+    "maybe perhaps might may could possibly probably potentially considering consider thinking"
+    " think wonder wondering someday eventually unsure undecided guess suppose discuss"
+    " discussing hopefully almost nearly would"
+    " vielleicht eventuell evtl moglicherweise uberlegen uberlege ueberlegen konnten koennten"
+    " konnte koennte wohl unsicher wurden wurde irgendwann besprechen"
+    " peut-etre eventuellement pourrions pourrait pourrais reflechissons reflechis envisageons"
+    " envisage probablement serait"
+    " quizas quiza talvez posiblemente podriamos podria pensando considerando probablemente"
+)
+
+# Others' words, and talking about it instead of asking for it.
+SAYING = words(
+    "note confirm tell explain advise know inform check clarify remind say says said told mention"
+    " mentioned mentions asked asking understand understood read reads heard hear whether how what"
+    " why where which instructions information process option options offer offered steps"
+    " mitteilen bestatigen sagen sagt sagte gesagt wissen erklaren erklart informieren gefragt"
+    " fragen gelesen steht wie was warum wo welche welcher moglichkeit anleitung"
+    " confirmer confirmez confirmiez dire dites dit expliquer expliquez savoir sais indiquer"
+    " indiquez comment combien pourquoi informer informez precisez preciser renseigner demande-t"
+    " procedure"
+    " confirmar confirmen confirme decir digan digame diganme dijo explicar expliquen explique"
+    " saber indicar indiquen indique informar informen informe como cuanto procedimiento"
+    " pregunto preguntar"
+)
+
+RETRACTIONS = words(
+    "ignore disregard nevermind kidding joke joking scratch oops wait hold"
+    " vergessen vergiss ignorieren ignoriere scherz witz moment warten"
+    " ignorer ignorez oubliez oublier plaisante plaisanterie attendez attendre"
+    " ignoren ignorar olviden olvidar olvide broma esperen espere"
+)
+
+RESTRICTIONS = words(
+    "only except excluding temporarily partially partly apart besides some half"
+    " nur ausser ausgenommen teilweise vorubergehend befristet lediglich einige"
+    " seulement uniquement sauf excepte hormis temporairement partiellement"
+    " solo solamente unicamente excepto salvo menos temporalmente parcialmente algunas algunos"
+)
+
+UNTIL = words(
+    "before until till yet now vor bis erst noch avant jusqu' jusqu encore antes hasta todavia aun"
+)
+
+YOURS = words("your yours ihre ihren ihrem ihres ihrer ihr dein deine votre vos ton ta tes su sus")
+
+OTHER_OBJECTS = words(
+    "password passwords passwort kennwort passwortes backup backups sicherung contrasena login"
+    " logins zugangsdaten passe settings einstellungen faith trust confidence vertrauen confiance"
+    " confianza"
+)
+
+DANGLING = words(
+    "do don't not no never please nicht kein keine bitte ne n' pas jamais nunca nous we sie wir"
+    " vous to zu de que dass the der die das den le la les los las and und et y or oder ou o"
+)
+
+# What opens a question even without its mark.
+ASKING_FIRST = words(
+    "can could would will may does do did is are was were has have should what how when where why"
+    " who which kann konnen konnt konnten koennten konnte koennte ist sind wird werden wurden"
+    " wurde hat haben wie wann wo warum wer welche welcher welches was wieviel"
+    " pouvez pourriez peut pourrait puis est comment quand combien pourquoi quel quelle quels"
+    " quelles ou qui serait"
+    " puede pueden podria podrian es hay cual cuales"
+)
+ASKING_SECOND = words(
+    "you we i it there they the this that our my anyone someone"
+    " sie ich wir es ihr man das der die unser unsere unseren mein noch"
+    " vous on nous je ce il elle que-ce que mes nos possible les le la"
+    " ustedes usted posible alguien nuestro nuestra"
+)
+ASKING_ALONE = words(
+    "what how where why who which wie wann wo warum wer welche welcher welches wieviel"
+    " comment combien pourquoi quel quelle quels quelles"
+)
+# Only with their accents are these questions.
+ASKING_RAW = frozenset({"cómo", "cuándo", "cuánto", "cuánta", "dónde", "qué", "quién", "cuál"})
+
+
+# A word before an order that leaves it an order: "yes, restore …", "and restore …".
+LEADS = words(
+    "yes yeah ok okay hi hello so then and also just again ja hallo also dann und oui donc alors"
+    " et si y hola entonces now do"
+)
+# "We want it restored" asks; "it was restored" tells.
+DESIRES = words(
+    "want need wish like love request requesting require have get mochte mochten wollen will"
+    " wunschen brauchen benotigen souhaite souhaitons voudrions voudrais voulons veux demandons"
+    " demande aimerions queremos quiero quisiera quisieramos deseamos necesitamos necesito"
+    " solicitamos solicito pedimos"
+)
+TELLING = words(
+    "was were been has is are wurde worden war waren ist sind ete est sont fue fueron sido han ha"
+)
+BINDING = words("or nor and to that dass que zu oder und noch ni o ou et y de")
+REFERRING = words(
+    "it that this them those want wish need actually really sorry das es dies diese wollen"
+    " mochten ca cela ceci le les voulons souhaitons eso esto lo los queremos deseamos"
+)
+CLOSINGS = words(
+    "regards sincerely best cheers yours grusse grussen gruss mfg lg vg cordialement salutations"
+    " saludos saludo atentamente"
+)
+# A thank-you with one of these in it is more than a thank-you.
+MORE_THAN_THANKS = words(
+    "please yes but want need call restore ja aber bitte jedoch mochten wollen rufen oui mais"
+    " veuillez svp voulons souhaitons pero favor queremos necesitamos llamen however though"
+)
+
+
+def is_negation(fold: str) -> bool:
+    return fold in NEGATIONS or fold.endswith("n't")
