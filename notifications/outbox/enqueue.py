@@ -17,6 +17,7 @@ from notifications.outbox.headers import (
     clean_subject,
     is_message_id,
 )
+from notifications.outbox.ids import make_message_id
 from notifications.wake import wake
 
 __all__ = ["UnsafeEmail", "open_thread", "queue"]
@@ -104,7 +105,7 @@ def _identify(email: Email) -> None:
         email.pk = cursor.fetchone()[0]
     token = email.thread.token if email.thread else make_token()
     domain = email.from_email.rpartition("@")[2]
-    email.message_id = f"<lc.{token}.{email.pk}@{domain}>"
+    email.message_id = make_message_id(token=token, email_id=email.pk, domain=domain)
     references = _find_references(email)
     if references:
         email.headers = {"References": " ".join(references)}

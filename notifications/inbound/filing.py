@@ -1,0 +1,104 @@
+"""Write what was understood into the mail's row, inside the processing transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+
+from notifications import outbox
+from notifications.inbound.matching import Match
+from notifications.inbound.parse import ParsedMessage
+from notifications.inbound.understanding import Understanding
+from notifications.models import Attachment, Email, Inbound
+
+Fate = Inbound.Disposition
+Kind = Inbound.Kind
+REPORTS = (Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT, Kind.RECEIPT)
+DELIVERIES = {
+    Kind.BOUNCE: Email.Delivery.BOUNCED,
+    Kind.DELAY: Email.Delivery.DELAYED,
+    Kind.COMPLAINT: Email.Delivery.COMPLAINED,
+}
+MOST_TEXT = 1_000_000  # characters kept for reading; the raw bytes have everything
+MOST_REFERENCES = 20_000
+
+
+def describe(inbound: Inbound, found: Understanding, match: Match) -> None:
+    """Set the fields that say what the mail says and is. Nothing is saved."""
+    parsed = found.parsed
+    inbound.from_name = parsed.from_name[:320]
+    inbound.from_email = parsed.from_email[:320]
+    inbound.subject = parsed.subject[:998]
+    inbound.message_id = (parsed.message_id or "")[:998]
+    inbound.in_reply_to = (parsed.in_reply_to or "")[:998]
+    inbound.references = " ".join(parsed.references)[:MOST_REFERENCES]
+    inbound.sent_at = parsed.sent_at
+    inbound.text = parsed.text[:MOST_TEXT]
+    inbound.html = parsed.html[:MOST_TEXT]
+    inbound.reply_text = found.reply_text[:MOST_TEXT]
+    inbound.kind = Kind.OWN if match.is_own else Kind(found.classification.kind)
+    inbound.evidence = [text[:500] for text in found.classification.evidence[:50]]
+    if match.is_own:
+        inbound.evidence.insert(0, "It carries the Message-ID of a mail of ours.")
+    inbound.authenticity = found.authentication.result
+    inbound.authenticity_detail = found.authentication.detail[:300]
+    inbound.thread_id = match.thread_id
+    inbound.matched_by = match.matched_by
+    inbound.about_email = match.about
+
+
+def dispose(inbound: Inbound) -> None:
+    """Set the disposition that the mail has if nobody decides otherwise (R11).
+
+    A person's mail is unmatched until a listener claims it as an answer. A mailing list's mail in
+    a thread may be a person's. A bounce counts only if it names a mail of ours (THREATS 20).
+    """
+    inbound.disposition_note = ""
+    if inbound.kind == Kind.HUMAN or (inbound.kind == Kind.LIST and inbound.thread_id):
+        inbound.disposition = Fate.UNMATCHED
+    elif inbound.kind == Kind.BOUNCE and inbound.about_email_id:
+        inbound.disposition = Fate.BOUNCE
+    else:
+        inbound.disposition = Fate.AUTOMATIC
+        if inbound.kind in REPORTS and not inbound.about_email_id:
+            inbound.disposition_note = "It names no mail of ours."
+
+
+def save_attachments(inbound: Inbound, parsed: ParsedMessage) -> list[str]:
+    """Store the files of a mail; return their paths, to be removed should the rest fail."""
+    rows = []
+    for part in parsed.attachments:
+        row = Attachment(
+            inbound=inbound,
+            name=part.name[:255],
+            content_type=part.content_type[:127],
+            size=len(part.content),
+            sha256=hashlib.sha256(part.content).hexdigest(),
+            inline=part.inline,
+            content_id=(part.content_id or "")[:255],
+        )
+        row.file.save("", ContentFile(part.content), save=False)
+        rows.append(row)
+    if rows:
+        Attachment.objects.bulk_create(rows)
+    return [row.file.name for row in rows]
+
+
+def tell_outbox(inbound: Inbound, match: Match, found: Understanding, *, now: datetime) -> None:
+    """Note on our own mails what this one proves about them: it came back, or it arrived."""
+    if match.seen_ids:
+        outbox.mark_seen(message_ids=list(match.seen_ids), now=now)
+    if match.about is None or inbound.kind == Kind.OWN:
+        return
+    if inbound.kind in DELIVERIES:
+        outbox.mark_bounced(
+            email_id=match.about.pk,
+            inbound=inbound,
+            now=now,
+            delivery=DELIVERIES[Kind(inbound.kind)],
+            detail="; ".join(inbound.evidence),
+        )
+    elif inbound.kind == Kind.RECEIPT:
+        outbox.mark_delivered(email_id=match.about.pk, at=now)

@@ -1,0 +1,56 @@
+"""From raw bytes to everything that can be known without a database.
+
+limits → parse → classify → authenticate → reply text. Pure but for the settings' authserv-id;
+never slow, since the limits come first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from notifications.inbound.authentic import Authentication, authenticate
+from notifications.inbound.automatic import Classification, classify
+from notifications.inbound.limits import find_excess
+from notifications.inbound.parse import ParsedMessage, parse_message
+from notifications.inbound.reply_html import extract_reply_html
+from notifications.inbound.reply_text import extract_reply
+
+
+@dataclass(frozen=True, kw_only=True)
+class Understanding:
+    """What a mail says and is. `problem` is why a person must look at it first, or ""."""
+
+    parsed: ParsedMessage
+    classification: Classification
+    authentication: Authentication
+    reply_text: str
+    problem: str
+
+
+class TooMuch(Exception):
+    """The mail exceeds what may be parsed at all; the words say which limit (THREATS 23–25)."""
+
+
+def understand(raw: bytes, *, authserv_id: str) -> Understanding:
+    """Read a mail. Raises TooMuch when it must not be parsed."""
+    excess = find_excess(raw)
+    if excess:
+        raise TooMuch(excess)
+    parsed = parse_message(raw)
+    classification = classify(parsed)
+    return Understanding(
+        parsed=parsed,
+        classification=classification,
+        authentication=authenticate(parsed, authserv_id=authserv_id),
+        reply_text=_find_reply(parsed),
+        # Whoever says nothing in a person's name needs no unambiguous name (THREATS 8).
+        problem=parsed.from_problem if classification.kind == "human" else "",
+    )
+
+
+def _find_reply(parsed: ParsedMessage) -> str:
+    if parsed.text.strip():
+        return extract_reply(parsed.text, subject=parsed.subject).text
+    if parsed.html.strip():
+        return extract_reply_html(parsed.html).text
+    return ""

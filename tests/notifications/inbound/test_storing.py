@@ -1,0 +1,83 @@
+"""What a door took is kept, once (G1, G2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from notifications import inbound
+from notifications.models import Inbound
+from tests.notifications.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+RAW = bytes(range(256)) * 10
+
+
+def store(**changes):
+    mail = {
+        "channel": "lmtp",
+        "recipient": "Desk@Acme.example.com",
+        "envelope_from": "<Robin@Customer.example.com>",
+        "raw": RAW,
+        "now": NOW,
+    }
+    return inbound.store(**{**mail, **changes})
+
+
+@pytest.mark.guarantee("G1")
+@pytest.mark.rule("R14")
+def test_bytes_envelope_and_receipt_time_are_kept():
+    mail = Inbound.objects.get(pk=store().pk)
+    assert bytes(mail.raw) == RAW
+    assert (mail.recipient, mail.envelope_from, mail.received_at, mail.size) == (
+        "desk@acme.example.com",
+        "robin@customer.example.com",
+        NOW,
+        2560,
+    )
+
+
+@pytest.mark.guarantee("G2")
+@pytest.mark.rule("R14")
+def test_a_second_delivery_keeps_the_first_receipt_time():
+    first = store()
+    again = store(now=NOW + timedelta(days=1))
+    assert again.pk == first.pk
+    assert Inbound.objects.get().received_at == NOW
+
+
+@pytest.mark.guarantee("G2")
+@pytest.mark.parametrize(
+    "change", [{"raw": RAW + b"!"}, {"recipient": "b@example.com"}, {"channel": "pipe"}]
+)
+def test_other_bytes_recipient_or_channel_are_another_mail(change):
+    store()
+    store(**change)
+    assert Inbound.objects.count() == 2
+
+
+def test_all_recipients_or_none():
+    recipients = ["a@example.com", "b@example.com", "A@example.com"]
+    rows = inbound.store_for_all(
+        channel="lmtp", recipients=recipients, envelope_from="", raw=RAW, now=NOW
+    )
+    assert [row.recipient for row in rows] == ["a@example.com", "b@example.com"]
+
+
+def test_an_unprocessed_mail_has_no_disposition_and_any_other_has_one():
+    mail = store()
+    for change in ({"disposition": "answer"}, {"status": "processed"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Inbound.objects.filter(pk=mail.pk).update(**change)
+
+
+@pytest.mark.rule("R11")
+@pytest.mark.parametrize("kind", ["auto_reply", "bounce", "delay", "receipt", "list", "own"])
+def test_the_database_refuses_an_automatic_mail_as_an_answer(kind):
+    mail = store()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Inbound.objects.filter(pk=mail.pk).update(
+            status="processed", disposition="answer", kind=kind
+        )
