@@ -25,10 +25,17 @@ BEHIND = {
     "received": "Called", "asked": "Details asked", "reminder": "Reminded", "drop": "Dropped",
     "confirmed": "Confirmed", "execute": "Cancelled", "cancelled": "Cancelled",
     "grace_ends": "Grace ended", "final_notice": "Final notice sent", "close": "Closed",
-    "final_bill": "Final bill",
+    "final_bill": "Final bill", "restore_asked": "Asked to come back", "restored": "Restored",
+    "withdrawn": "Withdrawn",
+}  # fmt: skip
+CHARGES = {
+    "fee": "Buy-out fee", "month": "Bills until then", "last_bill": "Last bill",
+    "forfeited": "Paid, not used",
 }  # fmt: skip
 SHORT = {"asked": "Ask for details", "confirmed": "Confirm", "drop": "Drops",
          "grace_ends": "Grace ends", "close": "Closes"}  # fmt: skip
+NEAR_DAYS = 300
+NBSP = "\u00a0"
 OFF_AXIS = {"final_notice"}
 LAST = {State.DROPPED: "off", State.WITHDRAWN: "off", State.CLOSED: "done", State.RESTORED: "done"}
 
@@ -73,23 +80,38 @@ def axis_points(
     """Return the points of the axis, in order, with today marked where it falls.
 
     Reminders share a point, "cancelled" shares the one of the execution, and what was skipped
-    (a reminder that was never needed) is not drawn.
+    (a reminder that was never needed) or has no date yet is not drawn.
     """
     today = now.astimezone(ZoneInfo(zone)).date()
-    groups = group_steps([s for s in steps if s.kind not in OFF_AXIS])
-    past = [draw_point(g, phase="past", today=today) for g in groups if g[-1].past]
-    future = [draw_point(g, phase="future", today=today) for g in groups if not g[-1].past]
+    groups = group_steps([s for s in steps if s.kind not in OFF_AXIS and (s.past or s.on)])
+    past = [draw_point(g, phase="past", today=today, zone=zone) for g in groups if g[-1].past]
+    future = [
+        draw_point(g, phase="future", today=today, zone=zone) for g in groups if not g[-1].past
+    ]
     if state in ENDED:
         return mark_end(past, state)
-    label = state.label if state else "Today"
+    here = mark_today(past, state, today)
+    return [*(past[:-1] if asks_back(past, state) else past), here, *future]
+
+
+def asks_back(past: Sequence[Point], state: State | None) -> bool:
+    """Tell whether the last thing that happened is the very one that we are to answer."""
+    return state is State.RESTORE_REQUESTED and bool(past) and past[-1].kind == "restore_asked"
+
+
+def mark_today(past: Sequence[Point], state: State | None, today: date) -> Point:
+    """Return the point of today: where the case stands, in the colour of whose turn it is."""
     tone = {"us": "us", "customer": "them", "calendar": "cal", "grace": "grace"}.get(
         state.turn.value if state else "", "cal"
     )
-    here = Point(
-        kind="now", label=label, when=f"today, {write_date(today, this_year=today.year)}",
-        phase="now", tone=tone,
-    )  # fmt: skip
-    return [*past, here, *future]
+    when = f"today, {write_date(today, this_year=today.year)}"
+    if asks_back(past, state):
+        asked = past[-1]
+        return Point(kind="now", label="Asks to come back", phase="now", tone=tone,
+                     when=asked.when, steps=asked.steps)  # fmt: skip
+    return Point(
+        kind="now", label=state.label if state else "Today", when=when, phase="now", tone=tone
+    )
 
 
 def group_steps(steps: Sequence[Step]) -> list[list[Step]]:
@@ -105,15 +127,21 @@ def group_steps(steps: Sequence[Step]) -> list[list[Step]]:
     return groups
 
 
-def draw_point(group: Sequence[Step], *, phase: str, today: date) -> Point:
-    """Return the point of one group of steps."""
+def draw_point(group: Sequence[Step], *, phase: str, today: date, zone: str) -> Point:
+    """Return the point of one group of steps; what happened today carries its time."""
     first = group[0]
+    when = write_dates([s.on for s in group if s.on], today=today) or first.condition or "later"
+    if when == "today" and first.at:
+        when = f"today {first.at.astimezone(ZoneInfo(zone)):%H:%M}"
+    when = when.replace(" ", NBSP)  # a date never breaks
+    if phase == "future" and first.condition.startswith("on hold"):
+        when = f"{when} · held"
     labels = BEHIND if phase == "past" else {**AHEAD, **SHORT}
     label = labels.get(first.kind, first.kind.replace("_", " ").capitalize())
     return Point(
         kind=first.kind,
-        label=f"{label}s" if len(group) > 1 and first.kind == "reminder" else label,
-        when=write_dates([s.on for s in group if s.on], today=today) or "when it is time",
+        label="Reminders" if len(group) > 1 and first.kind == "reminder" else label,
+        when=when,
         phase=phase,
         tone=TONES.get(first.kind, "off") if phase == "future" else "off",
         steps=tuple(group),
@@ -129,25 +157,26 @@ def mark_end(past: list[Point], state: State) -> list[Point]:
         kind=last.kind, label=state.label, when=last.when, phase="past", tone=LAST[state],
         steps=last.steps, is_end=True,
     )  # fmt: skip
-    said = state in (State.WITHDRAWN, State.RESTORED) and last.kind not in ("close", "drop")
-    if said:
-        return [*past, Point(kind="end", label=state.label, when="", phase="past",
-                             tone=LAST[state], is_end=True)]  # fmt: skip
     return [*past[:-1], ended]
 
 
 def write_dates(days: Sequence[date], *, today: date) -> str:
-    """Return "Wed 25 Nov", "25 and 29 Nov" or "today"; the year where it is not this one."""
+    """Return "Wed 25 Nov", "25 and 29 Nov" or "today"."""
     days = sorted(set(days))
     if not days:
         return ""
     if len(days) == 1:
-        return "today" if days[0] == today else write_date(days[0], this_year=today.year)
+        return "today" if days[0] == today else write_near(days[0], today)
     if len({(d.year, d.month) for d in days}) == 1:
         numbers = ", ".join(str(d.day) for d in days[:-1])
-        year = "" if days[-1].year == today.year else f" {days[-1].year}"
-        return f"{numbers} and {days[-1].day} {days[-1]:%b}{year}"
-    return f"{write_date(days[0], this_year=today.year)} – {write_date(days[-1], this_year=today.year)}"
+        return f"{numbers} and {write_near(days[-1], today)[4:]}"
+    return f"{write_near(days[0], today)} – {write_near(days[-1], today)}"
+
+
+def write_near(on: date, today: date) -> str:
+    """Return a date of the plan; without its year while no other year could be meant."""
+    near = abs((on - today).days) < NEAR_DAYS
+    return write_date(on, this_year=on.year if near else None)
 
 
 def list_steps(*, steps: Iterable[Step], today: date) -> list[Point]:
@@ -156,7 +185,7 @@ def list_steps(*, steps: Iterable[Step], today: date) -> list[Point]:
         Point(
             kind=step.kind,
             label=(BEHIND if step.past else AHEAD).get(step.kind, step.kind),
-            when=write_dates([step.on] if step.on else [], today=today) or "then",
+            when=write_dates([step.on] if step.on else [], today=today) or "Then",
             phase="past" if step.past else "future",
             tone=TONES.get(step.kind, "off"),
             steps=(step,),

@@ -14,7 +14,7 @@ from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from cases.domain.money import format_money
 from cases.domain.numbers import spell_number
@@ -31,12 +31,14 @@ TONE_OF_TURN = {
 }  # fmt: skip
 GREY = {State.DROPPED, State.WITHDRAWN}
 HUES = 6
+QUIET = format_html("aria-hidden={}", "true")
+NOBODY = format_html('role="img" aria-label="{0}" title="{0}"', "Nobody")
 
 
 # -- words and colours ---------------------------------------------------------------------------
 @register.filter
 def tone(state: State | str) -> str:
-    """Return the colour by meaning of a state, a turn or a tone: us, them, cal, grace, done, off."""
+    """Return the colour of a state, a turn or a tone: us, them, cal, grace, done or off."""
     value = str(state)
     if value in {s.value for s in State}:
         known = State(value)
@@ -59,11 +61,11 @@ def spelled(number: str) -> str:
 @register.simple_tag
 def icon(name: str, *, filled: bool = False, label: str = "", size: str = "") -> SafeString:
     """Return a Tabler icon as inline SVG; silent for screen readers unless it has a `label`."""
-    named = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    named = format_html('role="img" aria-label="{}"', label) if label else QUIET
     classes = "icon" + (" icon-filled" if filled else "") + (f" icon-{size}" if size else "")
     return format_html(
         '<svg class="{}" viewBox="0 0 24 24" {}>{}</svg>',
-        classes, mark_safe(named), mark_safe(find_icon(name, "filled" if filled else "outline")),
+        classes, named, find_icon(name, "filled" if filled else "outline"),
     )  # fmt: skip
 
 
@@ -87,8 +89,8 @@ def avatar(who: Any, *, size: str = "", beside: bool = False) -> SafeString:
     """Return a person's initials; `beside=True` where the name stands next to it anyway."""
     classes = "avatar" + (f" avatar-{size}" if size else "")
     if not who:
-        named = 'aria-hidden="true"' if beside else 'role="img" aria-label="Nobody" title="Nobody"'
-        return format_html('<span class="{} avatar-none" {}>–</span>', classes, mark_safe(named))
+        named = QUIET if beside else NOBODY
+        return format_html('<span class="{} avatar-none" {}>–</span>', classes, named)
     name = str(getattr(who, "display_name", "") or who)
     letters = getattr(who, "initials", "") or write_initials(name)
     hue = zlib.crc32(name.encode()) % HUES + 1
@@ -134,7 +136,7 @@ def case_number(number: str, *, size: str = "", copy: bool = True) -> SafeString
     return format_html('<span class="{}"><span>{}</span>{}</span>', classes, number, button)
 
 
-# -- time ------------------------------------------------------------------------------------------
+# -- time ------------------------------------------------------------------------------
 def agent_zone(context: template.Context) -> str:
     """Return the zone of who reads the page: theirs, else the one that Django has active."""
     user = getattr(context.get("request"), "user", None)
@@ -172,30 +174,32 @@ def when(
     now, zone = clock.now(), agent_zone(context)
     if not isinstance(instant, datetime):
         today = now.astimezone(ZoneInfo(tz or zone)).date()
-        words, place = write_date(instant, this_year=today.year), f" in {name_city(tz)}" if tz else ""
+        exact = write_date(instant) + (f" in {name_city(tz)}" if tz else "")
         return format_html(
             '<time datetime="{}" title="{}">{}</time>',
-            instant.isoformat(), f"{instant:%A} {write_date(instant)[4:]}{place}", words,
+            instant.isoformat(), exact, write_date(instant, this_year=today.year),
         )  # fmt: skip
     exact, other = write_full(instant, zone), ""
     if tz and differ(instant, zone, tz):
         exact = f"{exact} · {write_full(instant, tz)}"
         if beside and form in {"smart", "time", "full"}:
-            there = instant.astimezone(ZoneInfo(tz))
-            day = "" if there.date() == instant.astimezone(ZoneInfo(zone)).date() else f"{there:%a} "
+            here, there = instant.astimezone(ZoneInfo(zone)), instant.astimezone(ZoneInfo(tz))
+            clock_there = f"{there:%H:%M}" if there.date() == here.date() else f"{there:%a %H:%M}"
             other = format_html(
-                ' <span class="other-zone">{}{} {}</span>', day, f"{there:%H:%M}", name_city(tz)
+                ' <span class="other-zone">{} {}</span>', clock_there, name_city(tz)
             )
     live = format_html(' data-when="{}" data-zone="{}"', form, zone)
-    return format_html(
-        '<time datetime="{}"{} title="{}">{}</time>{}',
+    frame = '<span class="when">{}{}</span>' if other else "{}{}"
+    written = format_html(
+        '<time datetime="{}"{} title="{}">{}</time>',
         f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         live if form in {"smart", "in", "short"} else "", exact,
-        write_instant(instant, form=form, zone=zone, now=now), other,
+        write_instant(instant, form=form, zone=zone, now=now),
     )  # fmt: skip
+    return format_html(frame, written, other)
 
 
-# -- the plan ----------------------------------------------------------------------------------------
+# -- the plan ------------------------------------------------------------------------------
 @register.inclusion_tag("desk/components/plan_axis.html", takes_context=True)
 def plan_axis(
     context: template.Context,
@@ -208,9 +212,8 @@ def plan_axis(
 ) -> dict[str, Any]:
     """Draw the plan as an axis: past filled, today marked with the `state`, future hollow."""
     zone = tz or getattr(plan, "zone", "") or agent_zone(context)
-    points = _plan.axis_points(
-        steps=plan.steps, state=State(str(state)) if state else None, now=now or clock.now(), zone=zone
-    )
+    known = State(str(state)) if state else None
+    points = _plan.axis_points(steps=plan.steps, state=known, now=now or clock.now(), zone=zone)
     return {"points": points, "tz": zone, "id": id, "request": context.get("request")}
 
 
@@ -229,7 +232,7 @@ def plan_list(
     today = (now or clock.now()).astimezone(ZoneInfo(zone)).date()
     return {
         "points": _plan.list_steps(steps=plan.steps, today=today),
-        "charges": plan.charges if charges else (),
+        "charges": [(_plan.CHARGES.get(c.kind, c.kind), c) for c in plan.charges if charges],
         "currency": currency or getattr(plan, "currency", "USD"),
     }
 
@@ -245,7 +248,7 @@ def blocker_list(blockers: Sequence[Any], items: Iterable[Any] = ()) -> dict[str
     return {"rows": rows}
 
 
-# -- the page -----------------------------------------------------------------------------------------
+# -- the page ------------------------------------------------------------------------------
 @register.inclusion_tag("desk/components/empty_state.html")
 def empty_state(
     symbol: str, title: str, text: str = "", *, url: str = "", label: str = "", key: str = ""
@@ -278,7 +281,7 @@ def nav_item(
     }  # fmt: skip
 
 
-# -- forms --------------------------------------------------------------------------------------------
+# -- forms ------------------------------------------------------------------------------
 @register.filter
 def input_kind(field: BoundField) -> str:
     """Return "check" for a box to tick, "choice" for a choice, else "text"."""
