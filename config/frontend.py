@@ -53,10 +53,10 @@ class PackageFinder(BaseFinder):
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         source = FILES.get(path)
-        found = str(self.root / source) if source and (self.root / source).is_file() else None
-        if find_all or kwargs.get("all"):
-            return [found] if found else []
-        return found
+        if source is None or not (self.root / source).is_file():
+            return []  # what Django's own finders say for "not here"
+        found = str(self.root / source)
+        return [found] if find_all or kwargs.get("all") else found
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
         for path in FILES:

@@ -115,12 +115,13 @@ class Child:
 
     def _pass_lines_on(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            line = line.rstrip()
-            self.last_lines.append(line)
-            if self.ready_line and self.ready_line in line:
-                self._said_ready = True
-            say(line, name=self.name)
+        with process.stdout:
+            for line in process.stdout:
+                line = line.rstrip()
+                self.last_lines.append(line)
+                if self.ready_line and self.ready_line in line:
+                    self._said_ready = True
+                say(line, name=self.name)
 
 
 def how(code: int) -> str:

@@ -28,6 +28,11 @@ class Stopped(Exception):
     """Somebody asked us to stop while we were still starting."""
 
 
+def wants_example() -> bool:
+    """Return whether a new sandbox is filled: yes, unless EXAMPLE_DATA says no."""
+    return env.read_bool("EXAMPLE_DATA", default=True) and database.has_command("load_example")
+
+
 class Supervisor:
     """One run of the desk, from its first line to its last."""
 
@@ -95,7 +100,7 @@ class Supervisor:
         sink = make_sink(ports)
         if sink is not None:
             self._start_child(sink)
-        if settings.SANDBOX and database.has_command("load_example") and database.is_empty():
+        if settings.SANDBOX and wants_example() and database.is_empty():
             if sink is not None:
                 self._wait_until_ready(sink)
             database.load_example()

@@ -1,0 +1,151 @@
+"""`make run` for real, without the example data: opened, refused twice, stopped, nothing left."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from config.embedded import find_free_port, read_endpoints
+from config.ports import read_ports
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.slow
+
+
+def make_environment(data_dir, **more):
+    kept = ("PATH", "HOME", "LANG")
+    return {
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        "LASTCALL_ENV_FILE": str(data_dir / ".env"),
+        "LASTCALL_DATA": str(data_dir / "data"),
+        "EXAMPLE_DATA": "0",
+        **more,
+    }
+
+
+def start(environment):
+    return subprocess.Popen(
+        [sys.executable, "-m", "config.run"], cwd=ROOT, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+
+
+def read_until(process, words):
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if words in line:
+            return "".join(lines)
+    raise AssertionError("it ended before it said " + words + ":\n" + "".join(lines))
+
+
+def processes_of(data_dir):
+    """Every process whose environment or arguments name this folder (Linux)."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                text = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if str(data_dir).encode() in text:
+                found.append(int(entry.name))
+    return found
+
+
+def test_open_use_and_stop(data_dir):
+    process = start(make_environment(data_dir))
+    try:
+        opened = read_until(process, "Ctrl-C stops everything")
+        ports = read_ports(data_dir / "data")
+        address = f"http://127.0.0.1:{ports.web}"
+        assert address in opened
+        assert "DEBUG=1" in (data_dir / ".env").read_text()
+        with urlopen(f"{address}/healthz") as response:
+            assert response.read() == b"ok"
+        with urlopen(f"{address}/accounts/login/") as response:
+            assert response.status == 200
+
+        second = start(make_environment(data_dir))
+        refused, _ = second.communicate(timeout=20)
+        assert second.returncode == 1
+        assert f"already runs from this folder (process {process.pid}" in refused
+
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=25)
+        assert time.monotonic() - began < 12
+        assert process.returncode == 0, rest
+        assert "everything is stopped" in rest
+        assert "did not stop in time" not in rest
+        assert processes_of(data_dir) == []
+    finally:
+        process.kill()
+
+
+def test_nothing_is_left_when_the_supervisor_itself_is_killed(data_dir):
+    process = start(make_environment(data_dir))
+    try:
+        read_until(process, "Ctrl-C stops everything")
+    finally:
+        process.kill()
+        process.communicate()
+    limit = time.monotonic() + 25
+    while processes_of(data_dir) and time.monotonic() < limit:
+        time.sleep(0.2)
+    assert processes_of(data_dir) == []
+
+
+def test_a_named_port_that_is_taken_is_refused_by_name(data_dir):
+    import socket
+
+    with socket.socket() as thief:
+        thief.bind(("127.0.0.1", 0))
+        thief.listen()
+        port = thief.getsockname()[1]
+        process = start(make_environment(data_dir, PORT=str(port)))
+        said, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert f"port {port}, which PORT names, is taken" in said
+
+
+def test_a_wrong_variable_is_named(data_dir):
+    process = start(make_environment(data_dir, PORT="many"))
+    said, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "PORT must be a whole number" in said
+    assert "Traceback" not in said
+
+
+def test_a_database_that_is_not_there_is_named(data_dir):
+    url = f"postgres://desk:secret@127.0.0.1:{find_free_port()}/desk"
+    process = start(make_environment(data_dir, DATABASE_URL=url))
+    said, _ = process.communicate(timeout=40)
+    assert process.returncode == 1
+    assert "does not answer; see DATABASE_URL" in said
+    assert "secret" not in said
+    assert processes_of(data_dir) == []
+
+
+def test_the_death_of_postgresql_ends_the_run_with_its_last_words(data_dir):
+    process = start(make_environment(data_dir))
+    try:
+        read_until(process, "Ctrl-C stops everything")
+        endpoints = read_endpoints(data_dir / "data")
+        home = data_dir / "data" / "postgres" / "postmaster.pid"
+        os.kill(int(home.read_text().split()[0]), signal.SIGKILL)
+        said, _ = process.communicate(timeout=30)
+        assert process.returncode == 1
+        assert "Postgres was ended by SIGKILL. Its last lines:" in said
+        assert processes_of(data_dir) == []
+        assert json.loads((data_dir / "data" / "servers.json").read_text())["postgres_port"] == (
+            endpoints.postgres_port
+        )
+    finally:
+        process.kill()
