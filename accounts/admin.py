@@ -28,7 +28,6 @@ from accounts.forms import (
     ItemForm,
     StaffChangeForm,
     StaffCreationForm,
-    widen_phone,
 )
 from accounts.models import (
     Bill,
@@ -121,13 +120,6 @@ class ContactInline(CustomerPart):
         "may_port",
         "removed_at",
     )
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Let the phone be typed with spaces."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "phone":
-            widen_phone(field)
-        return field
 
 
 class LocationInline(CustomerPart):

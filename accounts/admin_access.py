@@ -11,6 +11,7 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import Field, ForeignKey, ManyToManyField, Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.forms import PaginationInlineFormSet
 
 from accounts.roles import may
 from accounts.scoping import BRAND_PATHS, brands_of, scope
@@ -126,9 +127,27 @@ class CustomerPartAdmin(RoleAdmin):
         return (*fixed, "customer") if obj is not None else fixed
 
 
+class PartFormSet(PaginationInlineFormSet):
+    """Rows of one parent, which each row knows before it is checked, also while both are new."""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)
+        setattr(form.instance, self.fk.name, self.instance)
+        return form
+
+    def get_page_num(self) -> int:
+        """Read the page of the address; what is no page is the first (T52)."""
+        for given in (self.request.GET, self.request.POST):
+            page = given.get(self.get_pagination_key(), "")
+            if page.isascii() and page.isdigit() and len(page) < 10:
+                return max(1, int(page))
+        return 1
+
+
 class RoleTabularInline(RoleAccess, TabularInline):
     """Rows in a table inside another page, with the same access."""
 
+    formset = PartFormSet
     extra = 0
     per_page = 20
     tab = True
@@ -137,6 +156,7 @@ class RoleTabularInline(RoleAccess, TabularInline):
 class RoleStackedInline(RoleAccess, StackedInline):
     """Rows one under another inside another page, with the same access."""
 
+    formset = PartFormSet
     extra = 0
     per_page = 20
     tab = True

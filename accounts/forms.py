@@ -52,20 +52,6 @@ class BrandForm(forms.ModelForm):
             "provisioning",
         )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "phone" in self.fields:
-            # What is typed may be longer than what is stored: "+1 (312) 555-0123".
-            widen_phone(self.fields["phone"])
-
-
-def widen_phone(field: forms.Field) -> None:
-    """Let a phone number be typed with spaces; the model's clean brings it to its stored length."""
-    if isinstance(field, forms.CharField):
-        field.max_length = 60
-        field.validators = [v for v in field.validators if not hasattr(v, "limit_value")]
-        field.widget.attrs["maxlength"] = "60"
-
 
 class StaffCreationForm(UserCreationForm):
     """A new member of staff."""

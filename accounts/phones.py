@@ -1,10 +1,16 @@
 """Phone numbers: stored as E.164 ("+13125550164"), typed in any format, shown for reading."""
 
+import re
+from typing import Any
+
 import phonenumbers
+from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 E164_PATTERN = r"^\+[1-9][0-9]{5,14}$"
+MAX_TYPED = 60
 
 
 class InvalidPhone(ValidationError):
@@ -16,7 +22,7 @@ def normalise_phone(text: str, *, region: str) -> str:
 
     Raises InvalidPhone. An extension ("x12") is refused, because it cannot be stored.
     """
-    if len(text) > 60:
+    if len(text) > MAX_TYPED:
         raise InvalidPhone("A phone number has at most 15 digits.", code="phone")
     try:
         number = phonenumbers.parse(text.strip(), region)
@@ -76,6 +82,30 @@ def list_prefixes(text: str, *, regions: frozenset[str]) -> list[str]:
         if exit_code.isdecimal() and digits.startswith(exit_code):
             found.append(f"+{digits[len(exit_code) :]}")
     return [prefix for prefix in dict.fromkeys(found) if len(prefix) > 3]
+
+
+class PhoneField(models.CharField):
+    """A phone number that is brought to E.164 on every save and full_clean, bulk_create included.
+
+    Without "+", it is read as of the country that its row names in ``phone_region``.
+    """
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> str:
+        return super().clean(self._normalise(value, model_instance), model_instance)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        number = self._normalise(super().pre_save(model_instance, add), model_instance)
+        setattr(model_instance, self.attname, number)
+        return number
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        """Let people type spaces and brackets beyond the stored length."""
+        return super().formfield(**{"max_length": MAX_TYPED} | kwargs)
+
+    def _normalise(self, value: Any, row: models.Model | None) -> str:
+        if not value or re.match(E164_PATTERN, value):
+            return value or ""
+        return normalise_phone(value, region=getattr(row, "phone_region", ""))
 
 
 def _name_region(number: phonenumbers.PhoneNumber, region: str) -> str:

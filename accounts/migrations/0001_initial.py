@@ -13,6 +13,7 @@ import accounts.addresses
 import accounts.folding
 import accounts.models.brands
 import accounts.models.users
+import accounts.phones
 import accounts.validators
 
 
@@ -55,9 +56,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "phone",
-                    models.CharField(
-                        blank=True, help_text="+ and digits, or nothing.", max_length=16
-                    ),
+                    accounts.phones.PhoneField(blank=True, max_length=16),
                 ),
                 (
                     "colour",
@@ -248,7 +247,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=120)),
                 ("email", accounts.addresses.AddressField(db_collation="C", max_length=254)),
-                ("phone", models.CharField(blank=True, db_collation="C", max_length=16)),
+                ("phone", accounts.phones.PhoneField(blank=True, db_collation="C", max_length=16)),
                 ("is_owner", models.BooleanField(default=False)),
                 ("may_cancel", models.BooleanField(default=False)),
                 ("may_restore", models.BooleanField(default=False)),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from accounts.addresses import AddressField, DomainField
-from accounts.phones import E164_PATTERN
+from accounts.phones import E164_PATTERN, PhoneField
 from accounts.validators import validate_locale, validate_region, validate_verification
 
 
@@ -28,7 +28,7 @@ class Brand(models.Model):
         unique=True,
         help_text="Replies come to reply+…@ this domain. It belongs to one brand alone.",
     )
-    phone = models.CharField(max_length=16, blank=True, help_text="+ and digits, or nothing.")
+    phone = PhoneField(max_length=16, blank=True)
     colour = models.CharField(
         max_length=7,
         default="#1f5fbf",
@@ -79,10 +79,13 @@ class Brand(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def phone_region(self) -> str:
+        """The country that a number without "+" belongs to."""
+        return self.default_region
+
     def clean(self) -> None:
-        """Normalise the phone and check the provisioning. Raises ValidationError by field."""
-        from accounts.cleaning import clean_phone_field
+        """Check the provisioning. Raises ValidationError by field."""
         from accounts.provisioning import validate_config
 
-        clean_phone_field(self, "phone", region=self.default_region)
         validate_config(self.provisioning)

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower, Reverse
 from accounts.addresses import AddressField
 from accounts.folding import FoldedAccountNumber, FoldedName
 from accounts.models.brands import Brand
-from accounts.phones import E164_PATTERN
+from accounts.phones import E164_PATTERN, PhoneField
 from accounts.validators import validate_locale, validate_region, validate_timezone
 
 
@@ -99,8 +99,8 @@ class Customer(models.Model):
 
     @property
     def phone_region(self) -> str:
-        """The country that a number without "+" belongs to."""
-        return self.region or self.brand.default_region
+        """The country of numbers without "+"; "" until that is known."""
+        return self.region or (self.brand.default_region if self.brand_id else "")
 
 
 class Contact(models.Model):
@@ -109,7 +109,7 @@ class Contact(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
     name = models.CharField(max_length=120)
     email = AddressField(db_collation="C")
-    phone = models.CharField(max_length=16, blank=True, db_collation="C")
+    phone = PhoneField(max_length=16, blank=True, db_collation="C")
     is_owner = models.BooleanField(default=False)
     may_cancel = models.BooleanField(default=False)
     may_restore = models.BooleanField(default=False)
@@ -152,12 +152,11 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
 
-    def clean(self) -> None:
-        """Normalise the phone with the customer's country. Raises ValidationError by field."""
-        from accounts.cleaning import clean_phone_field
-
-        if self.phone and self.customer_id:
-            clean_phone_field(self, "phone", region=self.customer.phone_region)
+    @property
+    def phone_region(self) -> str:
+        """The country of numbers without "+"; "" until that is known."""
+        has_customer = self.customer_id or "customer" in self._state.fields_cache
+        return self.customer.phone_region if has_customer else ""
 
     @property
     def rights(self) -> list[str]:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Reverse
 
 from accounts.models.customers import Customer, Location
-from accounts.phones import E164_PATTERN
+from accounts.phones import E164_PATTERN, normalise_phone
 
 
 class Item(models.Model):
@@ -121,12 +121,14 @@ class Item(models.Model):
 
     def clean(self) -> None:
         """Normalise a phone number; keep parent and location with the customer, no circle."""
-        from accounts.cleaning import clean_phone_field
-
         if not self.customer_id:
             return
         if self.kind == self.Kind.NUMBER and self.identifier:
-            clean_phone_field(self, "identifier", region=self.customer.phone_region)
+            try:
+                region = self.customer.phone_region
+                self.identifier = normalise_phone(self.identifier, region=region)
+            except ValidationError as error:
+                raise ValidationError({"identifier": error.error_list}) from error
         if self.location and self.location.customer_id != self.customer_id:
             raise ValidationError({"location": "This location belongs to another customer."})
         self._check_parent()
