@@ -9,7 +9,8 @@ FRENCH = make_lexicon(
     " voulons resiliation c' d' l' n' s' qu' j'",
     thanks="merci mercis remercie remercions remerciements recu",
     courtesy="beaucoup bien pour votre vos le la les de des d' l' tout toute aide"
-    " confirmation reponse rapide message mail information informations et a vous nous je cordialement bonne"
+    " confirmation reponse rapide message mail information informations et a vous"
+    " nous je cordialement bonne"
     " journee soiree bonjour bonsoir madame monsieur messieurs salutations distinguees sinceres"
     " sincerement compris note parfait c' est bon en par avance ce retour j' ai avons ete au revoir"
     " continuation suivi service",

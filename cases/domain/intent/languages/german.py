@@ -9,7 +9,8 @@ GERMAN = make_lexicon(
     " geehrte dass noch kundigung",
     thanks="danke dank vielen herzlichen dankeschon bedanke bedanken erhalten notiert",
     courtesy="fur die das der ihre ihren ihr sie wir uns ich mich alles schnelle bestatigung"
-    " nachricht info information mail antwort hilfe und mit freundlichen freundliche herzliche schoene grussen grusse gruss mfg"
+    " nachricht info information mail antwort hilfe und mit freundlichen freundliche"
+    " herzliche schoene grussen grusse gruss mfg"
     " lg vg beste viele liebe schone schonen tag woche wochenende noch hallo sehr geehrte geehrter"
     " frau herr damen herren guten morgen abend gut prima perfekt verstanden angekommen habe haben"
     " es ist war fur bei dem den zur zum ruckmeldung bestens nochmals ganz auch kundigung"
