@@ -80,6 +80,10 @@ class Postgres:
             )  # fmt: skip
         if answer.returncode:
             raise EmbeddedFailed(f"initdb failed:\n{answer.stdout}{answer.stderr}")
+        self.note_made()
+
+    def note_made(self) -> None:
+        """Say that the cluster in `data` is whole."""
         (self.folder / "postgres-is-made").touch()
 
     def start(self, endpoints: Endpoints) -> None:

@@ -43,22 +43,29 @@ class Servers:
 
     @classmethod
     def make_throwaway(cls, template: Path) -> Servers:
-        """Return servers in a temporary folder, for one test run; `template` saves the initdb."""
+        """Return fast servers in a temporary folder, for one test run."""
+        folder = Path(tempfile.mkdtemp(prefix="lastcall-test-"))
+        folder.chmod(0o755)
+        return cls.copy_template(template, folder, durable=False)
+
+    @classmethod
+    def copy_template(cls, template: Path, folder: Path, *, durable: bool = True) -> Servers:
+        """Return servers in `folder` that need no initdb: `template` keeps a cluster to copy.
+
+        Passwords are the template's, ports are new ones.
+        """
         template.mkdir(parents=True, exist_ok=True)
         with (template / "lock").open("w") as lock:  # two test runs may begin at once
             fcntl.flock(lock, fcntl.LOCK_EX)
             made = cls(data_dir=template, durable=False)
             save_endpoints(template, made.endpoints)
             made.postgres.make(made.endpoints)
-        folder = Path(tempfile.mkdtemp(prefix="lastcall-test-"))
-        made.postgres.account.own(folder)
         save_endpoints(folder, made.endpoints.with_new_ports())
-        source = made.postgres.folder
-        servers = cls(data_dir=folder, durable=False)
-        shutil.copytree(source / "postgres", servers.postgres.data)
+        servers = cls(data_dir=folder, durable=durable)
+        shutil.copytree(made.postgres.data, servers.postgres.data)
         for path in (servers.postgres.data, *servers.postgres.data.rglob("*")):
-            made.postgres.account.own(path)
-        (servers.postgres.folder / "postgres-is-made").touch()
+            servers.postgres.account.own(path)
+        servers.postgres.note_made()
         return servers
 
     def start(self) -> Endpoints:

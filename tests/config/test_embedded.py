@@ -17,6 +17,7 @@ from config.embedded import EmbeddedFailed, Servers, account, read_endpoints
 from config.embedded.endpoints import FILE
 
 ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = ROOT / ".data" / "test-template"  # the test run's own, which spares an initdb
 pytestmark = pytest.mark.slow
 
 
@@ -24,7 +25,10 @@ pytestmark = pytest.mark.slow
 def make_servers(data_dir):
     made = []
 
-    def make(folder=data_dir, **options):
+    def make(folder=data_dir, *, from_template=True, **options):
+        folder.mkdir(exist_ok=True)
+        if from_template and not any(folder.iterdir()):
+            Servers.copy_template(TEMPLATE, folder)
         made.append(Servers(data_dir=folder, **options))
         return made[-1]
 
@@ -52,7 +56,7 @@ def is_shut(port):
 
 
 def test_a_whole_life(make_servers, data_dir):
-    servers = make_servers()
+    servers = make_servers(from_template=False)
     endpoints = servers.start()
     assert query(endpoints, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == (
         False,
@@ -124,7 +128,7 @@ def test_servers_end_with_the_process_that_started_them(data_dir):
 
 
 def test_a_cluster_that_was_half_made_is_made_again(make_servers, data_dir):
-    servers = make_servers()
+    servers = make_servers(from_template=False)
     servers.postgres.data.mkdir()
     (servers.postgres.data / "PG_VERSION").write_text("16\n")
     assert query(servers.start(), "SELECT 1") == (1,)
@@ -185,7 +189,7 @@ def test_below_a_closed_folder_root_keeps_the_data_elsewhere(make_servers, data_
     monkeypatch.setattr(account, "FAR_HOME", data_dir / "far")
     closed = data_dir / "closed"
     closed.mkdir(mode=0o700)
-    servers = make_servers(closed / "data")
+    servers = make_servers(closed / "data", from_template=False)
     assert query(servers.start(), "SELECT 1") == (1,)
     assert servers.postgres.folder.parent == data_dir / "far"
     assert (closed / "data" / "servers-are-in").read_text().strip() == str(servers.postgres.folder)
@@ -202,7 +206,7 @@ def test_an_ordinary_user_needs_nobody(data_dir):
             os.setgroups([])
             os.setgid(65534)
             os.setuid(65534)
-            servers = Servers(data_dir=data_dir)
+            servers = Servers(data_dir=data_dir)  # with an initdb of its own
             code = 0 if query(servers.start(), "SELECT 1") == (1,) else 2
             servers.stop()
         finally:
