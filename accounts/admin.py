@@ -82,6 +82,11 @@ class UserAdmin(DjangoUserAdmin, RoleAdmin):  # type: ignore[misc]
             return fieldsets
         return [(None, {"fields": ("username",)}), *fieldsets[1:]]
 
+    def _scope_choices(self, db_field: Any, request: HttpRequest, kwargs: dict[str, Any]) -> None:
+        """Accept every brand: staff are the desk's. Choices cut to the editor's own brands would
+        take the others away from a colleague without a word.
+        """
+
     @display(description="Name")
     def full_name(self, user: User) -> str:
         """First and last name."""

@@ -288,6 +288,24 @@ def test_a_user_is_made_changed_and_given_a_password() -> None:
     assert nora.check_password(new)
 
 
+def test_an_administrator_of_one_brand_takes_no_other_away() -> None:
+    ours, theirs = make_brand(), make_brand()
+    nora = make_user(brands=[ours, theirs])
+    client = sign_in("administrator", ours)
+    values = fill(client, edit_url(nora)) | {"first_name": "Nora"}
+    assert client.post(edit_url(nora), values).status_code == 302
+    assert set(nora.brands.all()) == {ours, theirs}
+
+
+@pytest.mark.threat(52)
+@pytest.mark.parametrize("page", ["²", "-1", "0", "x", "9" * 40])
+def test_a_page_that_does_not_exist_is_the_first(page: str) -> None:
+    customer = make_customer(items=25)
+    answer = sign_in("auditor").get(edit_url(customer), {"items-page": page})
+    assert answer.status_code == 200
+    assert answer.content.decode().count('name="items-') > 0
+
+
 def test_a_superuser_stays_an_administrator() -> None:
     root = User.objects.create_superuser("root", "", PASSWORD)
     client = sign_in("administrator")

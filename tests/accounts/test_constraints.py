@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import RestrictedError
 
@@ -260,6 +261,15 @@ def test_a_superuser_is_an_administrator() -> None:
     assert (user.role, user.is_superuser, user.is_staff) == ("administrator", True, True)
     with pytest.raises(ValueError, match="administrator"):
         User.objects.create_superuser("other", "", "a long passphrase", role="agent")
+
+
+def test_the_command_makes_an_administrator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a long passphrase")
+    call_command(
+        "createsuperuser", "--noinput", username="root", email="root@desk.example.com", verbosity=0
+    )
+    root = User.objects.get(username="root")
+    assert (root.role, root.is_staff, root.may("brand.edit")) == ("administrator", True, True)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,6 @@ def test_who_may(deed: str, roles: set[str]) -> None:
     assert {role for role, user in USERS.items() if may(user, deed)} == roles
 
 
-@pytest.mark.rule("R43")
 def test_the_superuser_flag_grants_nothing() -> None:
     assert not may(User(role=Role.AUDITOR, is_superuser=True), "case.confirm")
 
