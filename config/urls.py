@@ -17,3 +17,7 @@ if settings.SANDBOX and find_spec("config.sandbox.urls"):
     urlpatterns.append(path("sandbox/", include("config.sandbox.urls")))
 if find_spec("cases.urls"):
     urlpatterns.append(path("", include("cases.urls")))
+if settings.DEBUG:
+    from cases.views.gallery import show_gallery
+
+    urlpatterns.append(path("desk/gallery/", show_gallery, name="gallery"))

@@ -295,7 +295,7 @@ def dressed(field: BoundField) -> SafeString:
     """Return the field's widget with the desk's class and its errors announced."""
     classes = {"check": "form-check-input", "choice": "form-select"}
     kind = input_kind(field)
-    attrs = {"class": classes.get(kind, "form-control")}
+    attrs: dict[str, str | bool] = {"class": classes.get(kind, "form-control")}
     if isinstance(field.field.widget, RadioSelect):
         attrs = {"class": "form-check-input"}
     if field.errors:
