@@ -48,16 +48,17 @@ def compute_fee(
     """The buy-out fee for ending these items on that date, or None when there is none (R17, R18).
 
     None, not zero: effective on or after every term's end, no contract over the scope, or a
-    policy without fees.
+    policy without fees. The charge's `ends_on` is the last end of a term that costs something.
     """
     if policy.fee.kind == "none":
         return None
-    total, reasons = Decimal(0), []
+    total, reasons, ends_on = Decimal(0), [], effective_on
     for contract in account.contracts:
         amount, reason = price_contract(policy.fee, contract, account, item_ids, effective_on)
         if amount > 0:
             total += amount
             reasons.append(reason)
+            ends_on = max(ends_on, contract.ends_on)
     if not reasons:
         return None
     return Charge(
@@ -67,7 +68,7 @@ def compute_fee(
         rule="R18",
         reason="; ".join(reasons),
         starts_on=effective_on,
-        ends_on=max(c.ends_on for c in account.contracts),
+        ends_on=ends_on,
     )
 
 

@@ -54,16 +54,10 @@ def list_candidates(m: Moments) -> Iterator[tuple[str, str, date, str]]:
 
 def list_terms(m: Moments) -> Iterator[tuple[str, str, date, str]]:
     """The end of the term, where leaving earlier costs a fee (R18)."""
-    if compute_fee(m.policy, m.account, m.request.item_ids, m.earliest_on) is None:
-        return
-    ends_on = max(contract.ends_on for contract in m.account.contracts)
-    if compute_fee(m.policy, m.account, m.request.item_ids, ends_on) is None:
-        ends_on = min(
-            c.ends_on
-            for c in m.account.contracts
-            if compute_fee(m.policy, m.account, m.request.item_ids, c.ends_on) is None
-        )
-    yield "end_of_term", "end of contract", ends_on, "From this day on there is no buy-out fee."
+    fee = compute_fee(m.policy, m.account, m.request.item_ids, m.earliest_on)
+    if fee is not None and fee.ends_on is not None:
+        why = "From this day on there is no buy-out fee."
+        yield "end_of_term", "end of contract", fee.ends_on, why
 
 
 def price_option(m: Moments, key: str, label: str, on: date, why: str) -> DateOption:

@@ -131,9 +131,10 @@ def say_return(m: Moments) -> Iterator[str]:
 def say_staying(m: Moments) -> Iterator[str]:
     """R29: everything else stays active."""
     staying = len(m.account.find_staying(m.request.item_ids))
-    if staying:
-        verb = "stays" if staying == 1 else "stay"
-        yield f"Your {speak_count(staying, 'other service')} {verb} active."
+    if staying == 1:
+        yield "Your other service stays active."
+    elif staying:
+        yield f"Your {speak_count(staying, 'other service')} stay active."
 
 
 def say_next(m: Moments, to_do: tuple[str, ...]) -> Iterator[str]:

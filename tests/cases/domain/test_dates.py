@@ -149,7 +149,9 @@ def test_billing_months_tile_the_calendar(on, anchor):
     starts_on, ends_on = billing_month(on, anchor)
     assert starts_on <= on <= ends_on
     assert starts_on.day == anchor or (starts_on + timedelta(days=1)).day == 1
-    assert billing_month(starts_on, anchor) == billing_month(ends_on, anchor) == (starts_on, ends_on)
+    assert (
+        billing_month(starts_on, anchor) == billing_month(ends_on, anchor) == (starts_on, ends_on)
+    )
     assert billing_month(ends_on + timedelta(days=1), anchor)[0] == ends_on + timedelta(days=1)
     assert 27 < (ends_on - starts_on).days + 1 < 32
 

@@ -136,7 +136,12 @@ def test_what_is_not_a_table_is_refused(data):
         ),
         ({"questions": (QuestionTemplate(key="k", text="t", kind="choice"),)}, "questions", "one"),
         (
-            {"questions": (QuestionTemplate(key="k", text="t"), QuestionTemplate(key="k", text="u"))},
+            {
+                "questions": (
+                    QuestionTemplate(key="k", text="t"),
+                    QuestionTemplate(key="k", text="u"),
+                )
+            },
             "questions",
             "stands there twice",
         ),

@@ -9,7 +9,7 @@ def test_every_state_has_a_turn_and_a_label():
 
 def test_ended_cases_are_done_and_nobody_else_is():
     assert {state for state in State if state.turn is Turn.DONE} == ENDED
-    assert OPEN | ENDED == set(State)
+    assert set(State) == OPEN | ENDED
     assert UNCONFIRMED < OPEN
 
 
