@@ -260,7 +260,11 @@ CSRF_COOKIE_SAMESITE = "Lax"
 _COOKIE_MARK = f"_{_PORTS.web}" if DEBUG else ""
 SESSION_COOKIE_NAME = f"lastcall_session{_COOKIE_MARK}"
 CSRF_COOKIE_NAME = f"lastcall_csrf{_COOKIE_MARK}"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "SAMEORIGIN"  # customers' HTML mail is shown in a closed frame of our own
+SILENCED_SYSTEM_CHECKS = [
+    "security.W019",  # see the line above
+    "security.W021",  # the browsers' preload list is the owner's decision
+]
 if env.read_bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
