@@ -14,11 +14,12 @@ from .lines import LONG_LINE, is_blank, is_quoted, make_comparable, strip_quote_
 
 # How an attribution begins, where a language has a word for it.
 _STARTERS = (
-    "on", "at", "in message", "in article", "le", "el", "il", "il giorno", "in data", "em", "am",
-    "op", "den", "d.", "dnia", "w dniu", "dne", "dňa", "på", "ved", "la data", "la", "în data",
-    "în", "pe", "pada", "pada tanggal", "vào", "vào lúc", "vào ngày", "lúc", "ngày", "στις",
-    "la dat", "в", "у", "від", "בתאריך", "ב", "في", "بتاريخ", "در", "dana", "dne.", "kuupäeval",
-    "---- on", "em data", "a la fecha", "a las", "le.", "kl.", "klo", "på den", "tanggal", "di",
+    "on", "at", "in message", "in article", "le", "el", "il", "il giorno", "in data", "em",
+    "am", "op", "den", "d.", "dnia", "w dniu", "dne", "dňa", "på", "ved", "la data", "la",
+    "în data", "în", "pe", "pada", "pada tanggal", "vào", "vào lúc", "vào ngày", "lúc", "ngày",
+    "στις", "la dat", "в", "у", "від", "בתאריך", "ב", "في", "بتاريخ", "در", "dana", "dne.",
+    "kuupäeval", "---- on", "em data", "a la fecha", "a las", "le.", "kl.", "klo", "på den",
+    "tanggal", "di",
 )  # fmt: skip
 _STARTER = re.compile(
     "(?:"
@@ -29,25 +30,27 @@ _CJK_STARTERS = ("在", "于", "於")
 
 # How it ends, before the colon. Compared in folded case.
 VERBS = (
-    "wrote", "writes", "says", "said", "sent", "responded", "replied",
-    "écrit", "ecrit", "nous a dit", "escribió", "escribio", "escribía", "escreveu", "ha scritto",
-    "scritto", "scrive", "schrieb", "geschrieben", "schrieben sie", "schreibt", "schreef",
-    "geschreven", "schrijft", "skrev", "skriver", "skrifaði", "kirjoitti", "kirjutas", "rakstīja",
-    "napisał", "napisał(a", "napisała", "napisal", "napisal(a", "pisze", "napsal", "napsal(a",
-    "napsala", "napísal", "napísal(a", "napísala", "píše", "je napisao", "je napisao/la", "napisao",
-    "napisao je", "je napisal", "написал", "написал(а", "написала", "написали", "пишет", "писал",
-    "писал(а", "писала", "пише", "написав", "написав(ла", "написав(-ла", "писав", "написа",
-    "ezt írta", "írta", "a scris", "scris", "yazdı", "şunu yazdı", "şunları yazdı", "yazmış",
-    "έγραψε", "έγραψαν", "đã viết", "viết", "đã ghi", "menulis", "tulis", "كتب", "كتبت",
-    "כתב", "כתבה", "כתב/ה", "parašė", "rašė", "va escriure", "idatzi du", "escribiu",
-    "写道", "寫道", "のメッセージ", "のメール", "が書きました", "は書きました", "さんは書きました",
-    "작성", "님이 작성", "님이 씀", "씀", "wrote the following", "เขียน", "เขียนว่า", "نوشت",
+    "wrote", "writes", "says", "said", "sent", "responded", "replied", "écrit", "ecrit",
+    "nous a dit", "escribió", "escribio", "escribía", "escreveu", "ha scritto", "scritto",
+    "scrive", "schrieb", "geschrieben", "schrieben sie", "schreibt", "schreef", "geschreven",
+    "schrijft", "skrev", "skriver", "skrifaði", "kirjoitti", "kirjutas", "rakstīja", "napisał",
+    "napisał(a", "napisała", "napisal", "napisal(a", "pisze", "napsal", "napsal(a", "napsala",
+    "napísal", "napísal(a", "napísala", "píše", "je napisao", "je napisao/la", "napisao",
+    "napisao je", "je napisal", "написал", "написал(а", "написала", "написали", "пишет",
+    "писал", "писал(а", "писала", "пише", "написав", "написав(ла", "написав(-ла", "писав",
+    "написа", "ezt írta", "írta", "a scris", "scris", "yazdı", "şunu yazdı", "şunları yazdı",
+    "yazmış", "έγραψε", "έγραψαν", "đã viết", "viết", "đã ghi", "menulis", "tulis", "كتب",
+    "كتبت", "כתב", "כתבה", "כתב/ה", "parašė", "rašė", "va escriure", "idatzi du", "escribiu",
+    "写道", "寫道", "のメッセージ", "のメール", "が書きました", "は書きました",
+    "さんは書きました", "작성", "님이 작성", "님이 씀", "씀", "wrote the following", "เขียน",
+    "เขียนว่า", "نوشت",
 )  # fmt: skip
 _LATIN_VERBS = tuple(sorted({v for v in VERBS if v[0].isascii() or v[0] in "éíşđέ"}, key=len))
 _INNER_VERB = re.compile(
     r"(?<!\w)(?:schrieb|schreibt|schreef|schrijft|skrev|wrote|écrit|escribió|escreveu|ha scritto|"
     r"napsal\(a\)|napsal|napsala|napísal\(a\)|napísal|napisał\(a\)|napisał|napisała|skrifaði|"
-    r"ezt írta|írta|kirjoitti|a scris|написал\(а\)|написал|написав|пише|menulis|đã viết|yazdı)(?!\w)"
+    r"ezt írta|írta|kirjoitti|a scris|написал\(а\)|написал|написав|пише|menulis|đã viết|"
+    r"yazdı)(?!\w)"
 )
 _FIRST_PERSON = re.compile(
     r"(?<!\w)(?:i|we|i've|we've) (?:wrote|said|sent)\W*$|schrieb(?:en)? (?:ich|wir)(?!\w)|"
@@ -58,8 +61,8 @@ _TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)")
 _ENGLISH_DATE = re.compile(
-    r"(?:\d{1,2}(?:st|nd|rd|th)? |(?<!\w))(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-    r"(?: \d|,)|(?<!\w)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? "
+    r"(?:\d{1,2}(?:st|nd|rd|th)? |(?<!\w))(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"[a-z]{0,6}\.?(?: \d|,)|(?<!\w)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? "
 )
 _BRACKETED = re.compile(r"[<(\[\"'«][^<>()\[\]\s]{1,120}@[^<>()\[\]\s]{1,160}[>)\]\"'»]?")
 _ADDRESS = re.compile(r"[^\s<>@]{1,100}@[^\s<>@]{1,160}")
@@ -141,7 +144,7 @@ def is_attribution(text: str, *, quote_follows: bool = False) -> bool:
 def _is_closed_by_verb(
     text: str, folded: str, *, starter: bool, colon: bool, address: bool
 ) -> bool:
-    """ "On Monday, 3 May 2021, Ann <ann@x> wrote:", "Ann via List wrote:", "---- On … wrote ----"."""
+    """As in "On 3 May 2021, Ann <ann@x> wrote:", "Ann via List wrote:", "---- On … wrote ----"."""
     if " via " in folded and len(folded) <= 160:
         return True
     dated = _has_date(folded)
@@ -159,7 +162,7 @@ def _is_closed_by_verb(
 def _has_verb_inside(
     text: str, folded: str, *, starter: bool, colon: bool, bracketed: bool
 ) -> bool:
-    """ "Am 3.5.2021 um 10:00 schrieb Ann:", "Ann <ann@x> schrieb am Mo., 3. Mai 2021:"."""
+    """As in "Am 3.5.2021 um 10:00 schrieb Ann:", "Ann <ann@x> schrieb am Mo., 3. Mai 2021:"."""
     if not (colon or (bracketed and text.endswith((">", ")", "]")))) or len(text) > 300:
         return False
     if _INNER_VERB.search(folded) is None:
@@ -175,7 +178,7 @@ def _has_verb_inside(
 
 
 def _is_date_and_address(text: str, folded: str, *, starter: bool, colon: bool) -> bool:
-    """ "2021-05-03 10:00 GMT+02:00 Ann <ann@x>:", "пн, 3 мая 2021 г. в 10:00, Ann <ann@x>:"."""
+    """As in "2021-05-03 10:00 GMT+02:00 Ann <ann@x>:", "пн, 3 мая 2021 г. в 10:00, Ann <ann@x>:"."""
     if len(text) > 300:
         return False
     closing = text.rstrip(" *_:")[-1:] in (">", ")", "]")
@@ -230,7 +233,9 @@ def find_attribution_start(lines: list[str], end: int, *, first: int = 0) -> int
 
 
 def _join_wrapped(above: str, below: str) -> str:
-    """Two lines as one; an address that was broken after its "<" is made whole."""
+    """Two lines as one; what was broken after "<" or by quoted-printable is made whole."""
+    if above.endswith("="):
+        return f"{above[:-1]}{below}"
     return f"{above}{below}" if above.endswith(("<", "@")) else f"{above} {below}".strip()
 
 

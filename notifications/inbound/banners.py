@@ -6,7 +6,9 @@ passed on, whose text is then the content. Phrases of some twenty-five languages
 
 from __future__ import annotations
 
-from .lines import fold
+import re
+
+from .lines import fold, make_comparable
 
 _HISTORY = frozenset((
     "original message", "reply message", "original email", "original e-mail", "original mail",
@@ -14,62 +16,67 @@ _HISTORY = frozenset((
     "antwort nachricht", "urspr. mitteilung", "ursprüngliche mail", "ursprüngliche e-mail",
     "message d'origine", "message d’origine", "message original", "message initial",
     "message précédent", "mensaje original", "messaggio originale", "messaggio original",
-    "mensagem original", "oorspronkelijk bericht", "origineel bericht", "oorspronkelijke bericht",
-    "ursprungligt meddelande", "originalmeddelande", "ursprungligt brev",
-    "oprindelig meddelelse", "oprindelig besked", "oprindelig mail", "opprinnelig melding",
-    "opprinnelig e-post", "original meddelelse", "alkuperäinen viesti", "alkuperäinen sanoma",
-    "wiadomość oryginalna", "oryginalna wiadomość", "wiadomosc oryginalna", "treść oryginalnej wiadomości",
-    "původní zpráva", "puvodni zprava", "pôvodná správa", "исходное сообщение",
-    "оригинальное сообщение", "исходное письмо", "вихідне повідомлення", "оригінальне повідомлення",
-    "первоначальное сообщение", "eredeti üzenet", "mesaj original", "mesajul original",
-    "mesaj inițial", "orijinal mesaj", "özgün ileti", "asıl ileti", "orijinal ileti",
-    "αρχικό μήνυμα", "原始邮件", "原始郵件", "原始信件", "原邮件", "原郵件", "原始消息", "元のメッセージ",
-    "オリジナルメッセージ", "元のメール", "원본 메시지", "원본메시지", "원본 메일", "원본메일", "thư gốc",
-    "tin nhắn gốc", "pesan asli", "الرسالة الأصلية", "ההודעה המקורית", "הודעה מקורית", "algne kiri",
-    "originalna poruka", "izvorna poruka", "izvirno sporočilo", "missatge original",
-    "previous replies", "previous reply", "frühere antworten", "vorherige antworten",
-    "réponses précédentes", "respuestas anteriores", "respostas anteriores", "risposte precedenti",
-    "eerdere antwoorden", "replied message",
+    "mensagem original", "oorspronkelijk bericht", "origineel bericht",
+    "oorspronkelijke bericht", "ursprungligt meddelande", "originalmeddelande",
+    "ursprungligt brev", "oprindelig meddelelse", "oprindelig besked", "oprindelig mail",
+    "opprinnelig melding", "opprinnelig e-post", "original meddelelse", "alkuperäinen viesti",
+    "alkuperäinen sanoma", "wiadomość oryginalna", "oryginalna wiadomość",
+    "wiadomosc oryginalna", "treść oryginalnej wiadomości", "původní zpráva", "puvodni zprava",
+    "pôvodná správa", "исходное сообщение", "оригинальное сообщение", "исходное письмо",
+    "вихідне повідомлення", "оригінальне повідомлення", "первоначальное сообщение",
+    "eredeti üzenet", "mesaj original", "mesajul original", "mesaj inițial", "orijinal mesaj",
+    "özgün ileti", "asıl ileti", "orijinal ileti", "αρχικό μήνυμα", "原始邮件", "原始郵件",
+    "原始信件", "原邮件", "原郵件", "原始消息", "元のメッセージ", "オリジナルメッセージ",
+    "元のメール", "원본 메시지", "원본메시지", "원본 메일", "원본메일", "thư gốc",
+    "tin nhắn gốc", "pesan asli", "الرسالة الأصلية", "ההודעה המקורית", "הודעה מקורית",
+    "algne kiri", "originalna poruka", "izvorna poruka", "izvirno sporočilo",
+    "missatge original", "previous replies", "previous reply", "frühere antworten",
+    "vorherige antworten", "réponses précédentes", "respuestas anteriores",
+    "respostas anteriores", "risposte precedenti", "eerdere antwoorden", "replied message",
 ))  # fmt: skip
 _FORWARD = frozenset((
     "forwarded message", "begin forwarded message", "forwarded mail", "forwarded email",
     "forwarded letter", "forward message", "forwarded by", "weitergeleitete nachricht",
     "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail",
-    "weitergeleitete e-mail", "message transféré", "message transfere", "début du message réexpédié",
-    "début du message transféré", "mensaje reenviado", "inicio del mensaje reenviado",
-    "messaggio inoltrato", "inizio messaggio inoltrato", "mensagem encaminhada",
-    "mensagem reencaminhada", "início da mensagem reencaminhada", "início da mensagem encaminhada",
-    "doorgestuurd bericht", "begin doorgestuurd bericht", "vidarebefordrat meddelande",
-    "vidarebefordrat mejl", "vidarebefordrat brev", "vidarebefordrat e-postmeddelande",
-    "videresendt meddelelse", "videresendt besked", "videresendt e-post", "videresendt melding",
-    "start på videresendt besked", "videresend e-post", "start på videresendt e-post",
-    "välitetty viesti", "edelleenlähetetty viesti", "wiadomość przekazana",
-    "przekazana wiadomość", "początek przekazywanej wiadomości", "treść przekazanej wiadomości",
-    "přeposlaná zpráva", "začátek přeposílané zprávy", "preposlaná správa",
-    "začiatok preposielanej správy", "пересылаемое сообщение", "пересланное сообщение",
-    "пересылаемое письмо", "начало переадресованного сообщения", "переслане повідомлення",
+    "weitergeleitete e-mail", "message transféré", "message transfere",
+    "début du message réexpédié", "début du message transféré", "mensaje reenviado",
+    "inicio del mensaje reenviado", "messaggio inoltrato", "inizio messaggio inoltrato",
+    "mensagem encaminhada", "mensagem reencaminhada", "início da mensagem reencaminhada",
+    "início da mensagem encaminhada", "doorgestuurd bericht", "begin doorgestuurd bericht",
+    "vidarebefordrat meddelande", "vidarebefordrat mejl", "vidarebefordrat brev",
+    "vidarebefordrat e-postmeddelande", "videresendt meddelelse", "videresendt besked",
+    "videresendt e-post", "videresendt melding", "start på videresendt besked",
+    "videresend e-post", "start på videresendt e-post", "välitetty viesti",
+    "edelleenlähetetty viesti", "wiadomość przekazana", "przekazana wiadomość",
+    "początek przekazywanej wiadomości", "treść przekazanej wiadomości", "přeposlaná zpráva",
+    "začátek přeposílané zprávy", "preposlaná správa", "začiatok preposielanej správy",
+    "пересылаемое сообщение", "пересланное сообщение", "пересылаемое письмо",
+    "начало переадресованного сообщения", "переслане повідомлення",
     "початок листа, що пересилається", "перенаправлене повідомлення", "пересланное письмо",
-    "továbbított üzenet", "továbbított levél", "továbbított levél kezdete", "mesaj redirecționat",
-    "mesaj redirecţionat", "începutul mesajului redirecționat", "yönlendirilen mesaj",
-    "yönlendirilmiş ileti", "iletilmiş mesaj", "iletilen ileti", "iletinin başlangıcı",
-    "προωθημένο μήνυμα", "έναρξη προωθημένου μηνύματος", "转发邮件", "已转发邮件", "转发的邮件",
-    "轉寄郵件", "轉寄的郵件", "轉寄的訊息", "転送メッセージ", "転送されたメッセージ", "転送メール",
-    "전달된 메시지", "전달된 메일", "전달 메시지", "thư đã chuyển tiếp", "tin nhắn được chuyển tiếp",
-    "pesan terusan", "pesan diteruskan", "رسالة معاد توجيهها", "הודעה שהועברה",
-    "edastatud kiri", "proslijeđena poruka", "prosleđena poruka", "posredovano sporočilo",
-    "missatge reenviat",
+    "továbbított üzenet", "továbbított levél", "továbbított levél kezdete",
+    "mesaj redirecționat", "mesaj redirecţionat", "începutul mesajului redirecționat",
+    "yönlendirilen mesaj", "yönlendirilmiş ileti", "iletilmiş mesaj", "iletilen ileti",
+    "iletinin başlangıcı", "προωθημένο μήνυμα", "έναρξη προωθημένου μηνύματος", "转发邮件",
+    "已转发邮件", "转发的邮件", "轉寄郵件", "轉寄的郵件", "轉寄的訊息", "転送メッセージ",
+    "転送されたメッセージ", "転送メール", "전달된 메시지", "전달된 메일", "전달 메시지",
+    "thư đã chuyển tiếp", "tin nhắn được chuyển tiếp", "pesan terusan", "pesan diteruskan",
+    "رسالة معاد توجيهها", "הודעה שהועברה", "edastatud kiri", "proslijeđena poruka",
+    "prosleđena poruka", "posredovano sporočilo", "missatge reenviat",
 ))  # fmt: skip
-_REPLY_ABOVE = (
-    "reply above this line", "type your reply above", "reply above the line", "write above this line",
-    "type above this line", "write your reply above", "antworten sie oberhalb dieser zeile",
-    "antwort oberhalb dieser zeile", "oberhalb dieser linie", "antwort bitte über dieser",
-    "bitte antworten sie über dieser", "répondre au-dessus de cette ligne",
-    "réponse au-dessus de cette ligne", "répondez au-dessus de cette ligne",
-    "responda por encima de esta línea", "respuesta por encima de esta línea",
-    "escriba su respuesta por encima", "rispondi sopra questa riga", "responda acima desta linha",
-    "antwoord boven deze regel", "typ uw antwoord boven", "svara ovanför den här raden",
-    "svar over denne linje", "odpowiedz powyżej tej linii", "ответьте выше этой строки",
+_REPLY_ABOVE_WORDS = (
+    "reply above this line", "type your reply above", "reply above the line",
+    "write above this line", "type above this line", "write your reply above",
+    "antworten sie oberhalb dieser zeile", "antwort oberhalb dieser zeile",
+    "oberhalb dieser linie", "antwort bitte über dieser", "bitte antworten sie über dieser",
+    "répondre au-dessus de cette ligne", "réponse au-dessus de cette ligne",
+    "répondez au-dessus de cette ligne", "responda por encima de esta línea",
+    "respuesta por encima de esta línea", "escriba su respuesta por encima",
+    "rispondi sopra questa riga", "responda acima desta linha", "antwoord boven deze regel",
+    "typ uw antwoord boven", "svara ovanför den här raden", "svar over denne linje",
+    "odpowiedz powyżej tej linii", "ответьте выше этой строки",
 )  # fmt: skip
+
+_REPLY_ABOVE = re.compile("|".join(map(re.escape, _REPLY_ABOVE_WORDS)))
 
 _EDGES = " \t>*_-=~#|–—<.:["
 _TRAILING = _EDGES + "]"
@@ -77,7 +84,7 @@ _MAX_LENGTH = 160
 
 
 def read_banner(line: str) -> str:
-    """"history", "forward", or "" when the line is no banner."""
+    """Say "history", "forward", or "" when the line is no banner."""
     if len(line) > _MAX_LENGTH:
         return ""
     folded = fold(line)
@@ -93,15 +100,17 @@ def read_banner(line: str) -> str:
         return "forward"
     if core.startswith("original message processed by"):
         return "history"
-    if any(phrase in folded for phrase in _REPLY_ABOVE):
-        return "history"
-    return ""
+    return "history" if _REPLY_ABOVE.search(folded) else ""
 
 
 def names_banner(line: str) -> str:
-    """Like `read_banner`, for a banner without dashes, which counts only above a header block."""
-    core = fold(line[:_MAX_LENGTH]).lstrip(_EDGES).rstrip(_TRAILING)
-    return "history" if core in _HISTORY else "forward" if core in _FORWARD else ""
+    """Like `read_banner`, for the line above a header block: dashes or the words suffice there."""
+    text = make_comparable(line[:_MAX_LENGTH])
+    core = text.casefold().lstrip(_EDGES).rstrip(_TRAILING)
+    if core in _FORWARD:
+        return "forward"
+    framed = text.startswith("---") and text.endswith("---") and 0 < len(core) <= 60
+    return "history" if core in _HISTORY or framed else ""
 
 
 _FORWARD_PREFIXES = frozenset((
@@ -109,14 +118,14 @@ _FORWARD_PREFIXES = frozenset((
     "轉發", "転送", "전달", "пересл", "nd", "fs", "továbbítás", "ilt", "πρθ",
 ))  # fmt: skip
 _REPLY_PREFIXES = frozenset((
-    "re", "aw", "antw", "sv", "vs", "odp", "ynt", "res", "rif", "r", "vá", "отв", "答复", "回复", "回覆",
-    "返信", "답장", "απ", "σχετ", "atb", "bls", "ref", "ynt", "rv", "ang", "hs", "на", "r2", "вiдп", "відп",
-    "rép", "rsp",
+    "re", "aw", "antw", "sv", "vs", "odp", "ynt", "res", "rif", "r", "vá", "отв", "答复",
+    "回复", "回覆", "返信", "답장", "απ", "σχετ", "atb", "bls", "ref", "ynt", "rv", "ang", "hs",
+    "на", "r2", "вiдп", "відп", "rép", "rsp",
 ))  # fmt: skip
 
 
 def read_subject_prefix(subject: str) -> str:
-    """"reply", "forward" or "": what the first prefix of a subject says that the mail is."""
+    """Say "reply", "forward" or "": what the first prefix of a subject says that the mail is."""
     text = fold(subject[:200])
     while text.startswith("[") and "]" in text:
         text = text[text.find("]") + 1 :].lstrip()

@@ -26,6 +26,7 @@ def classify_lines(lines: list[str]) -> str:
     """One letter per line, in order."""
     kinds = [_classify_alone(line) for line in lines]
     _mark_pgp(lines, kinds)
+    _mark_quoted_forward(lines, kinds)
     _mark_enclosed_quotes(lines, kinds)
     _mark_attributions(lines, kinds)
     _mark_header_blocks(lines, kinds)
@@ -64,9 +65,22 @@ def _mark_pgp(lines: list[str], kinds: list[str]) -> None:
             begin = None
 
 
+def _mark_quoted_forward(lines: list[str], kinds: list[str]) -> None:
+    """A forward whose banner is quoted too, as Apple's clients write it: `> Begin forwarded …`."""
+    first = next((at for at, kind in enumerate(kinds) if kind in "qbf"), None)
+    if first is None or kinds[first] != "q":
+        return
+    if banners.read_banner(strip_quote_marks(lines[first])) == "forward":
+        kinds[first] = "f"
+
+
 def _mark_enclosed_quotes(lines: list[str], kinds: list[str]) -> None:
     """Quotations between `>>>> name >>>>` and `<<<< name <<<<`."""
-    closings = [at for at, line in enumerate(lines) if line.startswith("<<<") and line.rstrip().endswith("<<<")]
+    closings = [
+        at
+        for at, line in enumerate(lines)
+        if line.startswith("<<<") and line.rstrip().endswith("<<<")
+    ]
     opened = -1
     for closing in closings:
         for at in range(closing - 1, opened, -1):
@@ -96,7 +110,9 @@ def _mark_attributions(lines: list[str], kinds: list[str]) -> None:
 
 def _is_early_in_quote(kinds: list[str], at: int) -> bool:
     """One of the first four lines of a run of quoted lines."""
-    return "q" not in kinds[max(0, at - 4) : at] or not all(k in "qA" for k in kinds[max(0, at - 4) : at])
+    return "q" not in kinds[max(0, at - 4) : at] or not all(
+        k in "qA" for k in kinds[max(0, at - 4) : at]
+    )
 
 
 def _first_like(kinds: list[str], at: int, free: int) -> int:
@@ -108,19 +124,22 @@ def _first_like(kinds: list[str], at: int, free: int) -> int:
 
 
 def _mark_header_blocks(lines: list[str], kinds: list[str]) -> None:
+    headers = [
+        header_blocks.read_header_key(line) if kind in "ta" else None
+        for line, kind in zip(lines, kinds, strict=True)
+    ]
     at = 0
     while at < len(lines):
-        if kinds[at] in "ta":
-            end = header_blocks.find_header_block_end(lines, at) if ":" in lines[at] or "：" in lines[at] else None
-            if end is not None:
-                above = _previous(kinds, at)
-                banner = banners.names_banner(lines[above]) if above >= 0 and kinds[above] == "t" else ""
-                if banner:
-                    kinds[above] = "b" if banner == "history" else "f"
-                kinds[at:end] = "b" * (end - at)
-                at = end
-                continue
-        at += 1
+        end = header_blocks.find_header_block_end(lines, headers, at) if headers[at] else None
+        if end is None:
+            at += 1
+            continue
+        above = _previous(kinds, at)
+        banner = banners.names_banner(lines[above]) if above >= 0 and kinds[above] == "t" else ""
+        if banner:
+            kinds[above] = "b" if banner == "history" else "f"
+        kinds[at:end] = "b" * (end - at)
+        at = end
 
 
 def _previous(kinds: list[str], at: int) -> int:
@@ -131,7 +150,7 @@ def _previous(kinds: list[str], at: int) -> int:
 
 
 def _mark_wrapped_quotes(lines: list[str], kinds: list[str]) -> None:
-    """A quoted line that was wrapped on its way and lost its mark, or a link's end in a quotation."""
+    """A quoted line that lost its mark when it was wrapped, or the end of a link in a quotation."""
     for at in range(1, len(lines) - 1):
         if kinds[at] != "t" or kinds[at - 1] not in "qA" or kinds[at + 1] != "q":
             continue

@@ -18,43 +18,47 @@ _BLOCKS = frozenset((
     "h6", "header", "hr", "html", "li", "main", "menu", "nav", "ol", "p", "pre", "section",
     "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "caption",
 ))  # fmt: skip
-_SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "dl", "blockquote", "table"))
+_SPACED = frozenset(
+    ("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "dl", "blockquote", "table")
+)
 _VOID = frozenset((
     "area", "base", "basefont", "br", "col", "embed", "frame", "hr", "img", "input", "keygen",
     "link", "meta", "param", "source", "track", "wbr",
 ))  # fmt: skip
 _UNSEEN = frozenset(("head", "svg", "math", "object", "select", "xml", "audio", "video", "canvas"))
 _IMPLIED_END = frozenset(("p", "li", "td", "th", "tr", "dd", "dt", "option"))
-# Elements that hold a history, by class or id, after prefixes that other clients put before them.
-_HISTORY_BOXES = frozenset((
+# Elements that hold a history, an attribution or a signature, by the end of a class or an id: other
+# clients put prefixes of their own before these names ("x_", "yiv123", "ydp1a2b").
+_HISTORY_BOXES = (
     "yahoo_quoted", "zmail_extra", "divrplyfwdmsg", "appendonsend", "olk_src_body_section",
-    "outlookmessageheader", "ms-outlook-mobile-reference-message", "reply-intro", "zwchr",
-    "mail-editor-reference-message-container", "replyheader", "isreplycontent", "moz-email-headers-table",
-    "ymail_android_signature_quoted", "stopspelling", "mailquote", "quotedheader", "oriheader",
-    "yiv_quoted", "quoted-text", "ms-outlook-ios-reference", "readabledivref",
-))  # fmt: skip
-_ATTRIBUTION_BOXES = frozenset(("moz-cite-prefix", "gmail_attr", "protonmail_quote_header"))
-_SIGNATURE_BOXES = frozenset((
-    "gmail_signature", "moz-signature", "protonmail_signature_block", "signature",
-    "yahoo-signature", "ms-outlook-signature", "msosignature",
-))  # fmt: skip
-_PREFIXES = ("x_", "ecx", "yiv", "m_", "gmail-", "mcnt")
+    "outlookmessageheader", "reference-message", "reference-message-container", "reply-intro",
+    "zwchr", "stopspelling", "messagereplysection", "isreplycontent", "quotedheader",
+)  # fmt: skip
+_ATTRIBUTION_BOXES = ("moz-cite-prefix", "gmail_attr")
+_SIGNATURE_BOXES = ("signature", "signature_block", "signature_container")
 _HIDING = ("display:none", "visibility:hidden", "mso-hide:all", "font-size:0;", "max-height:0")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _MAX_DEPTH = 200
 _MAX_QUOTES = 12
 
 
-@dataclass
-class _Open:
-    """An element that is open, and what ends with it."""
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What an element does to the text in it.
+
+    `mark`: the letter of every line in it; `first_mark`: that of the first line from here on;
+    `opening`: a border or a rule stands above it.
+    """
 
     name: str
+    block: bool = False
     quote: bool = False
     hidden: bool = False
-    mark: str = ""
     spaced: bool = False
     preformatted: bool = False
+    opening: bool = False
+    mark: str = ""
+    first_mark: str = ""
 
 
 @dataclass
@@ -86,14 +90,15 @@ def read_lines(html: str) -> HtmlLines:
 class _Reader:
     def __init__(self) -> None:
         self.result = HtmlLines()
-        self.stack: list[_Open] = []
+        self.stack: list[_Meaning] = []
         self.counts: dict[str, int] = {}
+        self.meanings: dict[Tag, _Meaning] = {}
         self.pieces: list[str] = []
         self.quotes = self.hidden = self.preformatted = 0
         self.lists: list[int] = []
         self.gap = False
         self.marks: list[str] = []
-        self.next_mark = ""
+        self.first_mark = ""
         self.opening = False
 
     def add_text(self, text: str) -> None:
@@ -115,28 +120,26 @@ class _Reader:
         """End the line. An empty one is put out only `always`, and never twice in a row."""
         text = "".join(self.pieces)
         self.pieces.clear()
-        text = text.replace("\xa0", " ") if self.preformatted else _BLANKS.sub(" ", text.replace("\xa0", " "))
-        text = text.rstrip() if self.preformatted else text.strip()
+        if text and not text.isspace():
+            self._put_out(text)
+        elif always:
+            self.gap = True
+
+    def _put_out(self, text: str) -> None:
+        text = text.replace("\xa0", " ")
+        text = text.rstrip() if self.preformatted else _BLANKS.sub(" ", text).strip()
         lines = self.result.lines
-        if not text:
-            if always:
-                self.gap = True
-            return
         prefix = ">" * min(self.quotes, _MAX_QUOTES)
         if self.gap and lines:
-            lines.append(self._blank_prefix(prefix, lines[-1]))
-        self.gap = False
-        mark = self.next_mark or (self.marks[-1] if self.marks else "")
+            lines.append(prefix if prefix and lines[-1].startswith(prefix) else "")
+        mark = self.first_mark or (self.marks[-1] if self.marks else "")
         if mark:
             self.result.marks[len(lines)] = mark
         if self.opening:
             self.result.openings.add(len(lines))
-        self.next_mark, self.opening = "", False
+        self.gap = self.opening = False
+        self.first_mark = ""
         lines.append(f"{prefix} {text}" if prefix else text)
-
-    @staticmethod
-    def _blank_prefix(prefix: str, above: str) -> str:
-        return prefix if prefix and above.startswith(prefix) else ""
 
     def open(self, tag: Tag) -> None:
         """An opening tag."""
@@ -144,73 +147,40 @@ class _Reader:
         if name == "br":
             self.break_line(always=True)
             return
-        if name in ("td", "th") and self.pieces:
-            self.pieces.append(" ")
-        if name in _IMPLIED_END and self.counts.get(name) and self.stack and self.stack[-1].name == name:
+        meaning = self.meanings.get(tag)
+        if meaning is None:
+            meaning = self.meanings[tag] = _read_meaning(tag)
+        if name in _IMPLIED_END and self.stack and self.stack[-1].name == name:
             self.close(name)
-        if name in _BLOCKS:
+        if meaning.block:
             self.break_line()
-        if name == "hr":
-            self.opening = self.gap = True
-        element = self._read_element(tag)
+        elif name in ("td", "th") and self.pieces:
+            self.pieces.append(" ")
+        self.opening = self.opening or meaning.opening
+        self.first_mark = meaning.first_mark or self.first_mark
         if name == "body":
             self.close("head")
-        if name in _VOID or len(self.stack) >= _MAX_DEPTH:
-            return
-        self._enter(element)
-        if name == "li" and not self.hidden:
-            self.pieces.append(self._bullet())
+        if name in _VOID:
+            self.gap = self.gap or name == "hr"
+        elif len(self.stack) < _MAX_DEPTH:
+            self._enter(meaning)
 
-    def _read_element(self, tag: Tag) -> _Open:
-        name, attributes = tag.name, tag.attributes
-        element = _Open(name)
-        element.hidden = name in _UNSEEN or "hidden" in attributes
-        element.preformatted = name == "pre"
-        element.spaced = name in _SPACED
-        style = ""
-        if "style" in attributes:
-            style = attributes["style"].replace(" ", "").lower()
-            element.hidden = element.hidden or any(word in f"{style};" for word in _HIDING)
-            if "border-top" in style and "border-top:none" not in style:
-                self.opening = self.opening or ("solid" in style and name in ("div", "p", "td"))
-        if name == "blockquote":
-            element.quote = not ("border:none" in style and "type" not in attributes)
-        if attributes:
-            self._read_names(element, attributes)
-        return element
-
-    def _read_names(self, element: _Open, attributes: dict[str, str]) -> None:
-        names = attributes.get("class", "").split()[:8] + attributes.get("id", "").split()[:2]
-        if "mso" in attributes.get("class", "").lower()[:4] and element.name in ("p", "li"):
-            element.spaced = False
-        if attributes.get("data-marker") == "__QUOTED_TEXT__":
-            self.next_mark = "b"
-        if attributes.get("data-signatureblock") == "true":
-            element.mark = "s"
-        for name in names:
-            name = name.lower()
-            for prefix in _PREFIXES:
-                name = name.removeprefix(prefix)
-            if name in _HISTORY_BOXES:
-                self.next_mark = "b"
-            elif name in _ATTRIBUTION_BOXES:
-                element.mark = "a"
-            elif name in _SIGNATURE_BOXES:
-                element.mark = "s"
-
-    def _enter(self, element: _Open) -> None:
-        self.stack.append(element)
-        self.counts[element.name] = self.counts.get(element.name, 0) + 1
-        self.gap = self.gap or element.spaced
-        if element.quote:
-            self.quotes += 1
-        self.hidden += element.hidden
-        self.preformatted += element.preformatted
-        if element.mark:
+    def _enter(self, meaning: _Meaning) -> None:
+        name = meaning.name
+        self.stack.append(meaning)
+        self.counts[name] = self.counts.get(name, 0) + 1
+        if meaning.spaced:
+            self.gap = True
+        self.quotes += meaning.quote
+        self.hidden += meaning.hidden
+        self.preformatted += meaning.preformatted
+        if meaning.mark:
             self.break_line()
-            self.marks.append(element.mark)
-        if element.name in ("ul", "ol"):
-            self.lists.append(0 if element.name == "ul" else 1)
+            self.marks.append(meaning.mark)
+        if name in ("ul", "ol"):
+            self.lists.append(0 if name == "ul" else 1)
+        elif name == "li" and not self.hidden:
+            self.pieces.append(self._bullet())
 
     def close(self, name: str) -> None:
         """A closing tag, and with it whatever is still open inside its element."""
@@ -219,23 +189,23 @@ class _Reader:
         if not self.counts.get(name):
             return
         while self.stack:
-            element = self.stack.pop()
-            self._leave(element)
-            if element.name == name:
+            meaning = self.stack.pop()
+            self._leave(meaning)
+            if meaning.name == name:
                 return
 
-    def _leave(self, element: _Open) -> None:
-        self.counts[element.name] -= 1
-        if element.quote or element.mark:
+    def _leave(self, meaning: _Meaning) -> None:
+        self.counts[meaning.name] -= 1
+        if meaning.quote or meaning.mark:
             self.break_line()
-        self.gap = self.gap or element.spaced
-        if element.quote:
-            self.quotes -= 1
-        self.hidden -= element.hidden
-        self.preformatted -= element.preformatted
-        if element.mark:
+        if meaning.spaced:
+            self.gap = True
+        self.quotes -= meaning.quote
+        self.hidden -= meaning.hidden
+        self.preformatted -= meaning.preformatted
+        if meaning.mark:
             self.marks.pop()
-        if element.name in ("ul", "ol") and self.lists:
+        if meaning.name in ("ul", "ol") and self.lists:
             self.lists.pop()
 
     def _bullet(self) -> str:
@@ -243,3 +213,47 @@ class _Reader:
             return "- "
         self.lists[-1] += 1
         return f"{self.lists[-1] - 1}. "
+
+
+def _read_meaning(tag: Tag) -> _Meaning:
+    name, attributes = tag.name, tag.attributes
+    style = attributes.get("style", "").replace(" ", "").lower()
+    classes = attributes.get("class", "").lower().split()[:8]
+    names = (*classes, attributes.get("id", "").lower(), attributes.get("name", "").lower())
+    bordered = "border-top" in style and "border-top:none" not in style and "solid" in style
+    return _Meaning(
+        name=name,
+        block=name in _BLOCKS,
+        quote=name == "blockquote" and _is_quotation(attributes, style),
+        hidden=name in _UNSEEN
+        or "hidden" in attributes
+        or (bool(style) and any(word in f"{style};" for word in _HIDING)),
+        spaced=name in _SPACED and not any(word.startswith("mso") for word in classes),
+        preformatted=name == "pre",
+        opening=name == "hr" or (bordered and name in ("div", "p", "td")),
+        mark="" if name in _VOID else _read_mark(attributes, names),
+        first_mark="b" if _is_history_box(attributes, names) else "",
+    )
+
+
+def _is_quotation(attributes: dict[str, str], style: str) -> bool:
+    """Not an indented paragraph, and not a passage that its writer cites from a page."""
+    if "type" in attributes:
+        return True
+    return "border:none" not in style and not attributes.get("cite", "").startswith("http")
+
+
+def _is_history_box(attributes: dict[str, str], names: tuple[str, ...]) -> bool:
+    if attributes.get("data-marker") == "__QUOTED_TEXT__":
+        return True
+    return any(name.endswith(_HISTORY_BOXES) or "yahoo_quoted_" in name for name in names)
+
+
+def _read_mark(attributes: dict[str, str], names: tuple[str, ...]) -> str:
+    if any(name.endswith(_ATTRIBUTION_BOXES) for name in names):
+        return "a"
+    if attributes.get("data-signatureblock") == "true":
+        return "s"
+    # Apple's clients open a box of that name and let the whole reply be typed into it.
+    signed = any(name.endswith(_SIGNATURE_BOXES) and "apple" not in name for name in names)
+    return "s" if signed and not any("mobile" in name for name in names) else ""

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 # Beyond these, structure is no longer looked at and what is left becomes text (THREATS 29).
 MAX_HTML_LENGTH = 256 * 1024
 MAX_TAGS = 20_000
+_MAX_TAG_LENGTH = 20_000
+_MAX_REMEMBERED = 500
 
 _NAME = re.compile(r"[a-zA-Z][^\s/>]{0,80}")
 _ATTRIBUTE = re.compile(r"([a-zA-Z_:][\w:.-]{0,60})\s{0,9}=\s{0,9}(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
@@ -22,7 +24,7 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 _RAW = frozenset(("script", "style", "title", "textarea", "xmp", "noscript", "template", "iframe"))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Tag:
     """One tag: `name` in lower case, `closing` for `</name>`, attributes with lower-case names."""
 
@@ -49,9 +51,13 @@ class _Finder:
 
 
 def read_tags(html: str) -> Iterator[Tag | str]:
-    """Tags and the raw text between them, in order. Comments, scripts and styles are left out."""
+    """Tags and the raw text between them, in order. Comments, scripts and styles are left out.
+
+    Tags that are written alike are one and the same object.
+    """
     head = html[:MAX_HTML_LENGTH]
     finder = _Finder(head)
+    remembered: dict[str, Tag] = {}
     at, tags, end = 0, 0, len(head)
     while at < end and tags < MAX_TAGS:
         opened = finder.find("<", at)
@@ -59,7 +65,7 @@ def read_tags(html: str) -> Iterator[Tag | str]:
             break
         if opened > at:
             yield head[at:opened]
-        after, tag = _read_tag(finder, opened)
+        after, tag = _read_tag(finder, opened, remembered)
         if tag is None:
             if after == opened:  # a "<" that opens nothing
                 yield "<"
@@ -77,48 +83,77 @@ def read_tags(html: str) -> Iterator[Tag | str]:
         yield _ANY_TAG.sub("\n", rest) if "<" in rest else rest
 
 
-def _read_tag(finder: _Finder, opened: int) -> tuple[int, Tag | None]:
-    """Where the scan goes on, and the tag; `opened` itself when there is neither tag nor comment."""
+def _read_tag(finder: _Finder, opened: int, remembered: dict[str, Tag]) -> tuple[int, Tag | None]:
+    """Where the scan goes on, and the tag; `opened` itself when nothing is opened there."""
     html = finder.html
-    if html.startswith("<!--", opened):
-        closed = finder.find("-->", opened + 4)
-        return (closed + 3, None) if closed >= 0 else (_end_of_tag(finder, opened), None)
-    if html.startswith(("<!", "<?"), opened):
-        return _end_of_tag(finder, opened), None
-    closing = html.startswith("</", opened)
+    mark = html[opened + 1 : opened + 2]
+    if mark in ("!", "?"):
+        return _skip_declaration(finder, opened), None
+    closing = mark == "/"
     named = _NAME.match(html, opened + 1 + closing)
-    if named is None or "@" in named.group() or named.group().lower().startswith(("http:", "https:")):
+    if named is None or _is_no_name(named.group()):
         return opened, None
     end = _end_of_tag(finder, opened)
     if end == opened:
         return opened, None
-    source = html[named.end() : min(end - 1, named.end() + 4000)]
-    attributes = {} if closing or "=" not in source else _read_attributes(source)
-    if "hidden" in source and not closing and "hidden" in source.lower().split():
-        attributes["hidden"] = ""
-    return end, Tag(named.group().lower(), closing, attributes)
+    source = html[opened + 1 : end - 1]
+    tag = remembered.get(source)
+    if tag is None:
+        tag = _parse_tag(named.group().lower(), source, closing=closing)
+        if len(remembered) < _MAX_REMEMBERED and len(source) < 500:
+            remembered[source] = tag
+    return end, tag
+
+
+def _is_no_name(name: str) -> bool:
+    """An address or a link in angle brackets that nobody escaped."""
+    return (":" in name and name[:5].lower() in ("http:", "https", "mailt")) or "@" in name
+
+
+def _parse_tag(name: str, source: str, *, closing: bool) -> Tag:
+    tag = Tag(name, closing)
+    if closing:
+        return tag
+    source = source[:4000]
+    if "=" in source:
+        tag.attributes = {
+            match.group(1).lower(): match.group(2).strip("\"'")
+            for match in _ATTRIBUTE.finditer(source)
+        }
+    if "hidden" in source and "hidden" in source.split():
+        tag.attributes["hidden"] = ""
+    return tag
+
+
+def _skip_declaration(finder: _Finder, opened: int) -> int:
+    if finder.html.startswith("<!--", opened):
+        closed = finder.find("-->", opened + 4)
+        if closed >= 0:
+            return closed + 3
+    closed = finder.find(">", opened + 1)
+    return closed + 1 if closed >= 0 else opened
 
 
 def _end_of_tag(finder: _Finder, opened: int) -> int:
     """The place behind the ">" that closes the tag, quotes respected; `opened` if none does."""
-    at = opened + 1
-    closed = finder.find(">", at)
+    closed = finder.find(">", opened + 1)
     if closed < 0:
         return opened
     html = finder.html
-    while True:
-        quote = _first_quote(html, at, closed)
-        if quote < 0:
-            return closed + 1
+    at = opened + 1
+    if html.count('"', at, closed) % 2 == 0 and html.count("'", at, closed) % 2 == 0:
+        return closed + 1
+    while (quote := _first_quote(html, at, closed)) >= 0:
         match = finder.find(html[quote], quote + 1)
-        if match < 0 or match - opened > 20_000:
-            return closed + 1
+        if match < 0 or match - opened > _MAX_TAG_LENGTH:
+            break
         at = match + 1
         if at > closed:
             following = finder.find(">", at)
             if following < 0:
-                return closed + 1
+                break
             closed = following
+    return closed + 1
 
 
 def _first_quote(html: str, at: int, end: int) -> int:
@@ -143,10 +178,3 @@ def _skip_raw(finder: _Finder, name: str, at: int) -> int:
         return at
     end = finder.find(">", closing)
     return end + 1 if end >= 0 else len(finder.html)
-
-
-def _read_attributes(source: str) -> dict[str, str]:
-    return {
-        match.group(1).lower(): match.group(2).strip("\"'")
-        for match in _ATTRIBUTE.finditer(source)
-    }

@@ -11,7 +11,7 @@ import re
 # Zero-width, bidirectional and soft-hyphen characters: clients put them around names and addresses.
 _INVISIBLE = dict.fromkeys((173, 65279, *range(8203, 8208), *range(8234, 8239), *range(8288, 8298)))
 _SPACES = dict.fromkeys((0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000), " ")
-# Arabic-Indic and Persian digits, so that a date is a date in every script; and the full-width colon.
+# Arabic-Indic, Persian and full-width digits: a date is a date in every script. And the wide colon.
 _DIGITS = {start + n: str(n) for start in (0x660, 0x6F0, 0xFF10) for n in range(10)}
 _COMPARABLE = {**_INVISIBLE, **_SPACES, **_DIGITS, 0xFF1A: ":", 0xFF1C: "<", 0xFF1E: ">"}
 
@@ -49,7 +49,7 @@ def is_blank(line: str) -> bool:
 
 
 def is_quoted(line: str) -> bool:
-    """True for a line that its sender's client marked as quoted: `> x`, `&gt; x`, `AB> x`, `| x`."""
+    """True for a line that a client marked as quoted: `> x`, `&gt; x`, `AB> x`, `| x`."""
     head = line[:80].lstrip(" \t\u00a0\ufeff\u200b\u200e\u200f\u202a\u202b")
     if not head:
         return False

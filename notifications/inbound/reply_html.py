@@ -9,7 +9,7 @@ from __future__ import annotations
 from .body_lines import classify_lines
 from .header_blocks import read_header_key
 from .html_lines import HtmlLines, read_lines
-from .lines import is_quoted, make_comparable, split_lines
+from .lines import is_quoted, make_comparable
 from .reply_text import MAX_SCANNED_LINES, ReplyText, choose_lines
 
 
@@ -76,6 +76,3 @@ def _opens_history(lines: list[str], at: int) -> bool:
         if not is_quoted(line) and 0 < make_comparable(line).find(":") <= 24
     ]
     return len(labelled) >= 3 and any("@" in line for line in labelled)
-
-
-__all__ = ["ReplyText", "extract_reply_html", "extract_reply_lines", "html_to_text", "split_lines"]

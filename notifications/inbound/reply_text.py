@@ -1,8 +1,8 @@
 """Find the new text of an email reply: what its author wrote, without the history below or around.
 
 Quoted text never counts as an answer (THREATS 31), so a history that can be told from the answer is
-cut away. What must not be cut: inline and bottom answers, forwards, prose that looks like furniture.
-When nothing would be left, everything is kept.
+cut away. What must not be cut: inline and bottom answers, forwards, prose that looks like a client's
+furniture. When nothing would be left, everything is kept.
 
 The scan is linear: lines are labelled once (`body_lines`), then the labels are walked once.
 """
@@ -17,6 +17,7 @@ from .lines import is_blank, split_lines, trim_blank_ends
 
 # What lies below this many lines is not looked at; it is kept or cut with the last line above.
 MAX_SCANNED_LINES = 6_000
+_MAX_SIGNATURE_LOOKS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +26,9 @@ class ReplyText:
 
     `text`: the new text. Quoted lines that give inline answers their context keep their `> ` marks.
     `quoted`: what was cut, in order.
-    `kept_everything`: a history was seen and yet kept, because the mail is a forward or holds nothing
-    else; `text` is then not all its sender's, and nothing in it may be taken for an answer by itself.
+    `kept_everything`: a history was seen and yet kept, because the mail is a forward or holds
+    nothing else; not all of `text` is then its sender's, and nothing in it counts as an answer
+    before a person has looked.
     """
 
     text: str
@@ -48,8 +50,14 @@ def choose_lines(lines: list[str], kinds: str, *, below: str = "", subject: str 
     """`extract_reply` for lines that are labelled already; `below` is the text beneath them."""
     keep = _Walk(lines=lines, kinds=kinds, subject=subject).choose()
     if keep is None:
-        everything = "\n".join([*trim_blank_ends(lines), below] if below else trim_blank_ends(lines))
-        return ReplyText(text=everything.strip("\n"), quoted="", kept_everything="q" in kinds or _has_history(kinds))
+        everything = "\n".join(
+            [*trim_blank_ends(lines), below] if below else trim_blank_ends(lines)
+        )
+        return ReplyText(
+            text=everything.strip("\n"),
+            quoted="",
+            kept_everything="q" in kinds or _has_history(kinds),
+        )
     below_kept = bool(below) and bool(keep) and keep[-1] == len(lines) - 1
     chosen = set(keep)
     kept = _join_kept(lines, keep)
@@ -117,6 +125,7 @@ class _Walk:
         self.subject = subject
         self.parts: list[range] = []
         self.quotations: list[_Quotation] = []
+        self.looks = 0
 
     def choose(self) -> list[int] | None:
         """The numbers of the lines to keep, in order, or None to keep everything."""
@@ -157,7 +166,11 @@ class _Walk:
                 below = self._next(end - 1)
                 if below >= size or self.kinds[below] not in "qAa":
                     return
-                at = below if self.kinds[below] == "a" else self._collect_quotation(range(at, end), below)
+                at = (
+                    below
+                    if self.kinds[below] == "a"
+                    else self._collect_quotation(range(at, end), below)
+                )
             elif self.kinds[at] in "qA":
                 at = self._collect_quotation(range(at, self._end_of(at, "A")), at)
             else:
@@ -183,30 +196,45 @@ class _Walk:
     def _trim_part(self, part: range) -> list[int]:
         """The lines of one part without signatures and what leads over to a history."""
         end = part.stop
-        if self.quotations and part.start >= self.quotations[0].lines.stop:
-            if signatures.is_footer(self.lines[part.start : part.stop]):
-                return []
+        below_quotation = self.quotations and part.start >= self.quotations[0].lines.stop
+        if below_quotation and signatures.is_footer(self.lines[part.start : part.stop]):
+            return []
         for at in part:
-            below = self.lines[at + 1 : end]
-            if (self.kinds[at] == "d" and not signatures.is_prose(below)) or (
-                self.kinds[at] == "r" and signatures.is_signature_like(below)
-            ):
+            if self.kinds[at] in "dr" and self._opens_signature(at, end):
                 end = at
                 break
         kept = [at for at in range(part.start, end) if self.kinds[at] not in "sp"]
         while kept and self.kinds[kept[-1]] in "er":
             kept.pop()
-        if len(kept) > 1 and self.kinds[kept[-2]] == "e" and signatures.is_dashed_name(self.lines[kept[-1]]):
+        if (
+            len(kept) > 1
+            and self.kinds[kept[-2]] == "e"
+            and signatures.is_dashed_name(self.lines[kept[-1]])
+        ):
             kept.pop()
         return kept
+
+    def _opens_signature(self, at: int, end: int) -> bool:
+        """The mark or the line of dashes at `at` has a signature below it, not more of the text."""
+        self.looks += 1
+        if self.looks > _MAX_SIGNATURE_LOOKS:
+            return False
+        below = self.lines[at + 1 : min(end, at + 1 + signatures.MAX_LINES)]
+        if self.kinds[at] == "d":
+            return not signatures.is_prose(below)
+        return signatures.is_signature_like(below)
 
     def _choose_quotations(self, own: list[int]) -> list[int]:
         """The quoted lines that the answers below them need.
 
-        Several answers between quotations keep them all, but for the last one with nothing below. One
-        answer keeps the passage that was picked out above it; a whole history above it is cut.
+        Several answers between quotations keep them all, but for the last one with nothing below.
+        One answer keeps the passage that was picked out above it; a whole history above it is cut.
         """
         answered = [quotation for quotation in self.quotations if quotation.lines.stop <= own[-1]]
+        answers = not self.subject or banners.read_subject_prefix(self.subject) == "reply"
+        if not answers and not any(quotation.attribution for quotation in self.quotations):
+            # A mail that answers none quotes what it wants to show.
+            return [at for quotation in self.quotations for at in quotation.lines]
         if len(answered) == 1 and len(self.quotations) == 1:
             only = answered[0]
             began = own[0] < only.lines.start

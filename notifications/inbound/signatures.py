@@ -12,35 +12,37 @@ from .lines import fold, is_blank, make_comparable
 # Each begins a line that a phone or a program added by itself.
 _SENT_FROM = (
     "sent from", "sent via", "sent with", "sent using", "sent by", "sent on the", "from my ",
-    "von meinem ", "gesendet von", "gesendet mit", "gesendet aus", "gesendet über", "gesendet vom",
-    "diese nachricht wurde von", "diese e-mail wurde von",
-    "envoyé de mon", "envoyé depuis", "envoyé à partir de", "envoyé avec", "envoyé par", "envoyé via",
+    "von meinem ", "gesendet von", "gesendet mit", "gesendet aus", "gesendet über",
+    "gesendet vom", "diese nachricht wurde von", "diese e-mail wurde von", "envoyé de mon",
+    "envoyé depuis", "envoyé à partir de", "envoyé avec", "envoyé par", "envoyé via",
     "envoyé d'", "provenance :", "enviado desde", "enviado do", "enviado de", "enviado pelo",
-    "enviado a partir", "enviado via", "enviado con ", "enviada do", "inviato da", "inviato con",
-    "inviato dal", "inviata da", "verzonden met", "verzonden vanaf", "verzonden via", "verstuurd vanaf",
-    "verstuurd met", "verstuurd via", "verstuurd van", "verzonden vanuit", "skickat från",
-    "skickat med", "skickades från", "från min ", "sendt fra", "sendt med", "sendt via",
-    "lähetetty", "wysłane z", "wysłano z", "wysłane za", "odesláno z", "odesláno pomocí",
-    "odoslané z", "отправлено с", "отправлено из", "отправлено через", "отправлено от",
-    "надіслано з", "надіслано через", "відправлено з", "elküldve", "küldve", "trimis de pe",
-    "trimis din", "trimis prin", "στάλθηκε από", "εστάλη από", "αποστολή από", "đã gửi từ",
-    "gửi từ", "được gửi từ", "dikirim dari", "发自", "發自", "来自", "從我的", "从我的", "傳送自",
-    "寄自", "أرسلت من", "أُرسلت من", "تم الإرسال من", "مرسل من", "נשלח מ", "saadetud minu",
-    "poslano s", "poslano iz", "poslato sa", "enviat des", "iphoneから送信", "androidから送信",
+    "enviado a partir", "enviado via", "enviado con ", "enviada do", "inviato da",
+    "inviato con", "inviato dal", "inviata da", "verzonden met", "verzonden vanaf",
+    "verzonden via", "verstuurd vanaf", "verstuurd met", "verstuurd via", "verstuurd van",
+    "verzonden vanuit", "skickat från", "skickat med", "skickades från", "från min ",
+    "sendt fra", "sendt med", "sendt via", "lähetetty", "wysłane z", "wysłano z", "wysłane za",
+    "odesláno z", "odesláno pomocí", "odoslané z", "отправлено с", "отправлено из",
+    "отправлено через", "отправлено от", "надіслано з", "надіслано через", "відправлено з",
+    "elküldve", "küldve", "trimis de pe", "trimis din", "trimis prin", "στάλθηκε από",
+    "εστάλη από", "αποστολή από", "đã gửi từ", "gửi từ", "được gửi từ", "dikirim dari", "发自",
+    "發自", "来自", "從我的", "从我的", "傳送自", "寄自", "أرسلت من", "أُرسلت من",
+    "تم الإرسال من", "مرسل من", "נשלח מ", "saadetud minu", "poslano s", "poslano iz",
+    "poslato sa", "enviat des", "iphoneから送信", "androidから送信",
 )  # fmt: skip
 _SENT_FROM_END = (
-    "から送信", "から送信されました", "傳送", "에서 보냄", "에서 보냈습니다", "으로 보냄", "dan gönderildi",
-    "den gönderildi", "umdan gönderildi", "ile gönderildi",
+    "から送信", "から送信されました", "傳送", "에서 보냄", "에서 보냈습니다", "으로 보냄",
+    "dan gönderildi", "den gönderildi", "umdan gönderildi", "ile gönderildi",
 )  # fmt: skip
 _DEVICES = (
-    "iphone", "ipad", "ipod", "mobil", "phone", "handy", "cell", "blackberry", "samsung", "galaxy",
-    "android", "windows", "outlook", "mailbox", "yahoo", "gmail", "mail", "tablet", "htc", "nexus",
-    "pixel", "huawei", "xiaomi", "redmi", "oneplus", "motorola", "nokia", "sony", "xperia", "lg ",
-    "airmail", "spark", "typeapp", "bluemail", "aqua", "sparrow", "thunderbird", "k-9", "proton",
-    "device", "gerät", "appareil", "dispositivo", "telefon", "teléfono", "téléphone", "telefone",
-    "cellulare", "smartphone", "smartfon", "phablet", "laptop", "macbook", "imac", "watch", "wp.pl",
-    "телефон", "смартфон", "устройств", "пристро", "手机", "手機", "裝置", "デバイス", "스마트폰",
-    "inbox", "zimbra", "mymail", "postbox", "nine", "canary", "superhuman", "hey", "app",
+    "iphone", "ipad", "ipod", "mobil", "phone", "handy", "cell", "blackberry", "samsung",
+    "galaxy", "android", "windows", "outlook", "mailbox", "yahoo", "gmail", "mail", "tablet",
+    "htc", "nexus", "pixel", "huawei", "xiaomi", "redmi", "oneplus", "motorola", "nokia",
+    "sony", "xperia", "lg ", "airmail", "spark", "typeapp", "bluemail", "aqua", "sparrow",
+    "thunderbird", "k-9", "proton", "device", "gerät", "appareil", "dispositivo", "telefon",
+    "teléfono", "téléphone", "telefone", "cellulare", "smartphone", "smartfon", "phablet",
+    "laptop", "macbook", "imac", "watch", "wp.pl", "телефон", "смартфон", "устройств",
+    "пристро", "手机", "手機", "裝置", "デバイス", "스마트폰", "inbox", "zimbra", "mymail",
+    "postbox", "nine", "canary", "superhuman", "hey", "app",
 )  # fmt: skip
 _EXCUSES = re.compile(
     r"(?:please |kindly )?(?:excuse|pardon|forgive|ignore|sorry|apologi[sz]e|entschuldig|bitte|"
@@ -48,16 +50,25 @@ _EXCUSES = re.compile(
 )
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]{1,80})\]\([^()\s]{1,300}\)")
 _LINK = re.compile(r"<?https?://\S{1,400}>?|\(https?://[^()\s]{1,400}\)")
-_OWN_THING = re.compile(r"^\S+ \S+ (?:my|mein\w*|mon|ma|mi|meu|minha|mio|mia|mijn|min|mit|m[oó]j\w*) ")
+_OWN_THING = re.compile(
+    r"^\S+ \S+ (?:my|mein\w*|mon|ma|mi|meu|minha|mio|mia|mijn|min|mit|m[oó]j\w*) "
+)
 _NAME_FROM_MOBILE = re.compile(r"[^\W\d_]{1,20} from mobile\W*$")
-_DASHED_NAME = re.compile(r"[-–—~]{1,2} ?[A-Z][\w.'’-]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,2}$")
+_DASHED_NAME = re.compile(
+    r"[-–—~]{1,2} ?[A-Z][\w.'’-]{0,20}"
+    r"(?: (?:de|da|di|van|von|der|den|la|le|[A-Z])[\w.'’-]{0,20}){0,3}$"
+)
 _SENTENCE = re.compile(r"[.!?。！？…]\W*$")
 _CONTACT = re.compile(r"@|https?://|www\.|\+\d|\d{3}[ .)-]{1,2}\d{3}|tel[.: ]|phone|mob[.:i]|fax")
 
+# So many lines below a delimiter are looked at.
+MAX_LINES = 100
+
 _FOOTER_WORDS = (
-    "unsubscribe", "mailing list", "you received this", "you are receiving this", "subscribed to",
-    "reply to this email", "view it on", "listinfo", "abmelden", "diese e-mail ist vertraulich",
-    "confidential", "intended recipient", "to stop receiving", "google groups", "mute the thread",
+    "unsubscribe", "mailing list", "you received this", "you are receiving this",
+    "subscribed to", "reply to this email", "view it on", "listinfo", "abmelden",
+    "diese e-mail ist vertraulich", "confidential", "intended recipient", "to stop receiving",
+    "google groups", "mute the thread",
 )  # fmt: skip
 
 
@@ -65,12 +76,12 @@ def is_sent_from(line: str) -> bool:
     """True for a line such as "Sent from my iPhone", "Get Outlook for iOS", in many languages."""
     if not 5 <= len(line) <= 400 or is_blank(line):
         return False
-    folded = fold(_MARKDOWN_LINK.sub(r"\1", line)).lstrip("(<[*_-–— \"")
+    folded = fold(_MARKDOWN_LINK.sub(r"\1", line)).lstrip('(<[*_-–— "')
     if "outlook" in folded and ("aka.ms/" in folded or _is_outlook_advert(folded)):
         return True
     if _NAME_FROM_MOBILE.match(folded):
         return True
-    plain = _LINK.sub("", folded).strip(" .!*_()<>[]-–—\"")
+    plain = _LINK.sub("", folded).strip(' .!*_()<>[]-–—"')
     if plain.endswith(_SENT_FROM_END) and len(plain) <= 60:
         return True
     if not plain.startswith(_SENT_FROM):
@@ -84,7 +95,9 @@ def _is_outlook_advert(folded: str) -> bool:
 
 def _is_about_a_thing(plain: str) -> bool:
     """The words after "sent from" name a device or a program, and no sentence goes on."""
-    cut = min((at for at in map(plain.find, (",", ". ", ";", " - ", " – ", ".  ")) if at > 0), default=-1)
+    cut = min(
+        (at for at in map(plain.find, (",", ". ", ";", " - ", " – ", ".  ")) if at > 0), default=-1
+    )
     thing, rest = (plain, "") if cut < 0 else (plain[:cut], plain[cut:].strip(" ,.;-–"))
     if rest and not _EXCUSES.match(rest):
         return False
@@ -97,7 +110,7 @@ def _is_about_a_thing(plain: str) -> bool:
 
 
 def read_delimiter(line: str) -> str:
-    """"strong" for the signature mark `-- `, "weak" for any other line of dashes or the like, or ""."""
+    """Say "strong" for the signature mark `-- `, "weak" for another line of dashes, or ""."""
     text = make_comparable(line[:300])
     if not text or text.strip(text[0]) or text[0] not in "-_=+~#*ᐧ—–":
         mixed = text.replace(" ", "")
@@ -110,7 +123,7 @@ def read_delimiter(line: str) -> str:
 
 def is_signature_like(lines: list[str]) -> bool:
     """True when these lines, found under a delimiter, look like a signature or a list's footer."""
-    texts = [fold(line) for line in lines[:60] if not is_blank(line)]
+    texts = [fold(line) for line in lines if not is_blank(line)]
     if not texts:
         return True
     if any(word in text for word in _FOOTER_WORDS for text in texts):
@@ -125,7 +138,7 @@ def is_signature_like(lines: list[str]) -> bool:
 
 def is_prose(lines: list[str]) -> bool:
     """True when there is so much written here that a `--` above it cannot be a signature mark."""
-    texts = [fold(line) for line in lines[:200] if not is_blank(line)]
+    texts = [fold(line) for line in lines if not is_blank(line)]
     if len(texts) <= 15 or any(word in text for word in _FOOTER_WORDS for text in texts):
         return False
     return sum(1 for t in texts if len(t.split()) >= 6 and _SENTENCE.search(t)) >= 5
