@@ -29,6 +29,6 @@ def sweep_inbound() -> None:
     inbound.process_due(now=clock.now())
 
 
-def wake_deliver(email_id: int) -> None:
-    """Wake the sender for one mail again. `outbox.queue` does it by itself on commit."""
-    wake(deliver, email_id)
+def wake_deliver(_email_id: int) -> None:
+    """Wake the sender once more. `outbox.queue` does it by itself on commit."""
+    wake(sweep_outbox)

@@ -2,7 +2,8 @@
 
 PostgreSQL holds the truth and the sweeps find everything that is due; a wake-up only makes it
 sooner. So a wake-up may be lost, and may never hold anybody up: a thread of its own publishes
-them, and a broker that is gone or hangs costs the caller nothing (G8, G19).
+them, and a broker that is gone or hangs costs the caller nothing (G8, G19). Equal wake-ups in
+quick succession are one: a sweep does all that waits.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 CAPACITY = 1000
 REST_S = 5.0  # after a failed publication, silence for so long
+SPACING_S = 0.2  # between two equal wake-ups
+Wakeup = tuple[Any, tuple[int, ...]]
 
 
 def wake(task: Any, *args: int) -> None:
@@ -40,19 +43,29 @@ class Publisher:
 
     def __init__(self) -> None:
         self.pid = os.getpid()
-        self._waiting: queue.Queue[tuple[Any, tuple[int, ...]]] = queue.Queue(CAPACITY)
+        self._waiting: queue.Queue[Wakeup] = queue.Queue(CAPACITY)
+        self._queued: set[tuple[str, tuple[int, ...]]] = set()
+        self._published_at: dict[str, float] = {}
         self._resting_until = 0.0
         threading.Thread(target=self._run, name="wake", daemon=True).start()
 
     def submit(self, task: Any, args: tuple[int, ...]) -> None:
+        if (task.name, args) in self._queued:
+            return
         try:
             self._waiting.put_nowait((task, args))
         except queue.Full:
             log.info("wake-up dropped: too many are waiting", extra={"task": task.name})
+        else:
+            self._queued.add((task.name, args))
 
     def _run(self) -> None:
         while True:
             task, args = self._waiting.get()
+            if not args:
+                self._space_out(task.name)
+            # From here on an equal wake-up is a new one: its work may be missed by this one.
+            self._queued.discard((task.name, args))
             if time.monotonic() < self._resting_until:
                 continue
             try:
@@ -60,6 +73,13 @@ class Publisher:
             except Exception as error:
                 self._resting_until = time.monotonic() + REST_S
                 log.warning("wake-up lost, the sweep will do it: %s", type(error).__name__)
+
+    def _space_out(self, name: str) -> None:
+        """Wait a moment when the same sweep was woken just now."""
+        pause = self._published_at.get(name, 0.0) + SPACING_S - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
+        self._published_at[name] = time.monotonic()
 
 
 _current: Publisher | None = None

@@ -8,6 +8,7 @@ files one mail also counts the attempt at the next, so that each costs one commi
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
 BATCH = 20
+BUDGET_S = 45.0  # no batch is begun later, so that a worker's time limit never cuts one short
 LEASE = timedelta(minutes=2)
 PAUSES = (timedelta(seconds=5), timedelta(seconds=30))
 OUR_FAULTS = (OperationalError, InterfaceError, OSError)
@@ -46,13 +48,15 @@ def process(*, inbound_id: int, now: datetime) -> bool:
     return _process_all(_lease(Q(pk=inbound_id), limit=1), now=now) == 1
 
 
-def process_due(*, now: datetime, limit: int = 500) -> int:
+def process_due(*, now: datetime, limit: int = 500, budget_s: float = BUDGET_S) -> int:
     """Process what waits, oldest first; return how many are done with.
 
-    Safe at any concurrency: mails that another worker holds are passed over.
+    No batch is begun after `budget_s` seconds. Safe at any concurrency: mails that another worker
+    holds are passed over.
     """
     done = taken = 0
-    while taken < limit:
+    deadline = time.monotonic() + budget_s
+    while taken < limit and time.monotonic() < deadline:
         ids = _lease(Q(), limit=min(BATCH, limit - taken))
         if not ids:
             break

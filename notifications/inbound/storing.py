@@ -70,12 +70,12 @@ def _make(
 
 
 def _insert(inbound: Inbound) -> Inbound:
-    from notifications.tasks import process
+    from notifications.tasks import sweep_inbound
 
     try:
         with transaction.atomic():
             inbound.save(force_insert=True)
-            wake(process, inbound.pk)
+            wake(sweep_inbound)
     except IntegrityError:
         known = (
             Inbound.objects.defer("raw")

@@ -10,16 +10,24 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Exists, F, Q
+from django.db import connection, transaction
+from django.db.models import Exists, Q
 from django.db.models.functions import Now
 
 from notifications.models import Email, Switch
 from notifications.models.switch import SENDING
 from notifications.outbox.checks import find_reason_to_stop
 
-LEASE = timedelta(minutes=5)  # longer than the slowest SMTP conversation
+LEASE = timedelta(minutes=5)  # longer than a batch and its slowest SMTP conversation
 SENDING_PAUSED = Exists(Switch.objects.filter(name=SENDING, paused=True))
+
+# Written out because it runs for every mail: building it anew costs more than running it.
+BEGIN = """
+UPDATE notifications_email
+   SET begun_at = %(now)s, attempts = attempts + 1, lease_until = now() + %(period)s
+ WHERE id = %(id)s AND lease = %(lease)s AND status = 'sending' AND begun_at IS NULL
+   AND NOT EXISTS (SELECT FROM notifications_switch WHERE name = 'sending' AND paused)
+"""
 
 
 @dataclass(frozen=True)
@@ -64,9 +72,9 @@ def begin(email: Email, *, lease: uuid.UUID, now: datetime) -> bool:
     have changed since the mail was queued is looked at here: the pause switch (G7), a stop, and
     the registered checks (G6). A check's reason stops the mail; the caller announces that.
     """
-    begun = Email.objects.filter(
-        Q(pk=email.pk, lease=lease, status=Email.Status.SENDING, begun_at=None) & ~SENDING_PAUSED
-    ).update(begun_at=now, attempts=F("attempts") + 1, lease_until=Now() + LEASE)
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN, {"now": now, "period": LEASE, "id": email.pk, "lease": lease})
+        begun = cursor.rowcount
     if not begun:
         return False
     email.begun_at, email.attempts, email.lease = now, email.attempts + 1, lease
@@ -77,13 +85,6 @@ def begin(email: Email, *, lease: uuid.UUID, now: datetime) -> bool:
         email.error = reason[:500]
         return False
     return True
-
-
-def renew(batch: Batch) -> None:
-    """Prolong the lease of what is still to come in `batch`."""
-    Email.objects.filter(lease=batch.lease, status=Email.Status.SENDING).update(
-        lease_until=Now() + LEASE
-    )
 
 
 def release(batch: Batch, *, at: datetime | None = None) -> None:

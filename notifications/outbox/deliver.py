@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from datetime import datetime
 from functools import partial
@@ -12,8 +13,7 @@ from django.db import transaction
 from notifications import signals
 from notifications.database import insist, reconnect_after
 from notifications.models import Email
-from notifications.outbox.claim import LEASE, Batch, begin, claim_due, release, renew
-from notifications.outbox.message import build_message
+from notifications.outbox.claim import Batch, begin, claim_due, release
 from notifications.outbox.outcome import Kind, Outcome
 from notifications.outbox.record import record_outcome, record_quietly, record_stop
 from notifications.outbox.transport import CannotConnect, Transport
@@ -21,23 +21,26 @@ from notifications.outbox.transport import CannotConnect, Transport
 log = logging.getLogger(__name__)
 
 BATCH = 50
+BUDGET_S = 45.0  # no mail is begun later, so that a worker's time limit never cuts one short
 Done = tuple[Email, Outcome]
 
 
-def deliver_due(*, now: datetime, limit: int = 500) -> int:
+def deliver_due(*, now: datetime, limit: int = 500, budget_s: float = BUDGET_S) -> int:
     """Send up to `limit` mails that are due at `now` (UTC); return how many were accepted.
 
-    Safe at any concurrency. Call it outside any transaction.
+    None is begun after `budget_s` seconds. Safe at any concurrency. Call it outside any
+    transaction.
     """
     accepted = handled = 0
+    deadline = time.monotonic() + budget_s
     with Transport() as transport:
-        while handled < limit:
+        while handled < limit and time.monotonic() < deadline:
             batch = claim_due(now=now, limit=min(BATCH, limit - handled))
             if not batch.emails:
                 break
             handled += len(batch.emails)
             try:
-                accepted += _send_batch(batch, transport, now=now)
+                accepted += _send_batch(batch, transport, now=now, deadline=deadline)
             except CannotConnect:
                 break
     return accepted
@@ -50,27 +53,25 @@ def deliver_one(*, email_id: int, now: datetime) -> bool:
         return False
     with Transport() as transport:
         try:
-            return _send_batch(batch, transport, now=now) == 1
+            return _send_batch(batch, transport, now=now, deadline=math.inf) == 1
         except CannotConnect:
             return False
 
 
-def _send_batch(batch: Batch, transport: Transport, *, now: datetime) -> int:
+def _send_batch(batch: Batch, transport: Transport, *, now: datetime, deadline: float) -> int:
     """Send a leased batch. Raises CannotConnect after putting off all that could not be tried."""
     try:
-        return _send_all(batch, transport, now=now)
+        return _send_all(batch, transport, now=now, deadline=deadline)
     finally:
         release(batch)  # paused meanwhile, or interrupted: what was not begun waits again
 
 
-def _send_all(batch: Batch, transport: Transport, *, now: datetime) -> int:
+def _send_all(batch: Batch, transport: Transport, *, now: datetime, deadline: float) -> int:
     accepted = 0
     done: Done | None = None
-    renewed_at = time.monotonic()
     for email in batch.emails:
-        if time.monotonic() - renewed_at > LEASE.total_seconds() / 3:
-            renew(batch)
-            renewed_at = time.monotonic()
+        if time.monotonic() > deadline:
+            break
         try:
             transport.open()
         except CannotConnect as error:
@@ -86,12 +87,7 @@ def _send_all(batch: Batch, transport: Transport, *, now: datetime) -> int:
 
 def _send(email: Email, transport: Transport, *, now: datetime) -> Outcome:
     try:
-        message = build_message(email, now=now)
-    except Exception as error:  # this mail can never be built: it must not hold up the others
-        log.exception("mail cannot be built", extra={"email": email.pk})
-        return Outcome(kind=Kind.REFUSED, detail=f"cannot be built: {error}")
-    try:
-        return transport.send(message)
+        return transport.send(email, now=now)
     except CannotConnect as error:
         return Outcome(kind=Kind.RETRY, detail=str(error))
 

@@ -92,9 +92,9 @@ def _insert(email: Email, *, may_wake: bool) -> Email:
             raise
         return known
     if may_wake:
-        from notifications.tasks import deliver
+        from notifications.tasks import sweep_outbox
 
-        wake(deliver, email.pk)
+        wake(sweep_outbox)
     return email
 
 

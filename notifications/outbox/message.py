@@ -1,4 +1,4 @@
-"""Turn an outbox row into a MIME message."""
+"""Turn an outbox row into a message for Django's mail API."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from django.core.mail import EmailMultiAlternatives
 from notifications.models import Email
 
 
-def build_message(email: Email, *, now: datetime) -> EmailMultiAlternatives:
-    """Return the message for `email`, dated `now` (UTC). The ids are the row's: never new ones."""
+def make_headers(email: Email, *, now: datetime) -> dict[str, str]:
+    """Return the headers by which a mail is known, all in ASCII: the row's ids, never new ones."""
     headers = {
         **email.headers,
-        "From": formataddr((email.from_name, email.from_email)),
         "Message-ID": email.message_id,
         "Date": format_datetime(now),
         "X-Lastcall-Id": str(email.pk),
@@ -24,13 +23,21 @@ def build_message(email: Email, *, now: datetime) -> EmailMultiAlternatives:
     if email.automatic:
         headers["Auto-Submitted"] = "auto-generated"
         headers["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    return headers
+
+
+def build_message(email: Email, *, now: datetime) -> EmailMultiAlternatives:
+    """Return the message for `email`, dated `now` (UTC)."""
     message = EmailMultiAlternatives(
         subject=email.subject,
         body=email.text,
-        from_email=email.return_path,  # the envelope's; the header's From stands above
+        from_email=email.return_path,  # the envelope's; the header's From stands below
         to=[formataddr((email.to_name, email.to_email))],
         reply_to=[email.reply_to] if email.reply_to else None,
-        headers=headers,
+        headers={
+            **make_headers(email, now=now),
+            "From": formataddr((email.from_name, email.from_email)),
+        },
     )
     if email.html:
         message.attach_alternative(email.html, "text/html")

@@ -7,6 +7,7 @@ came, the mail may be in the customer's mailbox already.
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.mail.backends.smtp import EmailBackend as DjangoBackend
@@ -48,6 +49,11 @@ class EmailBackend(DjangoBackend):
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return WatchfulSMTPS if self.use_ssl else WatchfulSMTP
+
+    def send_bytes(self, sender: str, recipients: Sequence[str], message: bytes) -> None:
+        """Send a message that is written already. Raises what smtplib raises."""
+        assert self.connection is not None, "open the connection first"
+        self.connection.sendmail(sender, recipients, message)
 
     @property
     def dot_sent(self) -> bool:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import smtplib
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from notifications.models import Email
+from notifications.outbox.message import build_message
 from notifications.outbox.outcome import Kind, Outcome
 from notifications.outbox.smtp import EmailBackend
+from notifications.outbox.wire import write_message
+
+log = logging.getLogger(__name__)
 
 DJANGO_SMTP = "django.core.mail.backends.smtp.EmailBackend"
 OUR_SMTP = "notifications.outbox.smtp.EmailBackend"
@@ -56,33 +63,47 @@ class Transport:
             with contextlib.suppress(Exception):
                 backend.close()
 
-    def send(self, message: EmailMultiAlternatives) -> Outcome:
-        """Send one message and say what came of it. Raises CannotConnect, else nothing.
+    def send(self, email: Email, *, now: datetime) -> Outcome:
+        """Send one mail and say what came of it. Raises CannotConnect, else nothing.
 
         A connection that the server closed between two mails is opened anew, once.
         """
         self.open()
         was_used, self._used = self._used, True
-        outcome = self._try(message)
+        outcome = self._try(email, now=now)
         if outcome.connection_lost:
             self.close()
             if outcome.kind is Kind.RETRY and was_used:
                 self.open()
                 self._used = True
-                outcome = self._try(message)
+                outcome = self._try(email, now=now)
                 if outcome.connection_lost:
                     self.close()
         return outcome
 
-    def _try(self, message: EmailMultiAlternatives) -> Outcome:
+    def _try(self, email: Email, *, now: datetime) -> Outcome:
+        if isinstance(self._backend, EmailBackend):
+            return self._try_smtp(self._backend, email, now=now)
+        try:
+            message = build_message(email, now=now)
+        except Exception as error:
+            return _cannot_build(email, error)
         try:
             self._backend.send_messages([message])
         except Exception as error:
-            if isinstance(self._backend, EmailBackend):
-                return classify_smtp(error, dot_sent=self._backend.dot_sent)
             return classify_other(error)
-        detail = getattr(self._backend, "last_reply", "") or _describe_status(message)
-        return Outcome(kind=Kind.ACCEPTED, detail=detail)
+        return Outcome(kind=Kind.ACCEPTED, detail=_describe_status(message))
+
+    def _try_smtp(self, backend: EmailBackend, email: Email, *, now: datetime) -> Outcome:
+        try:
+            content = write_message(email, now=now)
+        except Exception as error:
+            return _cannot_build(email, error)
+        try:
+            backend.send_bytes(email.return_path, [email.to_email], content)
+        except Exception as error:
+            return classify_smtp(error, dot_sent=backend.dot_sent)
+        return Outcome(kind=Kind.ACCEPTED, detail=backend.last_reply)
 
 
 def classify_smtp(error: Exception, *, dot_sent: bool) -> Outcome:
@@ -107,6 +128,12 @@ def classify_other(error: Exception) -> Outcome:
     if status in NOT_ACCEPTED_HTTP or isinstance(error, ConnectionRefusedError):
         return Outcome(kind=Kind.RETRY, detail=detail, connection_lost=True)
     return Outcome(kind=Kind.UNKNOWN, detail=detail, connection_lost=True)
+
+
+def _cannot_build(email: Email, error: Exception) -> Outcome:
+    """This mail can never be sent: it must not hold up the others."""
+    log.error("mail cannot be built", exc_info=error, extra={"email": email.pk})
+    return Outcome(kind=Kind.REFUSED, detail=f"cannot be built: {error}")
 
 
 def _make_backend() -> Any:
