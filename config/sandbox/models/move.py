@@ -25,7 +25,7 @@ class ClockMove(models.Model):
     reached_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     steps = models.PositiveIntegerField(default=0)
-    happened = models.JSONField(default=list, blank=True, help_text="What happened on the way.")
+    next_up = models.CharField(max_length=300, blank=True, help_text="What is happening now.")
     problem = models.CharField(max_length=500, blank=True)
     asked_by = models.ForeignKey(
         "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -1,0 +1,1 @@
+"""The time machine: the desk's clock moves, and everything due on the way happens in its order."""
