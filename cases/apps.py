@@ -6,9 +6,6 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        try:  # TEMPORARY until cases.domain is complete
-            from cases import inbox
-        except ImportError as error:
-            print("cases.inbox not wired yet:", error)
-            return
+        from cases import inbox, tasks  # noqa: F401  # actions wake tasks by name
+
         inbox.connect()

@@ -15,14 +15,21 @@ from cases.models import Case
 FURTHEST = timedelta(days=3 * 366)
 
 
+def offer(form: forms.Form, name: str, choices: Any) -> None:
+    """Set what a field accepts: rows, or (value, label) pairs."""
+    field: Any = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = choices
+    else:
+        field.choices = choices
+
+
 class WishField(forms.DateField):
     """A wished date: a real one, neither past nor absurdly far (THREATS 54)."""
 
     def __init__(self, *, today: date, **options: Any) -> None:
         self.today = today
-        super().__init__(
-            required=False, widget=forms.DateInput(attrs={"type": "date"}), **options
-        )
+        super().__init__(required=False, widget=forms.DateInput(attrs={"type": "date"}), **options)
 
     def clean(self, value: Any) -> date | None:
         wished = super().clean(value)
@@ -54,14 +61,17 @@ class CallForm(forms.Form):
     agreed = forms.BooleanField(required=False)
     received_at = forms.DateTimeField(required=False)
 
-    def __init__(self, *args: Any, customer: Customer, rules: Rules, today: date, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, customer: Customer, rules: Rules, today: date, **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
         self.customer, self.rules = customer, rules
-        self.fields["contact"].queryset = customer.contacts.filter(removed_at=None)
-        self.fields["checks"].choices = [(c, c) for c in customer.brand.verification]
-        self.fields["items"].queryset = customer.items.filter(status="active")
-        self.fields["reason"].choices = [("", "–"), *((r, r) for r in rules.reasons)]
-        self.fields["questions"].choices = [(q.key, q.text) for q in rules.questions]
+        self.active = customer.items.filter(status="active")
+        offer(self, "contact", customer.contacts.filter(removed_at=None))
+        offer(self, "checks", [(c, c) for c in customer.brand.verification])
+        offer(self, "items", self.active)
+        offer(self, "reason", [("", "–"), *((r, r) for r in rules.reasons)])
+        offer(self, "questions", [(q.key, q.text) for q in rules.questions])
         self.fields["wished_on"] = WishField(today=today)
 
     def clean(self) -> dict[str, Any]:
@@ -75,7 +85,7 @@ class CallForm(forms.Form):
     def item_ids(self) -> list[int]:
         """The services in scope: the chosen ones, or every active one."""
         if self.cleaned_data.get("scope") == "whole":
-            return list(self.fields["items"].queryset.values_list("pk", flat=True))
+            return list(self.active.values_list("pk", flat=True))
         return [item.pk for item in self.cleaned_data.get("items") or ()]
 
     def list_questions(self) -> list[dict[str, Any]]:
@@ -86,7 +96,7 @@ class CallForm(forms.Form):
 
 
 def read_questions(rules: Rules, keys: Iterable[str]) -> list[dict[str, Any]]:
-    """The policy's questions with these keys, as `open_case` and `request_information` take them."""
+    """The policy's questions with these keys, as the actions take them."""
     return [
         {"key": q.key, "text": q.text, "kind": q.kind, "choices": list(q.choices),
          "required": q.required}
@@ -104,7 +114,7 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, case: Case, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.case = case
-        self.fields["questions"].choices = [(q.key, q.text) for q in case.rules.questions]
+        offer(self, "questions", [(q.key, q.text) for q in case.rules.questions])
 
     def list_questions(self) -> list[dict[str, Any]]:
         asked = read_questions(self.case.rules, self.cleaned_data["questions"])
@@ -139,5 +149,5 @@ class VerifyForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["contact"].queryset = case.customer.contacts.filter(removed_at=None)
-        self.fields["checks"].choices = [(c, c) for c in case.brand.verification]
+        offer(self, "contact", case.customer.contacts.filter(removed_at=None))
+        offer(self, "checks", [(c, c) for c in case.brand.verification])

@@ -41,7 +41,7 @@ def file_inbound(*, inbound: Inbound, **_: Any) -> None:
     case = find_case(inbound.thread_id)
     if case is None:
         return
-    now = clock.now()
+    now = inbound.processed_at or clock.now()
     if inbound.kind == "human":
         replies.take_reply(case_id=case.pk, inbound=inbound, now=now)
         inbound.disposition = "answer"
@@ -61,9 +61,7 @@ def file_by_hand(*, inbound: Inbound, case: Case, now: datetime) -> None:
     """An agent filed an unmatched mail to a case: it counts with the trust that it has."""
     inbound.thread_id = case.thread_id
     inbound.disposition, inbound.disposition_note = "answer", "filed by hand"
-    inbound.save(
-        update_fields=["thread", "disposition", "disposition_note", "handled_by"]
-    )
+    inbound.save(update_fields=["thread", "disposition", "disposition_note", "handled_by"])
     replies.take_reply(case_id=case.pk, inbound=inbound, now=now)
 
 
@@ -78,7 +76,7 @@ def note_accepted(*, email: Email, **_: Any) -> None:
     case = find_case(email.thread_id)
     if case is None or email.accepted_at is None:
         return
-    with change_case(case_id=case.pk, actor=DESK, now=clock.now()) as change:
+    with change_case(case_id=case.pk, actor=DESK, now=email.accepted_at) as change:
         if email.purpose == "questions" and change.case.asked_email_id == email.pk:
             information.note_asked(change, accepted_at=email.accepted_at)
         elif email.purpose == "reminder" and is_current_reminder(change.case, email):
@@ -111,7 +109,8 @@ def note_undelivered(email: Email, *, why: str, inbound: Inbound | None = None) 
     case = find_case(email.thread_id)
     if case is None:
         return
-    with change_case(case_id=case.pk, actor=DESK, now=clock.now()) as change:
+    now = (inbound and inbound.processed_at) or email.delivery_at or clock.now()
+    with change_case(case_id=case.pk, actor=DESK, now=now) as change:
         change.record(
             "mail_undelivered",
             f"“{email.subject}” did not reach {email.to_email}: {why}.",

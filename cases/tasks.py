@@ -5,13 +5,10 @@ Losing a wake-up costs only delay: the sweeps find everything in PostgreSQL (G8,
 
 from __future__ import annotations
 
-import structlog
 from celery import shared_task
 
 from cases.actions import execution, timers
 from config import clock
-
-log = structlog.get_logger(__name__)
 
 
 @shared_task
@@ -30,11 +27,3 @@ def sweep_provisioning() -> int:
 def provision(case_id: int) -> int:
     """Ask providers for the items of one case."""
     return execution.provision_due(now=clock.now(), case_id=case_id)
-
-
-def wake_provisioning(case_id: int) -> None:
-    """Wake a worker for one case, at best effort."""
-    try:
-        provision.delay(case_id)
-    except Exception:
-        log.warning("wake_up_lost", case=case_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from django_fsm import TransitionNotAllowed
 from accounts.models import User
 from accounts.roles import may
 from accounts.scoping import brand_ids_of
+from cases.domain.plan import Plan
 from cases.models import Case, Event, Todo
 from cases.models.planning import plan_case
 from notifications.models import Email, Inbound
@@ -69,7 +70,6 @@ class Change:
     case: Case
     actor: Actor
     now: datetime
-    wakes: list[Callable[[], Any]] = field(default_factory=list)
     quiet: bool = False  # told in the history, but no reason to refuse somebody's open form
 
     def move(self, transition_method: Callable[..., Any], /, **facts: Any) -> None:
@@ -143,7 +143,7 @@ class Change:
             todos = todos.filter(kind__in=kinds)
         todos.update(resolved_at=self.now, resolved_by=self.actor.user, resolution=resolution)
 
-    def plan(self, **changes: Any):
+    def plan(self, **changes: Any) -> Plan:
         return plan_case(self.case, now=self.now, **changes)
 
 
@@ -204,8 +204,6 @@ def change_case(
         case.turn = case.find_turn()
         case.save()
         plan_timers(case=case, now=now)
-        for wake in change.wakes:
-            transaction.on_commit(wake, robust=True)
 
 
 def check_actor(actor: Actor, *, deed: str | None, case: Case) -> None:

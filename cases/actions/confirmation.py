@@ -37,6 +37,7 @@ def confirm(
         freeze_policy(case)
         plan = change.plan(wished_on=case.wished_on) if case.wished_on else change.plan()
         check_blockers(plan)
+        assert plan.effective_on is not None, "an open case ends on some day"
         change.move(case.confirm, effective_on=plan.effective_on, now=now)
         promise(change, plan, reason="confirmed with the caller")
         release_held(case=case, now=now)
@@ -59,7 +60,8 @@ def check_blockers(plan: Plan) -> None:
 
 def promise(change: Change, plan: Plan, *, reason: str) -> Promise:
     """Write the promise into the ledger, supersede the one before, mail it (R19)."""
-    case = change.case
+    case, effective_on = change.case, plan.effective_on
+    assert effective_on is not None, "only what ends is promised"
     before = case.promises.filter(superseded_at__isnull=True).first()
     number = case.promises.count() + 1
     if before:
@@ -73,7 +75,7 @@ def promise(change: Change, plan: Plan, *, reason: str) -> Promise:
         number=number,
         made_at=change.now,
         made_by=change.actor.user,
-        effective_on=plan.effective_on,
+        effective_on=effective_on,
         zone=case.zone,
         currency=case.customer.currency,
         fee=plan.fee.amount if plan.fee else None,
@@ -83,9 +85,9 @@ def promise(change: Change, plan: Plan, *, reason: str) -> Promise:
     )
     change.record(
         "confirmed" if before is None else "rescheduled",
-        f"Services end on {plan.effective_on:%A %d %B %Y}"
+        f"Services end on {effective_on:%A %d %B %Y}"
         + (f", instead of {before.effective_on:%A %d %B %Y}." if before else "."),
-        effective_on=plan.effective_on.isoformat(),
+        effective_on=effective_on.isoformat(),
         earliest_on=plan.earliest_on.isoformat(),
         clamped=plan.clamp_reason,
         promise=number,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.models import Contact
 from cases.actions.base import Actor, NotPossible, change_case
-from cases.actions.mail import reply_address, wake_outbox
+from cases.actions.mail import reply_address
 from cases.actions.timers import release_held
 from cases.models import Case
 from notifications import outbox
@@ -29,9 +29,7 @@ def choose_contact(
         return case
 
 
-def send_again(
-    *, case_id: int, actor: Actor, now: datetime, version: int | None = None
-) -> Case:
+def send_again(*, case_id: int, actor: Actor, now: datetime, version: int | None = None) -> Case:
     """Send the last undelivered mail once more, to the contact as it is now (R12).
 
     The clock that stood still starts afresh when this mail is accepted.
@@ -66,5 +64,4 @@ def send_again(
         change.record("sent_again", f"“{old.subject}” sent again to {email.to_email}.", email=email)
         change.resolve_todos(kinds=("mail_undeliverable",), resolution="sent again")
         release_held(case=case, now=now)
-        wake_outbox(change, email)
         return case

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
+from celery import current_app
 from django.db import transaction
 
 from accounts import provisioning, services
@@ -20,6 +21,7 @@ from cases.domain.states import State
 from cases.models import Case, CaseItem, Outcome, Timer
 from cases.models.item import PROVISIONING
 from cases.models.planning import plan_case, read_account
+from notifications.wake import wake
 
 log = structlog.get_logger(__name__)
 
@@ -65,9 +67,8 @@ def stop_item(change: Change, case_item: CaseItem, why: str) -> None:
 
 
 def wake_provisioning(change: Change) -> None:
-    from cases import tasks
-
-    change.wakes.append(lambda: tasks.wake_provisioning(change.case.pk))
+    """Wake a worker once this is committed; by the task's name, as tasks import actions."""
+    wake(current_app.tasks["cases.tasks.provision"], change.case.pk)
 
 
 def provision_due(*, now: datetime, limit: int = 200, case_id: int | None = None) -> int:

@@ -128,12 +128,13 @@ def withdraw_question(
 def send_reminder(change: Change, timer: Timer) -> None:
     """A reminder, by policy (R9)."""
     case = change.case
+    drop = change.plan().find_step("drop")
     queue_mail(
         change,
         "reminder",
         key=f"reminder:{case.ask_round}:{timer.kind}",
         questions=[q for q in case.questions.all() if q.is_open],
-        drop_at=change.plan().timers.get("drop"),
+        drop_at=drop.at if drop else None,
     )
 
 

@@ -52,14 +52,7 @@ def queue_mail(
     change.record(
         event or f"mail_{name}", f"“{texts['subject']}” queued for {email.to_email}.", email=email
     )
-    wake_outbox(change, email)
     return email
-
-
-def wake_outbox(change: Change, email: Email) -> None:
-    from notifications import tasks
-
-    change.wakes.append(lambda: tasks.wake_deliver(email.pk))
 
 
 def reply_address(case: Case) -> str:

@@ -21,7 +21,6 @@ from cases.domain.trust import Level, level_of
 from cases.models import Case
 from notifications.models import Inbound
 
-CLEAR = 0.8
 HOLD_UNVERIFIED = timedelta(days=3)
 BEFORE_DATE = (State.INTAKE, State.IN_REVIEW, State.SCHEDULED)
 IN_GRACE = (State.IN_GRACE, State.RESTORE_REQUESTED)
@@ -130,7 +129,7 @@ def note_wish(change: Change, inbound: Inbound) -> None:
 def answer_before_end(change: Change, inbound: Inbound) -> None:
     """Before the date a reply is a wish to withdraw or to move; never done on its own (R22)."""
     intent = read(change, inbound, phase="before")
-    if intent.kind == "thanks" and intent.confidence >= CLEAR:
+    if intent.kind == "thanks" and intent.is_clear:
         change.record("thanks", "A thank-you: nothing to do.", inbound=inbound, **show(intent))
         return
     ask_person(change, inbound, intent, kind="reply_before_date")
@@ -172,17 +171,17 @@ def answer_in_grace(
     """In grace a reply may be a restore; thanks is none, doubt goes to a person (R23, R24)."""
     case = change.case
     intent = read(change, inbound, phase="grace")
-    if intent.kind == "thanks" and intent.confidence >= CLEAR:
+    if intent.kind == "thanks" and intent.is_clear:
         change.record("thanks", "A thank-you is no restore.", inbound=inbound, **show(intent))
         return
-    if intent.kind != "restore" or intent.confidence < CLEAR:
+    if intent.kind != "restore" or not intent.is_clear:
         ask_person(change, inbound, intent, kind="restore_unclear")
         return
     sender = find_sender(case, inbound)
     if not vouched and (sender is None or not sender.may_restore):
         ask_person(change, inbound, intent, kind="restore_unauthorised")
         return
-    if inbound.received_at > case.grace_ends_at:
+    if case.grace_ends_at and inbound.received_at > case.grace_ends_at:
         answer_after_end(change, inbound, level=level)
         return
     if case.status is State.IN_GRACE:
@@ -202,7 +201,7 @@ def answer_after_end(change: Change, inbound: Inbound, *, level: Level) -> None:
         ask_person(change, inbound, intent, kind="answer_after_drop")
         return
     intent = read(change, inbound, phase="after")
-    if intent.kind == "thanks" and intent.confidence >= CLEAR:
+    if intent.kind == "thanks" and intent.is_clear:
         change.record("thanks", "A thank-you: nothing to do.", inbound=inbound, **show(intent))
         return
     ask_person(change, inbound, intent, kind="reply_after_end")

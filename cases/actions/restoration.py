@@ -114,7 +114,11 @@ def decline_restore(
         case_id=case_id, actor=actor, now=now, deed="case.restore", version=version
     ) as change:
         case = change.case
-        if case.status is not State.RESTORE_REQUESTED:
+        if (
+            case.status is not State.RESTORE_REQUESTED
+            or case.grace_ends_at is None
+            or case.restore_asked_at is None
+        ):
             raise NotPossible("Nobody is asking to come back at the moment.")
         ends_at = extend_grace(
             ends_at=case.grace_ends_at, asked_at=case.restore_asked_at, now=now, zone=case.zone

@@ -6,33 +6,38 @@ which timers follow is the business of `cases.actions`, the only writers.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from cases.domain.policy import Policy
 from cases.domain.states import OPEN, TURN, State, Turn
+
+if TYPE_CHECKING:
+    from notifications.models import Email
 
 UNCONFIRMED = (State.INTAKE, State.AWAITING_CUSTOMER, State.IN_REVIEW)
 BEFORE_EXECUTION = (*UNCONFIRMED, State.SCHEDULED)
 
 
-def has_no_open_questions(case: Case) -> bool:
+def has_no_open_questions(case: Any) -> bool:
     return not any(q.is_open and q.required for q in case.questions.all())
 
 
-def has_open_questions(case: Case) -> bool:
+def has_open_questions(case: Any) -> bool:
     return any(q.is_open for q in case.questions.all())
 
 
-def is_verified(case: Case) -> bool:
+def is_verified(case: Any) -> bool:
     """Only a verified caller (trust L3) confirms a cancellation."""
     return case.verified_at is not None
 
 
-def is_reversible(case: Case) -> bool:
+def is_reversible(case: Any) -> bool:
     return case.rules.grace_days > 0
 
 
@@ -125,7 +130,7 @@ class Case(FSMModelMixin, models.Model):
         return self.number
 
     @property
-    def rules(self):
+    def rules(self) -> Policy:
         """The policy that this case lives by: frozen from confirmation on (R52)."""
         return self.policy_version.rules
 
@@ -153,7 +158,7 @@ class Case(FSMModelMixin, models.Model):
         target=State.AWAITING_CUSTOMER,
         conditions=[has_open_questions],
     )
-    def request_information(self, *, email) -> None:
+    def request_information(self, *, email: Email) -> None:
         self.ask_round += 1
         self.asked_email = email
         self.asked_at = None
@@ -179,12 +184,12 @@ class Case(FSMModelMixin, models.Model):
         target=State.SCHEDULED,
         conditions=[has_no_open_questions, is_verified],
     )
-    def confirm(self, *, effective_on, now: datetime) -> None:
+    def confirm(self, *, effective_on: date, now: datetime) -> None:
         self.confirmed_at = now
         self.effective_on = effective_on
 
     @transition(field=state, source=State.SCHEDULED, target=State.SCHEDULED)
-    def reschedule(self, *, effective_on) -> None:
+    def reschedule(self, *, effective_on: date) -> None:
         self.effective_on = effective_on
 
     @transition(field=state, source=BEFORE_EXECUTION, target=State.WITHDRAWN)

@@ -41,7 +41,9 @@ def list_mail(*, user: User, disposition: str = "", text: str = "") -> QuerySet[
         mail = mail.filter(disposition=disposition)
     if text:
         mail = mail.filter(
-            Q(subject__icontains=text) | Q(from_email__icontains=text) | Q(from_name__icontains=text)
+            Q(subject__icontains=text)
+            | Q(from_email__icontains=text)
+            | Q(from_name__icontains=text)
         )
     return mail.order_by("-received_at", "-id")
 

@@ -55,7 +55,7 @@ def read_queue(*, user: User, tab: str, whose: str, page: int, text: str = "") -
     order = ("-state_since", "-id") if tab in (Turn.DONE, Turn.US) else ("state_since", "id")
     rows = decorate(cases.filter(turn=tab)).order_by(*order)
     paginator = Paginator(rows, PAGE)
-    paginator.count = counts.get(tab, 0)  # type: ignore[misc]  # counted already
+    paginator.count = counts.get(tab, 0)  # counted already
     return Queue(tab=Turn(tab), whose=whose, page=paginator.get_page(page), counts=counts)
 
 

@@ -17,7 +17,7 @@ DAY = {"en": "l j F Y", "de": "l, j. F Y"}
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """“Tuesday 22 December 2026”: an instant becomes the day that it falls on in the active zone."""
+    """“Tuesday 22 December 2026”; an instant becomes its day in the active zone."""
     if value is None:
         return ""
     if isinstance(value, datetime):

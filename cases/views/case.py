@@ -1,7 +1,7 @@
 """One case: what is the next step? GET shows, POST acts."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -9,18 +9,18 @@ from cases.actions.base import ActionError
 from cases.forms import DateForm
 from cases.models.planning import plan_case
 from cases.queries.case_page import read_case_page
-from cases.views.shared import get_case, require_deed, tell_refusal
+from cases.views.shared import DeskRequest, get_case, require_deed, tell_refusal
 from cases.views.verbs import VERBS, InvalidInput
 from config import clock
 
 
 @require_safe
 @require_deed("case.read")
-def show_case(request: HttpRequest, number: str) -> HttpResponse:
+def show_case(request: DeskRequest, number: str) -> HttpResponse:
     return render_case(request, number)
 
 
-def render_case(request: HttpRequest, number: str, *, status: int = 200) -> HttpResponse:
+def render_case(request: DeskRequest, number: str, *, status: int = 200) -> HttpResponse:
     """The page as it stands now; after a refusal with its status."""
     case = get_case(request, number)
     page = read_case_page(
@@ -31,7 +31,7 @@ def render_case(request: HttpRequest, number: str, *, status: int = 200) -> Http
 
 @require_safe
 @require_deed("case.read")
-def try_date(request: HttpRequest, number: str) -> HttpResponse:
+def try_date(request: DeskRequest, number: str) -> HttpResponse:
     """What another date would mean, before anybody promises it."""
     case = get_case(request, number)
     now = clock.now()
@@ -42,7 +42,7 @@ def try_date(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+def act(request: DeskRequest, number: str, verb: str) -> HttpResponse:
     """Do one thing to the case. A refusal shows the page again, with the reason on top."""
     if verb not in VERBS:
         raise Http404("There is no such action.")

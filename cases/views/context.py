@@ -3,17 +3,17 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.roles import may
 from cases.queries import mailroom, queue
 from cases.queries.health import read_health
 from cases.queries.todos import list_todos
+from cases.views.shared import DeskRequest
 from config import clock
 
 
-def desk(request: HttpRequest) -> dict[str, Any]:
+def desk(request: DeskRequest) -> dict[str, Any]:
     """`desk.counts` and `desk.health`, read only where a page asks for them; `sandbox`."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -31,7 +31,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def count_all(request: HttpRequest) -> dict[str, int]:
+def count_all(request: DeskRequest) -> dict[str, int]:
     return {
         "queue": queue.count_needs_us(request.user),
         "todos": list_todos(user=request.user).count(),

@@ -9,12 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from cases.domain.plan import Account, Contract, Item, Plan, Request, plan
 from cases.domain.policy import FeeRule, Policy
 from cases.domain.states import State
+from cases.views.shared import DeskRequest
 from config import clock
 
 MARA, JONAS, KIM = "Mara Agent", "Jonas Olsen", "Kim Sato"
@@ -45,7 +46,7 @@ ACCOUNT = Account(
 
 
 @login_not_required
-def show_gallery(request: HttpRequest) -> HttpResponse:
+def show_gallery(request: DeskRequest) -> HttpResponse:
     """Every component on one page."""
     now = clock.now()
     request.user = make_reader()  # type: ignore[assignment]

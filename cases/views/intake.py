@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,13 +19,13 @@ from cases.actions.base import ActionError, Actor
 from cases.domain.dates import local_date
 from cases.domain.numbers import spell_number
 from cases.forms import CallForm
-from cases.models import Case, CaseItem, Policy
+from cases.models import Case, CaseItem, Policy, PolicyVersion
 from cases.models.planning import plan_call
-from cases.views.shared import get_case, require_deed, tell_refusal
+from cases.views.shared import DeskRequest, get_case, require_deed, tell_refusal
 from config import clock
 
 
-def get_customer(request: HttpRequest, customer_id: int) -> Customer:
+def get_customer(request: DeskRequest, customer_id: int) -> Customer:
     customer = (
         Customer.objects.select_related("brand")
         .filter(pk=customer_id, brand__in=brands_of(request.user))
@@ -35,11 +36,13 @@ def get_customer(request: HttpRequest, customer_id: int) -> Customer:
     return customer
 
 
-def get_policy(customer: Customer) -> Policy:
-    policy = customer.brand.policies.filter(versions__published_at__isnull=False).first()
-    if policy is None:
+def get_rules(customer: Customer) -> PolicyVersion:
+    """The version that a new case of this customer starts with."""
+    published = PolicyVersion.objects.filter(published_at__isnull=False)
+    version = published.filter(policy__brand=customer.brand).order_by("policy", "-number").first()
+    if version is None:
         raise Http404(f"{customer.brand} has no published policy yet: an administrator adds one.")
-    return policy
+    return version
 
 
 def find_open_cases(customer: Customer) -> list[Case]:
@@ -50,7 +53,7 @@ def find_open_cases(customer: Customer) -> list[Case]:
 
 @require_safe
 @require_deed("case.open")
-def show_call(request: HttpRequest) -> HttpResponse:
+def show_call(request: DeskRequest) -> HttpResponse:
     """Step one is the search; with a customer chosen, the whole form beside its plan."""
     chosen = request.GET.get("customer", "")
     if chosen.isdigit():
@@ -63,7 +66,7 @@ def show_call(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require_deed("case.open")
-def find_customers(request: HttpRequest) -> HttpResponse:
+def find_customers(request: DeskRequest) -> HttpResponse:
     """The customers that match what was typed so far, as a fragment."""
     text = request.GET.get("q", "")
     found = search_customers(text=text, user=request.user) if text.strip() else []
@@ -71,15 +74,18 @@ def find_customers(request: HttpRequest) -> HttpResponse:
 
 
 def render_call(
-    request: HttpRequest, customer: Customer, *, form: CallForm | None, status: int = 200
+    request: DeskRequest, customer: Customer, *, form: CallForm | None, status: int = 200
 ) -> HttpResponse:
     now = clock.now()
-    policy = get_policy(customer)
-    version = policy.current()
+    version = get_rules(customer)
     form = form or CallForm(
         customer=customer, rules=version.rules, today=local_date(now, customer.timezone)
     )
-    items = customer.items.filter(status="active").select_related("location").order_by("location__name", "kind", "id")
+    items = (
+        customer.items.filter(status="active")
+        .select_related("location")
+        .order_by("location__name", "kind", "id")
+    )
     context = {
         "customer": customer,
         "card": customer_card(customer),
@@ -90,21 +96,22 @@ def render_call(
         "open_cases": find_open_cases(customer),
         "chosen_items": request.POST.getlist("items"),
         "started_at": request.POST.get("received_at") or now.isoformat(),
-        **read_plan(customer, policy, form, now=now),
+        **read_plan(customer, version, form, now=now),
     }
     return render(request, "desk/intake.html", context, status=status)
 
 
-def read_plan(customer: Customer, policy: Policy, form: CallForm, *, now: Any) -> dict[str, Any]:
+def read_plan(
+    customer: Customer, version: PolicyVersion, form: CallForm, *, now: datetime
+) -> dict[str, Any]:
     """The live plan of what is chosen so far; nothing while nothing is chosen."""
-    version = policy.current()
     if form.is_bound:
         form.is_valid()
         data = form.cleaned_data
         item_ids, questions = form.item_ids(), len(form.list_questions())
         wished, received_at = data.get("wished_on"), data.get("received_at") or now
     else:
-        item_ids = list(form.fields["items"].queryset.values_list("pk", flat=True))
+        item_ids = list(form.active.values_list("pk", flat=True))
         questions, wished, received_at = 0, None, now
     if not item_ids:
         return {"plan": None, "refusal": "Choose what should end, and the plan appears here."}
@@ -126,46 +133,44 @@ def read_plan(customer: Customer, policy: Policy, form: CallForm, *, now: Any) -
 
 @require_POST
 @require_deed("case.open")
-def show_plan(request: HttpRequest, customer_id: int) -> HttpResponse:
+def show_plan(request: DeskRequest, customer_id: int) -> HttpResponse:
     """The plan beside the form, as a fragment, for what is ticked now. Changes nothing."""
     customer = get_customer(request, customer_id)
-    policy, now = get_policy(customer), clock.now()
-    form = make_form(request, customer, policy)
-    context = {"customer": customer, "form": form, **read_plan(customer, policy, form, now=now)}
+    version, now = get_rules(customer), clock.now()
+    form = make_form(request, customer, version)
+    context = {"customer": customer, "form": form, **read_plan(customer, version, form, now=now)}
     return render(request, "desk/_call_plan.html", context)
 
 
-def make_form(request: HttpRequest, customer: Customer, policy: Policy) -> CallForm:
+def make_form(request: DeskRequest, customer: Customer, version: PolicyVersion) -> CallForm:
     posted = request.POST.copy()
     posted["wished_on"] = posted.get("other_on") or posted.get("wished_on", "")
     return CallForm(
         posted,
         customer=customer,
-        rules=policy.current().rules,
+        rules=version.rules,
         today=local_date(clock.now(), customer.timezone),
     )
 
 
 @require_POST
 @require_deed("case.open")
-def open_case(request: HttpRequest, customer_id: int) -> HttpResponse:
+def open_case(request: DeskRequest, customer_id: int) -> HttpResponse:
     """Open the case, then do what the agent chose: ask, or confirm what was agreed."""
     customer = get_customer(request, customer_id)
-    policy = get_policy(customer)
-    form = make_form(request, customer, policy)
+    version = get_rules(customer)
+    form = make_form(request, customer, version)
     if not form.is_valid():
         return render_call(request, customer, form=form, status=422)
     try:
-        case = open_from(form, request, customer, policy)
+        case = open_from(form, request, customer, version.policy)
     except ActionError as refusal:
         return render_call(request, customer, form=form, status=tell_refusal(request, refusal))
     go_on(request, case)
     return redirect("desk:opened", number=case.number)
 
 
-def open_from(
-    form: CallForm, request: HttpRequest, customer: Customer, policy: Policy
-) -> Case:
+def open_from(form: CallForm, request: DeskRequest, customer: Customer, policy: Policy) -> Case:
     """Open the case, or join the open one that the agent chose (R55)."""
     data, now = form.cleaned_data, clock.now()
     actor, item_ids = Actor.staff(request.user), form.item_ids()
@@ -196,23 +201,23 @@ def open_from(
     )
 
 
-def go_on(request: HttpRequest, case: Case) -> None:
+def go_on(request: DeskRequest, case: Case) -> None:
     """The step after opening; the case stays open for the agent when it is refused."""
-    common = {"case_id": case.pk, "actor": Actor.staff(request.user), "now": clock.now()}
+    actor, now = Actor.staff(request.user), clock.now()
     if case.state != "intake":
         return
     try:
         if case.questions.filter(answered_at=None).exists():
-            information.request_information(**common)
+            information.request_information(case_id=case.pk, actor=actor, now=now)
         elif case.agreed_at and case.verified_at:
-            confirmation.confirm(**common)
+            confirmation.confirm(case_id=case.pk, actor=actor, now=now)
     except ActionError as refusal:
         messages.warning(request, f"The case is open. Not done yet: {refusal}")
 
 
 @require_safe
 @require_deed("case.read")
-def show_opened(request: HttpRequest, number: str) -> HttpResponse:
+def show_opened(request: DeskRequest, number: str) -> HttpResponse:
     """The number, large and spelled out, to be read to the caller (R7)."""
     case = get_case(request, number)
     return render(request, "desk/opened.html", {"case": case, "spelled": spell_number(case.number)})

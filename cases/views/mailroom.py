@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cases import inbox
 from cases.actions.base import ActionError
 from cases.queries.mailroom import UnknownFilter, count_mail, list_mail, suggest_cases, visible_mail
-from cases.views.shared import get_case, require_deed, tell_refusal
+from cases.views.shared import DeskRequest, get_case, require_deed, tell_refusal
 from config import clock
 from notifications.inbound.sanitise import clean_html
 from notifications.models import Attachment, Inbound
@@ -19,7 +19,7 @@ from notifications.models import Attachment, Inbound
 SANDBOXED = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
-def get_mail(request: HttpRequest, pk: int) -> Inbound:
+def get_mail(request: DeskRequest, pk: int) -> Inbound:
     mail = visible_mail(request.user).select_related("thread__case").filter(pk=pk).first()
     if mail is None:
         raise Http404("There is no such mail, or it is not one of yours.")
@@ -28,7 +28,7 @@ def get_mail(request: HttpRequest, pk: int) -> Inbound:
 
 @require_safe
 @require_deed("mail.read")
-def show_mailroom(request: HttpRequest) -> HttpResponse:
+def show_mailroom(request: DeskRequest) -> HttpResponse:
     disposition, text = request.GET.get("is", ""), request.GET.get("q", "").strip()[:200]
     try:
         mail = list_mail(user=request.user, disposition=disposition, text=text)
@@ -45,7 +45,7 @@ def show_mailroom(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require_deed("mail.read")
-def show_mail(request: HttpRequest, pk: int) -> HttpResponse:
+def show_mail(request: DeskRequest, pk: int) -> HttpResponse:
     mail = get_mail(request, pk)
     context = {
         "mail": mail,
@@ -58,7 +58,7 @@ def show_mail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @require_deed("mail.read")
-def download_raw(request: HttpRequest, pk: int) -> HttpResponse:
+def download_raw(request: DeskRequest, pk: int) -> HttpResponse:
     """The bytes as they came, never shown by the browser."""
     mail = get_mail(request, pk)
     return HttpResponse(
@@ -74,7 +74,7 @@ def download_raw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @require_deed("mail.read")
 @xframe_options_sameorigin
-def show_html(request: HttpRequest, pk: int) -> HttpResponse:
+def show_html(request: DeskRequest, pk: int) -> HttpResponse:
     """The mail's HTML, cleaned, for a sandboxed frame; nothing remote is fetched (THREATS 28)."""
     mail = get_mail(request, pk)
     page = f"<!doctype html><meta charset=utf-8><base target=_blank>{clean_html(mail.html)}"
@@ -83,7 +83,7 @@ def show_html(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @require_deed("mail.read")
-def download_attachment(request: HttpRequest, pk: int, attachment_id: int) -> HttpResponse:
+def download_attachment(request: DeskRequest, pk: int, attachment_id: int) -> HttpResponse:
     """A file of this mail and of no other (THREATS 40): downloaded, never displayed."""
     mail = get_mail(request, pk)
     found = Attachment.objects.filter(inbound=mail, pk=attachment_id).first()
@@ -91,14 +91,16 @@ def download_attachment(request: HttpRequest, pk: int, attachment_id: int) -> Ht
         raise Http404("There is no such file.")
     response = HttpResponse(found.file.read(), content_type="application/octet-stream")
     name = "".join(c for c in found.name if c.isalnum() or c in " ._-").strip(" .") or "file"
-    response["Content-Disposition"] = f'attachment; filename="{name.encode("ascii", "ignore").decode() or "file"}"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="{name.encode("ascii", "ignore").decode() or "file"}"'
+    )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 
 @require_POST
 @require_deed("mail.file")
-def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def act(request: DeskRequest, pk: int, verb: str) -> HttpResponse:
     """File it to a case, or set it aside: no mail stays without a disposition."""
     mail = get_mail(request, pk)
     if verb == "file":
@@ -115,7 +117,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return redirect("desk:mailroom")
 
 
-def file_mail(request: HttpRequest, mail: Inbound) -> HttpResponse:
+def file_mail(request: DeskRequest, mail: Inbound) -> HttpResponse:
     case = get_case(request, request.POST.get("case", ""))
     if mail.disposition not in ("unmatched", "handled", "not_customer") or mail.kind != "human":
         messages.error(request, "Only a person's mail that belongs to no case yet can be filed.")

@@ -1,20 +1,20 @@
 """Search and health: the two places that belong to no list."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cases.queries.health import read_health
 from cases.queries.queue import find_overdue
 from cases.queries.search import search
-from cases.views.shared import require_deed
+from cases.views.shared import DeskRequest, require_deed
 from config import clock
 from notifications.models import DoorHealth, Email, Switch
 
 
 @require_safe
 @require_deed("case.read")
-def show_search(request: HttpRequest) -> HttpResponse:
+def show_search(request: DeskRequest) -> HttpResponse:
     """Results; a case number that is one goes straight to its case."""
     text = request.GET.get("q", "")
     found = search(text=text, user=request.user)
@@ -25,7 +25,7 @@ def show_search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require_deed("case.read")
-def show_health(request: HttpRequest) -> HttpResponse:
+def show_health(request: DeskRequest) -> HttpResponse:
     now = clock.now()
     context = {
         "health": read_health(now=now),

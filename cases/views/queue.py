@@ -1,19 +1,19 @@
 """The queue and the to-dos: whose turn is it?"""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cases.domain.states import Turn
 from cases.queries.queue import TABS, UnknownFilter, read_queue
 from cases.queries.todos import list_todos
-from cases.views.shared import require_deed
+from cases.views.shared import DeskRequest, require_deed
 
 
 @require_safe
 @require_deed("case.read")
-def show_queue(request: HttpRequest) -> HttpResponse:
+def show_queue(request: DeskRequest) -> HttpResponse:
     """One tab of the queue; the address carries every filter."""
     page = request.GET.get("page", "1")
     try:
@@ -32,7 +32,7 @@ def show_queue(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require_deed("case.read")
-def show_todos(request: HttpRequest) -> HttpResponse:
+def show_todos(request: DeskRequest) -> HttpResponse:
     """Everything that needs a human, oldest first, with its one-click answers."""
     page = Paginator(list_todos(user=request.user), 50).get_page(request.GET.get("page"))
     return render(request, "desk/todos.html", {"page": page})

@@ -9,17 +9,27 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
 
+from accounts.models import User
 from accounts.roles import may
 from cases.actions.base import ActionError, CaseChanged, NotAllowed
 from cases.domain.numbers import normalise_number
 from cases.models import Case
 from cases.queries.queue import visible_cases
 
+
+class DeskRequest(HttpRequest):
+    """A request as the desk's views get it: signed in, and seen by htmx's middleware."""
+
+    user: User
+    htmx: HtmxDetails
+
+
 View = Callable[..., HttpResponse]
 
 
-def get_case(request: HttpRequest, number: str) -> Case:
+def get_case(request: DeskRequest, number: str) -> Case:
     """The case with this number, as far as this user may see it; 404 otherwise (THREATS 50)."""
     clean = normalise_number(number)
     case = (
@@ -43,7 +53,7 @@ def require_deed(deed: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not may(request.user, deed):
                 return render(request, "403.html", status=403)
             return view(request, *args, **kwargs)
@@ -53,7 +63,7 @@ def require_deed(deed: str) -> Callable[[View], View]:
     return decorate
 
 
-def tell_refusal(request: HttpRequest, refusal: ActionError) -> int:
+def tell_refusal(request: DeskRequest, refusal: ActionError) -> int:
     """Show why it was refused; the status that goes with it."""
     messages.error(request, str(refusal))
     if isinstance(refusal, CaseChanged):

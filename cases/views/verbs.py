@@ -1,4 +1,4 @@
-"""What can be done on the case page: each verb reads its form, calls one action, says what it did."""
+"""What can be done on the case page: a verb reads its form, calls one action, says what it did."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 
 from accounts.models import User
 from cases.actions import (
@@ -21,8 +20,9 @@ from cases.actions import (
 )
 from cases.actions.base import Actor
 from cases.domain.dates import local_date
-from cases.forms import AskForm, DateForm, TextForm, VerifyForm
+from cases.forms import AskForm, DateForm, TextForm, VerifyForm, offer
 from cases.models import Case
+from cases.views.shared import DeskRequest
 from config import clock
 
 
@@ -39,7 +39,7 @@ def clean(form: forms.Form) -> dict[str, Any]:
     raise InvalidInput(f"{label}{errors[0]}".replace("_", " ").capitalize())
 
 
-def common(request: HttpRequest, case: Case) -> dict[str, Any]:
+def common(request: DeskRequest, case: Case) -> dict[str, Any]:
     """What every action takes: the case, who, when, and the version that the page showed."""
     version = request.POST.get("version", "")
     return {
@@ -50,31 +50,31 @@ def common(request: HttpRequest, case: Case) -> dict[str, Any]:
     }
 
 
-def text_of(request: HttpRequest, name: str = "text") -> str:
+def text_of(request: DeskRequest, name: str = "text") -> str:
     return clean(TextForm({"text": request.POST.get(name, "")}))["text"]
 
 
-def ask(request: HttpRequest, case: Case) -> str:
+def ask(request: DeskRequest, case: Case) -> str:
     form = AskForm(request.POST, case=case)
     clean(form)
     information.request_information(questions=form.list_questions(), **common(request, case))
     return "The questions are on their way. The clock starts when their mail is accepted."
 
 
-def send_again(request: HttpRequest, case: Case) -> str:
+def send_again(request: DeskRequest, case: Case) -> str:
     contact.send_again(**common(request, case))
     return "Sent again; the clock starts when this mail is accepted."
 
 
-def choose_contact(request: HttpRequest, case: Case) -> str:
+def choose_contact(request: DeskRequest, case: Case) -> str:
     form = VerifyForm({**request.POST.dict(), "checks": ["-"]}, case=case)
-    form.fields["checks"].choices = [("-", "-")]
+    offer(form, "checks", [("-", "-")])
     chosen = clean(form)["contact"]
     contact.choose_contact(contact=chosen, **common(request, case))
     return f"The desk writes to {chosen.name} from now on."
 
 
-def answer(request: HttpRequest, case: Case) -> str:
+def answer(request: DeskRequest, case: Case) -> str:
     question = request.POST.get("question", "")
     if not question.isdigit():
         raise InvalidInput("Which question was answered?")
@@ -84,7 +84,7 @@ def answer(request: HttpRequest, case: Case) -> str:
     return "Noted."
 
 
-def drop_question(request: HttpRequest, case: Case) -> str:
+def drop_question(request: DeskRequest, case: Case) -> str:
     question = request.POST.get("question", "")
     information.withdraw_question(
         question_id=int(question) if question.isdigit() else 0, **common(request, case)
@@ -92,20 +92,20 @@ def drop_question(request: HttpRequest, case: Case) -> str:
     return "This question is not asked any more."
 
 
-def verify(request: HttpRequest, case: Case) -> str:
+def verify(request: DeskRequest, case: Case) -> str:
     data = clean(VerifyForm(request.POST, case=case))
     intake.verify_caller(contact=data["contact"], checks=data["checks"], **common(request, case))
     return f"{data['contact'].name} is verified."
 
 
-def date_form(request: HttpRequest, case: Case, **preset: str) -> DateForm:
+def date_form(request: DeskRequest, case: Case, **preset: str) -> DateForm:
     """The chosen date; a date typed by hand wins over the offered ones."""
     posted = {**preset, **request.POST.dict()}
     posted["wished_on"] = posted.get("other_on") or posted.get("wished_on", "")
     return DateForm(posted, today=local_date(clock.now(), case.zone))
 
 
-def confirm(request: HttpRequest, case: Case) -> str:
+def confirm(request: DeskRequest, case: Case) -> str:
     form = date_form(request, case, reason="confirmed")
     form.fields["wished_on"].required = False
     wished = clean(form)["wished_on"]
@@ -113,7 +113,7 @@ def confirm(request: HttpRequest, case: Case) -> str:
     return f"Confirmed: services end on {done.effective_on:%A %d %B %Y}. The email is on its way."
 
 
-def reschedule(request: HttpRequest, case: Case) -> str:
+def reschedule(request: DeskRequest, case: Case) -> str:
     data = clean(date_form(request, case))
     done = confirmation.reschedule(
         wished_on=data["wished_on"], reason=data["reason"], **common(request, case)
@@ -121,12 +121,12 @@ def reschedule(request: HttpRequest, case: Case) -> str:
     return f"Moved to {done.effective_on:%A %d %B %Y}. A new confirmation is on its way."
 
 
-def withdraw(request: HttpRequest, case: Case) -> str:
+def withdraw(request: DeskRequest, case: Case) -> str:
     confirmation.withdraw(reason=request.POST.get("text", "")[:300], **common(request, case))
     return "Withdrawn: nothing will be cancelled."
 
 
-def retry(request: HttpRequest, case: Case) -> str:
+def retry(request: DeskRequest, case: Case) -> str:
     item = request.POST.get("item", "")
     execution.retry_item(
         case_item_id=int(item) if item.isdigit() else None, **common(request, case)
@@ -134,38 +134,38 @@ def retry(request: HttpRequest, case: Case) -> str:
     return "Trying again."
 
 
-def restore(request: HttpRequest, case: Case) -> str:
+def restore(request: DeskRequest, case: Case) -> str:
     restoration.restore(**common(request, case))
     return "The services are being restored."
 
 
-def decline_restore(request: HttpRequest, case: Case) -> str:
+def decline_restore(request: DeskRequest, case: Case) -> str:
     restoration.decline_restore(reason=text_of(request), **common(request, case))
     return "Noted: not a restore. Grace goes on with the time that it had left."
 
 
-def reopen(request: HttpRequest, case: Case) -> str:
+def reopen(request: DeskRequest, case: Case) -> str:
     information.reopen_case(
         keep_notice_because=request.POST.get("text", "").strip()[:300], **common(request, case)
     )
     return "Reopened."
 
 
-def note(request: HttpRequest, case: Case) -> str:
+def note(request: DeskRequest, case: Case) -> str:
     fields = common(request, case)
     fields.pop("version", None)
     correspondence.add_note(text=text_of(request), **fields)
     return "Note added."
 
 
-def reply(request: HttpRequest, case: Case) -> str:
+def reply(request: DeskRequest, case: Case) -> str:
     fields = common(request, case)
     fields.pop("version", None)
     correspondence.send_reply(text=text_of(request), **fields)
     return "Sent in 15 seconds; until then you can take it back."
 
 
-def take_back(request: HttpRequest, case: Case) -> str:
+def take_back(request: DeskRequest, case: Case) -> str:
     fields = common(request, case)
     fields.pop("version", None)
     email = request.POST.get("email", "")
@@ -173,36 +173,37 @@ def take_back(request: HttpRequest, case: Case) -> str:
     return "Taken back: it was not sent."
 
 
-def assign(request: HttpRequest, case: Case) -> str:
-    owner_id = request.POST.get("owner", "")
-    if owner_id == "me":
-        owner = request.user
-    else:
-        owner = User.objects.filter(pk=owner_id, is_active=True).first() if owner_id.isdigit() else None
+def assign(request: DeskRequest, case: Case) -> str:
+    chosen = request.POST.get("owner", "")
+    owner: User | None = request.user if chosen == "me" else None
+    if chosen.isdigit():
+        owner = User.objects.filter(pk=chosen, is_active=True).first()
     intake.assign_owner(owner=owner, **common(request, case))
     return f"Owner: {owner.display_name if owner else 'nobody'}."
 
 
-def accept_reply(request: HttpRequest, case: Case) -> str:
+def accept_reply(request: DeskRequest, case: Case) -> str:
     replies.accept_reply(todo_id=todo_of(request), **common(request, case))
     return "The sender counts as verified; the mail was filed."
 
 
-def dismiss(request: HttpRequest, case: Case) -> str:
+def dismiss(request: DeskRequest, case: Case) -> str:
     fields = common(request, case)
     fields.pop("version", None)
     correspondence.resolve_todo(
-        todo_id=todo_of(request), resolution=request.POST.get("text", "") or "nothing to do", **fields
+        todo_id=todo_of(request),
+        resolution=request.POST.get("text", "") or "nothing to do",
+        **fields,
     )
     return "Done. What it held goes on."
 
 
-def todo_of(request: HttpRequest) -> int:
+def todo_of(request: DeskRequest) -> int:
     todo = request.POST.get("todo", "")
     return int(todo) if todo.isdigit() else 0
 
 
-VERBS: dict[str, Callable[[HttpRequest, Case], str]] = {
+VERBS: dict[str, Callable[[DeskRequest, Case], str]] = {
     "accept_reply": accept_reply,
     "answer": answer,
     "ask": ask,

@@ -43,9 +43,7 @@ class Desk:
     def __init__(self, *, items: Any = 3, file: str = "8x8", policy: Any = None, **customer: Any):
         self.brand = factories.make_brand()
         self.policy = make_policy(self.brand, file=file, **(policy or {}))
-        self.customer: Customer = factories.make_customer(
-            brand=self.brand, items=items, **customer
-        )
+        self.customer: Customer = factories.make_customer(brand=self.brand, items=items, **customer)
         self.contact = factories.make_contact(customer=self.customer)
         self.agent = factories.make_user()
         self.actor = Actor.staff(self.agent)

@@ -25,9 +25,7 @@ def list_transitions() -> list[tuple[str, str, str]]:
     """(source, target, name) of every transition that the model has, in the order of the life."""
     order = {state.value: place for place, state in enumerate(State)}
     field = Case._meta.get_field("state")
-    found = {
-        (str(t.source), str(t.target), t.name) for t in field.get_all_transitions(Case)
-    }
+    found = {(str(t.source), str(t.target), t.name) for t in field.get_all_transitions(Case)}
     return sorted(found, key=lambda t: (order[t[0]], order[t[1]], t[2]))
 
 
@@ -51,7 +49,9 @@ def draw_graph() -> str:
     lines += ["```", "", "| state | whose turn | leaves by |", "|---|---|---|"]
     for state in State:
         ways = [f"{name} → `{b}`" for a, b, name in list_transitions() if a == state]
-        lines.append(f"| `{state}` {LABEL[state]} | {TURN_LABEL[TURN[state]]} | {'; '.join(ways) or 'end'} |")
+        lines.append(
+            f"| `{state}` {LABEL[state]} | {TURN_LABEL[TURN[state]]} | {'; '.join(ways) or 'end'} |"
+        )
     return "\n".join(lines) + "\n"
 
 
