@@ -32,6 +32,7 @@ class Hit:
 
 _STATEMENT = """
 WITH brand AS (SELECT unnest(%(brands)s::bigint[]) AS id),
+by_name (id, name) AS MATERIALIZED ({by_name}),
 hit (customer_id, grade, found_by, matched) AS ({arms}),
 best AS (
     SELECT DISTINCT ON (customer_id) customer_id, grade, found_by, matched
@@ -54,14 +55,18 @@ FROM brand, LATERAL (
     ORDER BY account_key LIMIT %(limit)s
 ) c
 """
-_BY_NAME = """
-SELECT c.id, 1, 'name', c.name
+_NAMED = """
+SELECT c.id, c.name
 FROM brand, LATERAL (
     SELECT id, name FROM accounts_customer
     WHERE brand_id = brand.id AND name_key >= %(name)s AND name_key < %(name)s || %(last)s
     ORDER BY name_key LIMIT %(limit)s
 ) c
 """
+_NOBODY_NAMED = "SELECT NULL::bigint, NULL::text WHERE false"
+_BY_NAME = "SELECT id, 1, 'name', name FROM by_name"
+# Words inside a name stand after its beginning, so they are asked only when beginnings do not
+# fill the list: a common word has many customers.
 _BY_WORDS = """
 SELECT c.id, 3, 'name', c.name
 FROM (
@@ -69,6 +74,7 @@ FROM (
     WHERE to_tsvector('simple'::regconfig, COALESCE(name_key, ''))
           @@ to_tsquery('simple'::regconfig, %(words)s)
       AND brand_id = ANY(%(brands)s::bigint[])
+      AND (SELECT count(*) FROM by_name) < %(limit)s
     LIMIT %(candidates)s
 ) c
 """
@@ -146,7 +152,9 @@ def _build_statement(
         "candidates": CANDIDATES,
         "last": LAST_CHARACTER,
     }
-    return _STATEMENT.format(arms=" UNION ALL ".join(f"({arm})" for arm in arms)), values
+    named = _NAMED if "name" in values else _NOBODY_NAMED
+    union = " UNION ALL ".join(f"({arm})" for arm in arms)
+    return _STATEMENT.format(by_name=named, arms=union), values
 
 
 def _build_arms(text: str, regions: frozenset[str]) -> tuple[list[str], dict[str, Any]]:
