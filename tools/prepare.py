@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,9 +40,7 @@ def main():
     try:
         check_python()
         make_venv()
-        install_python_packages(dev=arguments.dev)
-        install_programs()
-        install_front_end()
+        install_all(dev=arguments.dev)
     except SetupFailed as problem:
         print("\nsetup stopped: %s\n" % problem, file=sys.stderr)
         return 1
@@ -76,6 +75,18 @@ def make_venv():
     shutil.rmtree(VENV, ignore_errors=True)
     run([sys.executable, "-m", "venv", str(VENV)], what="the virtual environment")
     made_with.write_text(version)
+
+
+def install_all(*, dev):
+    """The three sets side by side: each mostly waits for the network or the disk."""
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        parts = [
+            pool.submit(install_python_packages, dev=dev),
+            pool.submit(install_programs),
+            pool.submit(install_front_end),
+        ]
+        for part in parts:
+            part.result()
 
 
 def install_python_packages(*, dev):
@@ -152,7 +163,8 @@ def find_npm():
 
 def pip_install(arguments, *, what, count):
     command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-input"]
-    command += ["--disable-pip-version-check", "--progress-bar", "off"]
+    # Python compiles what it imports at the first start; compiling all would double the time.
+    command += ["--no-compile", "--disable-pip-version-check", "--progress-bar", "off"]
     run([*command, *arguments], what=what, count=count)
 
 
@@ -175,9 +187,9 @@ def run(command, *, what, environment=None, count=0):
             if found and count:
                 collected += 1
                 if collected == 1 or collected % 10 == 0 or collected == count:
-                    say("  %d of %d: %s" % (collected, count, found.group(1)))
+                    say("  %s: %d of %d, %s" % (what, collected, count, found.group(1)))
             elif line.startswith("Installing collected packages"):
-                say("  unpacking")
+                say("  %s: unpacking" % what)
     if process.returncode:
         raise SetupFailed("".join(lines[-25:]) + "\nThat was: installing " + what)
     say("  %s: %.0f s" % (what, time.monotonic() - started))
