@@ -32,6 +32,7 @@ CHARGES = {
     "fee": "Buy-out fee", "month": "Bills until then", "last_bill": "Last bill",
     "forfeited": "Paid, not used",
 }  # fmt: skip
+LISTED = {**BEHIND, "execute": "Services ended", "cancelled": "“Cancelled” email"}
 SHORT = {"asked": "Ask for details", "confirmed": "Confirm", "drop": "Drops",
          "grace_ends": "Grace ends", "close": "Closes"}  # fmt: skip
 NEAR_DAYS = 300
@@ -184,7 +185,7 @@ def list_steps(*, steps: Iterable[Step], today: date) -> list[Point]:
     return [
         Point(
             kind=step.kind,
-            label=(BEHIND if step.past else AHEAD).get(step.kind, step.kind),
+            label=(LISTED if step.past else AHEAD).get(step.kind, step.kind),
             when=write_dates([step.on] if step.on else [], today=today) or "Then",
             phase="past" if step.past else "future",
             tone=TONES.get(step.kind, "off"),
