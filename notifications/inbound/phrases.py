@@ -1,0 +1,154 @@
+"""How automatic mail words its subject and its first lines, in the languages of our mail.
+
+Data: plain words, so looking for them is linear. Everything is compared in lower case, with blanks
+squeezed.
+"""
+
+from __future__ import annotations
+
+import re
+
+# `Re:` and its kin, with counts; also forwards. After one of these a person is speaking.
+REPLY_PREFIX = re.compile(
+    r"(?:re|aw|antw|antwort|sv|vs|odp|rv|res|rif|r|ref|ynt|ilt|vá|απ|σχετ|ha|atb|bls|vl|"
+    r"fw|fwd|wg|tr|enc|doorst|fs|vb|wl|pd|i|továbbítás|πρθ|yml|rép|resp|отв|ответ|пересл|на|відп|"
+    r"回复|回覆|答复|答覆|返信|转发|轉寄|転送|답장|회신|전달|הועבר|תשובה|رد)"
+    r"(?:\s?[\[(]\d{1,3}[\])]|\^\d{1,3}|\d{1,2})?\s?[:：]"
+)
+
+# "This is an automatic answer": no person begins a subject so.
+_AUTOMATIC_ANSWER = """
+automatic reply|automatic response|automatic answer|automated reply|automated response
+automated answer|auto reply|auto-reply|autoreply|auto response|auto-response|autoresponse
+auto responder|auto-responder|autoresponder|automatic out of office|auto: out of office
+out of office autoreply|out of office auto-reply|out of office auto reply|out of office reply
+out of office response|out-of-office reply|out of office assistant|out of office notification
+out of office message|vacation reply|vacation response|vacation message|vacation autoreply
+away message|autoantwort|automatische antwort|automatische rückantwort|automatische rueckantwort
+automatische abwesenheitsnotiz|automatisch generierte antwort|automatische eingangsbestätigung
+automatische rückmeldung|abwesenheitsnotiz|abwesenheitsmeldung|abwesenheitsnachricht
+abwesenheitsbenachrichtigung|abwesenheitsassistent|urlaubsbenachrichtigung|réponse automatique
+reponse automatique|répondeur automatique|réponse d'absence|message d'absence
+message automatique d'absence|notification d'absence|avis d'absence|respuesta automática
+respuesta automatica|respuesta de ausencia|mensaje de ausencia|autorespuesta|auto respuesta
+risposta automatica|risposta automatica di assenza|messaggio di assenza|avviso di assenza
+resposta automática|resposta automatica|mensagem de ausência|mensagem automática|auto resposta
+automatisch antwoord|automatische beantwoording|automatische reactie|afwezigheidsbericht
+afwezigheidsmelding|autom. antwoord|autosvar|automatiskt svar|frånvaromeddelande|automatisk svar
+fraværsbesked|fraværsmelding|automatisk fraværsmelding|automaattinen vastaus|poissaoloilmoitus
+automaattivastaus|poissaoloviesti|lomailmoitus|autoodpowiedź|odpowiedź automatyczna
+automatyczna odpowiedź|autoodpowiedz|odpowiedz automatyczna|automatická odpověď
+automaticka odpoved|automatická odpoveď|automatikus válasz|automatikus valasz
+távolléti értesítés|răspuns automat|raspuns automat|автоматический ответ|автоответ|автоответчик
+автоматическое уведомление об отсутствии|уведомление об отсутствии|автоматична відповідь
+автовідповідь|автоматичен отговор|automatski odgovor|samodejni odgovor|automaatvastus
+automaatne vastus|automātiska atbilde|automatinis atsakymas|automatische afwezigheidsmelding
+otomatik yanıt|otomatik cevap|otomatik yanit|αυτόματη απάντηση|自動応答|自動返信|不在通知|不在応答
+自动答复|自动回复|自動回覆|自動回复|自動答覆|자동 회신|자동회신|자동 응답|자동응답|부재중 자동
+תשובה אוטומטית|מענה אוטומטי|رد تلقائي|الرد التلقائي|رد آلي|trả lời tự động|tự động trả lời
+balasan otomatis|jawaban otomatis|ตอบกลับอัตโนมัติ|resposta automàtica|sjálfvirkt svar
+"""
+
+# "I am away": a person may begin a subject so too; something else must say that it is automatic.
+_ABSENCE = """
+out of office|out of the office|out-of-office|ooo|away from the office|away from my mail
+away until|away from|i am away|i'm away|i am out of|i'm out of|on vacation|on holiday|on leave
+on annual leave|annual leave|vacation|holiday notice|maternity leave|not in the office
+currently away|currently out|no longer with|abwesenheit|abwesend|nicht im büro|nicht im haus
+außer haus|ausser haus|im urlaub|urlaub|nicht erreichbar|absence|absent|absente|absence du bureau
+hors du bureau|en congé|en congés|en vacances|congés|fuera de la oficina|fuera de oficina|ausente
+ausencia|de vacaciones|vacaciones|fuori sede|fuori ufficio|assente|assenza|in ferie|ferie
+fora do escritório|fora de escritório|ausência|de férias|férias|niet aanwezig|afwezig|afwezigheid
+buiten kantoor|vakantie|frånvarande|frånvaro|ej på kontoret|inte på kontoret|semester
+ikke til stede|ikke på kontoret|fraværende|fravær|borte fra kontoret|på ferie|poissa
+poissa toimistosta|lomalla|loma|poza biurem|nieobecny|nieobecna|nieobecność|urlop|mimo kancelář
+nepřítomnost|nepřítomen|dovolená|mimo kancelárie|neprítomnosť|házon kívül|szabadság|távollét
+nem vagyok az irodában|absent din birou|în concediu|in concediu|concediu|plecat din birou
+вне офиса|нет на работе|нет в офисе|в отпуске|отпуск|отсутствую|отсутствие|в командировке
+поза офісом|у відпустці|відсутній|ofis dışında|ofis dışındayım|işyeri dışında|izinde|izindeyim
+εκτός γραφείου|απουσία|σε άδεια|不在|外出中|休暇|不在のお知らせ|外出|休假|不在办公室|不在辦公室|出差
+부재중|부재 중|휴가|출장|מחוץ למשרד|בחופשה|خارج المكتب|في إجازة|vắng mặt|cuti|izvan ureda
+van kancelarije|odsotnost
+"""
+
+# What the first lines of such a note say.
+_ABSENT_WORDS = """
+out of the office|out of office|away from the office|away from my desk|on vacation|annual leave
+on leave|on holiday|maternity leave|parental leave|limited access to|will be back|will return
+i return|currently away|no longer with|no longer work|back in the office|not in the office
+be returning|currently unavailable|i am away|i'm away|i will be away|be out of|nicht im büro
+nicht im haus|abwesend|im urlaub|außer haus|ausser haus|nicht erreichbar|wieder erreichbar
+wieder im büro|elternzeit|nicht am arbeitsplatz|absent|en congé|en vacances|de retour
+fuera de la oficina|de vacaciones|ausente|estaré fuera|fuori ufficio|fuori sede|in ferie|assente
+fora do escritório|de férias|afwezig|niet aanwezig|op vakantie|met vakantie|buiten kantoor
+inte på kontoret|semester|frånvarande|tillbaka|ikke på kontoret|på ferie|fraværende|tilbage
+tilbake|lomalla|poissa|palaan|nieobecn|urlopie|poza biurem|nepřítom|dovolen|neprítom|mimo kancel
+szabadság|házon kívül|távol|nem vagyok|concediu|plecat|отпуск|отсутству|нет на рабочем
+командировк|відпустц|відсутн|ofis dışında|izinde|tatil|εκτός γραφείου|άδεια|απουσιάζω|不在|休暇
+外出|お休み|休假|出差|不在办公室|不在辦公室|부재|휴가|출장|בחופשה|מחוץ למשרד|إجازة|خارج المكتب
+"""
+
+_MACHINE_WORDS = """
+this is an automated response|this is an automatic response|this is an automated reply
+this is an automatic reply|this is an auto-reply|this is an auto reply|this is an autoreply
+this is an auto-response|this is an auto response|this is an autoresponse
+this is an automatic message to confirm|this message is an automated response
+this message is an automatic reply|this e-mail is an automatic reply
+this email is an automatic reply
+this is an automated acknowledgement|this is an automatically generated reply
+this is an automatically generated response|this is a system generated response
+dies ist eine automatische antwort|dies ist eine automatisch generierte antwort
+diese antwort wurde automatisch|dies ist eine automatische eingangsbestätigung
+ceci est une réponse automatique|esta es una respuesta automática|este es un mensaje automático
+questa è una risposta automatica|esta é uma resposta automática|dit is een automatisch antwoord
+detta är ett automatiskt svar|dette er et automatisk svar|tämä on automaattinen vastaus
+to jest automatyczna odpowiedź|toto je automatická odpověď|это автоматический ответ
+bu otomatik bir yanıttır|これは自動応答です|このメールは自動返信|这是自动回复|这是一封自动回复
+이 메일은 자동
+"""
+
+
+def list_phrases(table: str) -> tuple[str, ...]:
+    """Return a table's phrases, the longest first."""
+    found = {word.strip() for line in table.strip().splitlines() for word in line.split("|")}
+    return tuple(sorted(found - {""}, key=len, reverse=True))
+
+
+def find_phrase(phrases: tuple[str, ...], text: str) -> str:
+    """Return a phrase that stands in `text`, or ""."""
+    return next((phrase for phrase in phrases if phrase in text), "")
+
+
+def find_beginning(phrases: tuple[str, ...], text: str) -> str:
+    """Return the phrase that `text` begins with, as a whole word, or ""."""
+    if not text.startswith(phrases):
+        return ""
+    for phrase in phrases:
+        if text.startswith(phrase):
+            following = text[len(phrase) : len(phrase) + 1]
+            if not following.isalpha() or (not following.isascii() and not phrase.isascii()):
+                return phrase
+    return ""
+
+
+AUTOMATIC_ANSWER = list_phrases(_AUTOMATIC_ANSWER)
+ABSENCE = list_phrases(_ABSENCE)
+ABSENT_WORDS = list_phrases(_ABSENT_WORDS)
+MACHINE_WORDS = list_phrases(_MACHINE_WORDS)
+# Domino: "AUTO: Ann Example is out of the office (returning 01/02/2026)".
+DOMINO_ABSENCE = re.compile(r"auto: .{1,120}(?:is out|is away|out of|returning|abwesend|ist nicht)")
+
+
+def fold_subject(subject: str) -> str:
+    """Return a subject for comparison: lower case, blanks squeezed, leading marks gone."""
+    return " ".join(subject.lower().replace("’", "'").split()).lstrip("*-_~#!<>【[( ")
+
+
+def fold_text(text: str, *, length: int) -> str:
+    """Return the beginning of a text for comparison, without what it quotes."""
+    kept = []
+    for line in text[: 2 * length].splitlines():
+        if line.lstrip().startswith((">", "|")):
+            continue
+        kept.append(line)
+    return " ".join(" ".join(kept).lower().replace("’", "'").split())[:length]
