@@ -165,6 +165,13 @@ class Postgres:
             if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s"):
                 connection.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(role))
 
+    def empty_database(self, endpoints: Endpoints) -> None:
+        """Drop the application's database with all that is in it and make a new one."""
+        with _connect(endpoints, database="postgres") as connection:
+            name = sql.Identifier(DATABASE)
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+        self._make_role_and_database(endpoints)
+
     def read_log_end(self, lines: int = 15) -> str:
         """Return the last lines of the server's log."""
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 import django
 from django.conf import settings
@@ -69,19 +70,23 @@ def is_empty() -> bool:
     return not get_user_model().objects.exists()
 
 
-def load_example() -> None:
-    """Play the example data into the empty database, with its own progress lines."""
+def load_example(*, go_on: Callable[[], None]) -> None:
+    """Play the example data into the empty database, with its own progress lines.
+
+    `go_on` is asked all the time and raises when somebody wants to stop.
+    """
     started = time.monotonic()
     say("playing the example data into the new database", name="example")
     child = Child(name="example", command=manage("load_example"))
     child.start()
     assert child.process is not None
     try:
-        code = child.process.wait()
-    except BaseException:
+        while child.process.poll() is None:
+            go_on()
+            time.sleep(0.1)
+    finally:
         child.wait_or_kill(until=time.monotonic())
-        raise
-    if code:
+    if child.process.returncode:
         raise CannotRun("the example data could not be loaded; see the lines of 'example' above")
     say(f"example data: {time.monotonic() - started:.0f} s", name="example")
 

@@ -22,6 +22,7 @@ from config.run.processes import address, make_desk, make_sink
 
 READY_S = 60.0
 TICK_S = 0.25
+EXAMPLE_BEGUN = "example-begun"
 
 
 class Stopped(Exception):
@@ -69,7 +70,8 @@ class Supervisor:
         self.lock = take_lock(data_dir)
         ports = choose_ports(data_dir, host=host)
         self._start_servers(data_dir)
-        self._prepare_database(ports)
+        self._forget_half_an_example(data_dir)
+        self._prepare_database(ports, data_dir=data_dir)
         for child in make_desk(ports, host=host):
             self._start_child(child)
         self._wait_until_ready(*self.children)
@@ -89,7 +91,22 @@ class Supervisor:
             if self.servers.with_redis:
                 say(f"Redis on 127.0.0.1:{endpoints.redis_port}", name="redis")
 
-    def _prepare_database(self, ports: Ports) -> None:
+    def _forget_half_an_example(self, data_dir: Path) -> None:
+        """Example data that was broken off, by Ctrl-C perhaps, is played from its beginning."""
+        begun = data_dir / EXAMPLE_BEGUN
+        if not begun.exists():
+            return
+        if self.servers is None or not self.servers.with_postgres:
+            raise CannotRun(
+                "the example data was broken off the last time. Empty the database that "
+                f"DATABASE_URL names, remove {begun}, and start again."
+            )
+        say("the example data was broken off the last time; beginning anew", name="database")
+        self.servers.postgres.empty_database(self.servers.endpoints)
+        (data_dir / "clock").unlink(missing_ok=True)
+        begun.unlink()
+
+    def _prepare_database(self, ports: Ports, *, data_dir: Path) -> None:
         database.set_up_django()
         from django.conf import settings
 
@@ -103,7 +120,9 @@ class Supervisor:
         if settings.SANDBOX and wants_example() and database.is_empty():
             if sink is not None:
                 self._wait_until_ready(sink)
-            database.load_example()
+            (data_dir / EXAMPLE_BEGUN).touch()
+            database.load_example(go_on=self._go_on)
+            (data_dir / EXAMPLE_BEGUN).unlink()
         self.sign_ins = database.list_sign_ins()
         database.disconnect()
 
