@@ -66,13 +66,13 @@ def dispose(inbound: Inbound) -> None:
             inbound.disposition_note = "It names no mail of ours."
 
 
-def save_attachments(inbound: Inbound, parsed: ParsedMessage) -> list[str]:
-    """Store the files of a mail; return their paths, to be removed should the rest fail."""
+def save_attachments(inbound: Inbound, parsed: ParsedMessage, paths: list[str]) -> None:
+    """Store the files of a mail; add their paths to `paths`, to be removed should the rest fail."""
     rows = []
-    for part in parsed.attachments:
+    for number, part in enumerate(parsed.attachments, start=1):
         row = Attachment(
             inbound=inbound,
-            name=part.name[:255],
+            name=part.label(number)[:255],
             content_type=part.content_type[:127],
             size=len(part.content),
             sha256=hashlib.sha256(part.content).hexdigest(),
@@ -80,10 +80,10 @@ def save_attachments(inbound: Inbound, parsed: ParsedMessage) -> list[str]:
             content_id=(part.content_id or "")[:255],
         )
         row.file.save("", ContentFile(part.content), save=False)
+        paths.append(row.file.name)
         rows.append(row)
     if rows:
         Attachment.objects.bulk_create(rows)
-    return [row.file.name for row in rows]
 
 
 def tell_outbox(inbound: Inbound, match: Match, found: Understanding, *, now: datetime) -> None:

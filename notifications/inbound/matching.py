@@ -31,16 +31,17 @@ def match_mail(
     message_id: str,
     in_reply_to: str,
     references: Iterable[str],
-    original_message_id: str | None,
+    named_ids: Iterable[str | None],
     reports: bool,
 ) -> Match:
     """Find the thread and, when the mail `reports` on another (a bounce and the like), which.
 
-    Two queries at most: one for the token, one for all ids together.
+    `named_ids` are those that a report names, the likeliest first. Two queries at most: one for
+    the token, one for all ids together; a third for a return path.
     """
     address = read_thread_address(inbound.recipient)
     replied = find_our_ids([in_reply_to]) + find_our_ids(list(references)[::-1])
-    about_ids = find_our_ids([original_message_id or ""]) if reports else ()
+    about_ids = find_our_ids([named for named in named_ids if named]) if reports else ()
     own_ids = find_our_ids([message_id])
     ours = _load(ids=(*own_ids, *about_ids, *replied))
     thread_id = _find_by_token(address.token) if address else None

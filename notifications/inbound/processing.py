@@ -93,8 +93,10 @@ def _lease(which: Q, *, limit: int) -> list[int]:
 
 
 def _process_all(ids: list[int], *, now: datetime) -> int:
+    if not ids:
+        return 0
     done = 0
-    begun = bool(ids) and _begin(ids[0])
+    begun = _begin(ids[0])
     for inbound_id, following in zip(ids, [*ids[1:], None], strict=True):
         if begun:
             filed, begun = _process_one(inbound_id, following, now=now)
@@ -121,7 +123,11 @@ def _process_one(inbound_id: int, following: int | None, *, now: datetime) -> tu
         problem = f"Processing ended the process {MOST_ATTEMPTS} times."
         return _quarantine(inbound_id, problem, now=now), _begin_next(following)
     try:
-        found = understand(bytes(inbound.raw), authserv_id=settings.AUTHSERV_ID)
+        found = understand(
+            bytes(inbound.raw),
+            envelope_from=inbound.envelope_from,
+            authserv_id=settings.AUTHSERV_ID,
+        )
         return True, _file(inbound, found, following, now=now)
     except TooMuch as excess:
         return _quarantine(inbound_id, str(excess), now=now), _begin_next(following)
@@ -146,7 +152,7 @@ def _file(inbound: Inbound, found: Understanding, following: int | None, *, now:
             if _close(inbound, found.problem, now=now):
                 if was_read_before:
                     inbound.attachments.all().delete()
-                paths = save_attachments(inbound, found.parsed)
+                save_attachments(inbound, found.parsed, paths)
                 if inbound.status == Status.QUARANTINED:
                     _tell_quarantine(inbound)
                 else:
@@ -165,7 +171,7 @@ def _match(inbound: Inbound, found: Understanding) -> Match:
         message_id=parsed.message_id or "",
         in_reply_to=parsed.in_reply_to or "",
         references=parsed.references,
-        original_message_id=found.classification.original_message_id,
+        named_ids=(found.classification.original_message_id, *found.classification.named_ids),
         reports=found.classification.kind in REPORTS,
     )
 

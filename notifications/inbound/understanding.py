@@ -31,13 +31,14 @@ class TooMuch(Exception):
     """The mail exceeds what may be parsed at all; the words say which limit (THREATS 23–25)."""
 
 
-def understand(raw: bytes, *, authserv_id: str) -> Understanding:
-    """Read a mail. Raises TooMuch when it must not be parsed."""
+def understand(raw: bytes, *, envelope_from: str, authserv_id: str) -> Understanding:
+    """Read a mail; `envelope_from` is "" for the null sender. Raises TooMuch when it must not be
+    parsed."""
     excess = find_excess(raw)
     if excess:
         raise TooMuch(excess)
     parsed = parse_message(raw)
-    classification = classify(parsed)
+    classification = classify(parsed, envelope_from=envelope_from)
     return Understanding(
         parsed=parsed,
         classification=classification,
