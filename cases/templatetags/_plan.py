@@ -132,7 +132,7 @@ def draw_point(group: Sequence[Step], *, phase: str, today: date, zone: str) -> 
     """Return the point of one group of steps; what happened today carries its time."""
     first = group[0]
     when = write_dates([s.on for s in group if s.on], today=today) or first.condition or "later"
-    if when == "today" and first.at:
+    if when == "today" and first.at and phase == "past":
         when = f"today {first.at.astimezone(ZoneInfo(zone)):%H:%M}"
     when = when.replace(" ", NBSP)  # a date never breaks
     if phase == "future" and first.condition.startswith("on hold"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Any
 
 from django import template
@@ -75,5 +76,7 @@ def evidence_of(event: Event, story: list[Event]) -> dict[str, Any]:
 
 
 @register.filter
-def plural(word: str, count: int) -> str:
-    return word if count == 1 else f"{word}s"
+def plural(word: str, count: int | Sized) -> str:
+    """The word for that many; what can be counted may come instead of its number."""
+    number = count if isinstance(count, int) else len(count)
+    return word if number == 1 else f"{word}s"

@@ -71,6 +71,22 @@ def test_j_and_k_walk_the_list_and_the_focus_goes_along(page, gallery):
     assert page.url.endswith("#4831-0911-2")
 
 
+def test_a_swap_does_not_lose_the_row_that_has_the_focus(page, gallery):
+    page.goto(gallery)
+    page.evaluate("document.querySelector('[data-rows]').id = 'rows'")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.evaluate(
+        """async () => {
+          document.activeElement.dataset.old = 'yes';
+          await htmx.ajax('GET', location.pathname,
+            {target: '#rows', swap: 'innerHTML', select: '[data-rows] > *'});
+        }"""
+    )
+    page.wait_for_function("document.activeElement.textContent === '4831-0688-9'")
+    assert page.evaluate("document.activeElement.dataset.old") is None
+
+
 def test_the_cheat_sheet_is_made_of_the_page_and_switches_keys_off(page, gallery):
     page.goto(gallery)
     page.keyboard.press("?")
