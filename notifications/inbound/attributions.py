@@ -17,7 +17,7 @@ _STARTERS = (
     "on", "at", "in message", "in article", "le", "el", "il", "il giorno", "in data", "em",
     "am", "op", "den", "d.", "dnia", "w dniu", "dne", "dňa", "på", "ved", "la data", "la",
     "în data", "în", "pe", "pada", "pada tanggal", "vào", "vào lúc", "vào ngày", "lúc", "ngày",
-    "στις", "la dat", "в", "у", "від", "בתאריך", "ב", "في", "بتاريخ", "در", "dana", "dne.",
+    "στις", "la dat", "в", "у", "від", "בתאריך", "ב", "في", "بتاريخ", "در", "dne.",
     "kuupäeval", "---- on", "em data", "a la fecha", "a las", "le.", "kl.", "klo", "på den",
     "tanggal", "di",
 )  # fmt: skip
@@ -59,6 +59,7 @@ _FIRST_PERSON = re.compile(
 
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_NUMBER = re.compile(r"\d{1,9}")
 _NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)")
 _ENGLISH_DATE = re.compile(
     r"(?:\d{1,2}(?:st|nd|rd|th)? |(?<!\w))(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -73,6 +74,9 @@ _SHARED_LINE = re.compile(
     r"(?:-{2,}\s?| )On (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|"
     r"Nov|Dec)[a-z]{0,6}\b|\d)"
 )
+
+# "On Tuesday, 3 March" may have broken before these.
+_TIME_FIRST = re.compile(r"(?:at|um|à|a las|alle|às|kl\.?|klo|om|la|в) \d{1,2}[:.h]\d\d")
 
 _EDGES = " \t>*_-–—=~|#‐"
 MAX_LINES = 5
@@ -156,7 +160,8 @@ def _is_closed_by_verb(
         return False
     if address and _BRACKETED.search(folded):
         return not folded.startswith(("i ", "we ", "ich ", "wir "))
-    return dated and _TIME.search(folded) is not None and _begins_with_number(folded)
+    # A day and a year, or a time: more than one number.
+    return dated and len(_NUMBER.findall(folded)) > 1 and _begins_with_number(folded)
 
 
 def _has_verb_inside(
@@ -178,7 +183,7 @@ def _has_verb_inside(
 
 
 def _is_date_and_address(text: str, folded: str, *, starter: bool, colon: bool) -> bool:
-    """As in "2021-05-03 10:00 GMT+02:00 Ann <ann@x>:", "пн, 3 мая 2021 г. в 10:00, Ann <ann@x>:"."""
+    """As in "2021-05-03 10:00 GMT+02:00 Ann <ann@x>:", "пн, 3 мая 2021 г., Ann <ann@x>:"."""
     if len(text) > 300:
         return False
     closing = text.rstrip(" *_:")[-1:] in (">", ")", "]")
@@ -221,13 +226,13 @@ def find_attribution_start(lines: list[str], end: int, *, first: int = 0) -> int
         joined = _join_wrapped(make_comparable(strip_quote_marks(line)), joined)
         folded = joined.lstrip(_EDGES).casefold()
         opened = _begins_with_starter(folded)
-        if not opened and not (numbered is None and _begins_with_number(folded)):
+        if not opened and (numbered is not None or not _begins_with_number(folded)):
             continue
         if is_attribution(joined, quote_follows=False):
-            if opened:
+            if opened and not _TIME_FIRST.match(folded):
                 return start
             numbered = start
-    if numbered is not None:
+    if numbered is not None and not lines[numbered].lstrip().startswith("<"):
         return numbered
     return _find_unopened_start(lines, end, first=first, quote_follows=quote_follows)
 

@@ -15,8 +15,8 @@ _FROM = (
     "från", "lähettäjä", "od", "nadawca", "odesílatel", "odosielateľ", "от", "отправитель",
     "від", "feladó", "de la", "kimden", "gönderen", "από", "发件人", "寄件者", "寄件人",
     "發件人", "差出人", "送信者", "보낸 사람", "보낸사람", "từ", "người gửi", "dari",
-    "pengirim", "من", "מאת", "saatja", "nuo", "no", "remitente", "remetente", "afsender",
-    "avsändare", "avsender", "šalje", "šalje se", "posiela", "frá", "จาก", "remetent",
+    "pengirim", "من", "מאת", "saatja", "nuo", "remitente", "remetente", "afsender", "avsändare",
+    "avsender", "šalje", "šalje se", "posiela", "frá", "จาก", "remetent",
 )  # fmt: skip
 _SENT = (
     "sent", "date", "sent on", "date sent", "gesendet", "gesendet am", "datum", "gesendet von",
@@ -41,11 +41,11 @@ _TO = (
     "adresát", "odbiorca", "delivered-to", "ถึง", "destinatar",
 )  # fmt: skip
 _SUBJECT = (
-    "subject", "re", "betreff", "objet", "sujet", "onderwerp", "oggetto", "asunto", "assunto",
-    "emne", "ämne", "aihe", "temat", "předmět", "predmet", "тема", "tárgy", "subiect", "konu",
-    "θέμα", "主题", "主旨", "主題", "件名", "제목", "chủ đề", "tiêu đề", "subjek", "perihal",
-    "judul", "الموضوع", "موضوع", "נושא", "teema", "tema", "assumpte", "efni", "betr.",
-    "betrifft", "topic", "หัวเรื่อง", "názov",
+    "subject", "betreff", "objet", "sujet", "onderwerp", "oggetto", "asunto", "assunto", "emne",
+    "ämne", "aihe", "temat", "předmět", "predmet", "тема", "tárgy", "subiect", "konu", "θέμα",
+    "主题", "主旨", "主題", "件名", "제목", "chủ đề", "tiêu đề", "subjek", "perihal", "judul",
+    "الموضوع", "موضوع", "נושא", "teema", "tema", "assumpte", "efni", "betr.", "betrifft",
+    "topic", "หัวเรื่อง", "názov",
 )  # fmt: skip
 _OTHER = (
     "cc", "bcc", "kopie", "kopia", "kopi", "copie", "copie à", "copia", "cópia", "в копии",
@@ -153,7 +153,7 @@ def _is_block(found: dict[str, str]) -> bool:
         if len(named) >= 3:
             return address or dated or len(named) == 4
         return len(named) == 2 and (address or (dated and "sent" in named))
-    return "sent" in named and dated and ("subject" in named or address) and len(named) >= 2
+    return {"sent", "to"} <= named and dated and address
 
 
 def _is_one_line(line: str) -> bool:

@@ -131,7 +131,8 @@ class _Reader:
         lines = self.result.lines
         prefix = ">" * min(self.quotes, _MAX_QUOTES)
         if self.gap and lines:
-            lines.append(prefix if prefix and lines[-1].startswith(prefix) else "")
+            above = len(lines[-1]) - len(lines[-1].lstrip(">"))
+            lines.append(prefix[:above])
         mark = self.first_mark or (self.marks[-1] if self.marks else "")
         if mark:
             self.result.marks[len(lines)] = mark

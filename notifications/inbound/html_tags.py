@@ -17,9 +17,10 @@ MAX_TAGS = 20_000
 _MAX_TAG_LENGTH = 20_000
 _MAX_REMEMBERED = 500
 
+_MAY_OPEN = re.compile(r"<[a-zA-Z/!?]")
 _NAME = re.compile(r"[a-zA-Z][^\s/>]{0,80}")
 _ATTRIBUTE = re.compile(r"([a-zA-Z_:][\w:.-]{0,60})\s{0,9}=\s{0,9}(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
-_ANY_TAG = re.compile(r"<[^<>]*>")
+_ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 # What these hold is no text of the mail's.
 _RAW = frozenset(("script", "style", "title", "textarea", "xmp", "noscript", "template", "iframe"))
 
@@ -60,19 +61,22 @@ def read_tags(html: str) -> Iterator[Tag | str]:
     remembered: dict[str, Tag] = {}
     at, tags, end = 0, 0, len(head)
     while at < end and tags < MAX_TAGS:
-        opened = finder.find("<", at)
-        if opened < 0:
+        match = _MAY_OPEN.search(head, at)
+        if match is None or finder.find(">", match.start()) < 0:
+            yield head[at:]
+            at = end
             break
+        opened = match.start()
         if opened > at:
             yield head[at:opened]
         after, tag = _read_tag(finder, opened, remembered)
+        tags += 1
         if tag is None:
             if after == opened:  # a "<" that opens nothing
                 yield "<"
                 after = opened + 1
             at = after
             continue
-        tags += 1
         at = after
         if tag.name in _RAW and not tag.closing:
             at = _skip_raw(finder, tag.name, after)
@@ -80,7 +84,7 @@ def read_tags(html: str) -> Iterator[Tag | str]:
         yield tag
     rest = head[at:] + html[MAX_HTML_LENGTH:]
     if rest:
-        yield _ANY_TAG.sub("\n", rest) if "<" in rest else rest
+        yield _ANY_TAG.sub("\n", rest)
 
 
 def _read_tag(finder: _Finder, opened: int, remembered: dict[str, Tag]) -> tuple[int, Tag | None]:

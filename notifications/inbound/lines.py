@@ -45,7 +45,9 @@ def fold(line: str) -> str:
 
 def is_blank(line: str) -> bool:
     """True when a reader would see nothing here."""
-    return not line or line.isspace() or not make_comparable(line)
+    if not line or line.isspace():
+        return True
+    return not line.isascii() and len(line) <= LONG_LINE and not make_comparable(line)
 
 
 def is_quoted(line: str) -> bool:

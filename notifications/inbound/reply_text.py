@@ -1,8 +1,8 @@
 """Find the new text of an email reply: what its author wrote, without the history below or around.
 
 Quoted text never counts as an answer (THREATS 31), so a history that can be told from the answer is
-cut away. What must not be cut: inline and bottom answers, forwards, prose that looks like a client's
-furniture. When nothing would be left, everything is kept.
+cut away. What must not be cut: inline and bottom answers, forwards, prose that looks like a
+client's furniture. When nothing would be left, everything is kept.
 
 The scan is linear: lines are labelled once (`body_lines`), then the labels are walked once.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from . import attributions, banners, signatures
 from .body_lines import classify_lines
-from .lines import is_blank, split_lines, trim_blank_ends
+from .lines import is_blank, is_quoted, split_lines, trim_blank_ends
 
 # What lies below this many lines is not looked at; it is kept or cut with the last line above.
 MAX_SCANNED_LINES = 6_000
@@ -79,7 +79,8 @@ def _split_shared_lines(lines: list[str]) -> list[str]:
     """Break "Yes please On Mon, 3 May 2021, Ann wrote:" in two."""
     result = []
     for line in lines:
-        at = attributions.split_shared_line(line) if line[-1:] in ":-" else None
+        shared = line[-1:] in (":", "-") and not is_quoted(line)
+        at = attributions.split_shared_line(line) if shared else None
         if at is None:
             result.append(line)
         else:

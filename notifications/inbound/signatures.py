@@ -11,11 +11,12 @@ from .lines import fold, is_blank, make_comparable
 
 # Each begins a line that a phone or a program added by itself.
 _SENT_FROM = (
-    "sent from", "sent via", "sent with", "sent using", "sent by", "sent on the", "from my ",
-    "von meinem ", "gesendet von", "gesendet mit", "gesendet aus", "gesendet über",
-    "gesendet vom", "diese nachricht wurde von", "diese e-mail wurde von", "envoyé de mon",
-    "envoyé depuis", "envoyé à partir de", "envoyé avec", "envoyé par", "envoyé via",
-    "envoyé d'", "provenance :", "enviado desde", "enviado do", "enviado de", "enviado pelo",
+    "sent from", "sent wirelessly from", "envoyé sans fil", "sent via", "sent with",
+    "sent using", "sent by", "sent on the", "from my ", "von meinem ", "gesendet von",
+    "gesendet mit", "gesendet aus", "gesendet über", "gesendet vom",
+    "diese nachricht wurde von", "diese e-mail wurde von", "envoyé de mon", "envoyé depuis",
+    "envoyé à partir de", "envoyé avec", "envoyé par", "envoyé via", "envoyé d'",
+    "provenance :", "enviado desde", "enviado do", "enviado de", "enviado pelo",
     "enviado a partir", "enviado via", "enviado con ", "enviada do", "inviato da",
     "inviato con", "inviato dal", "inviata da", "verzonden met", "verzonden vanaf",
     "verzonden via", "verstuurd vanaf", "verstuurd met", "verstuurd via", "verstuurd van",
@@ -34,16 +35,38 @@ _SENT_FROM_END = (
     "dan gönderildi", "den gönderildi", "umdan gönderildi", "ile gönderildi",
 )  # fmt: skip
 _DEVICES = (
-    "iphone", "ipad", "ipod", "mobil", "phone", "handy", "cell", "blackberry", "samsung",
-    "galaxy", "android", "windows", "outlook", "mailbox", "yahoo", "gmail", "mail", "tablet",
-    "htc", "nexus", "pixel", "huawei", "xiaomi", "redmi", "oneplus", "motorola", "nokia",
-    "sony", "xperia", "lg ", "airmail", "spark", "typeapp", "bluemail", "aqua", "sparrow",
-    "thunderbird", "k-9", "proton", "device", "gerät", "appareil", "dispositivo", "telefon",
-    "teléfono", "téléphone", "telefone", "cellulare", "smartphone", "smartfon", "phablet",
-    "laptop", "macbook", "imac", "watch", "wp.pl", "телефон", "смартфон", "устройств",
-    "пристро", "手机", "手機", "裝置", "デバイス", "스마트폰", "inbox", "zimbra", "mymail",
-    "postbox", "nine", "canary", "superhuman", "hey", "app",
+    "iphone", "ipad", "ipod", "blackberry", "samsung", "galaxy", "android", "outlook",
+    "mailbox", "yahoo", "gmail", "tablet", "htc", "nexus", "pixel", "huawei", "xiaomi", "redmi",
+    "oneplus", "motorola", "nokia", "sony", "xperia", "airmail", "spark", "typeapp", "bluemail",
+    "sparrow", "thunderbird", "k-9", "proton", "protonmail", "smartphone", "smartfon",
+    "macbook", "imac", "zimbra", "mymail", "postbox", "canary", "superhuman", "windows", "lg",
+    "wiko", "alcatel", "aquamail", "aqua mail", "mobile", "mobil", "phone", "handy", "cell",
+    "device", "gerät", "mobilgerät", "mobiltelefon", "appareil", "dispositivo", "telefon",
+    "teléfono", "téléphone", "telefone", "cellulare", "laptop", "móvil", "celular", "mail app",
+    "mail for windows", "телефона", "телефон", "смартфона", "устройства", "пристрою", "手机",
+    "手機", "裝置", "デバイス", "스마트폰", "mail",
 )  # fmt: skip
+_DEVICE = re.compile(
+    "(?<![a-z])(?:" + "|".join(map(re.escape, _DEVICES)) + ")(?![a-z])|(?<![a-z])i(?:phon|pad)"
+)
+# "Sent by mail" is a sentence: a program's or a maker's name has to stand there.
+_COMMON_NOUNS = frozenset(("mail", "phone", "mobile", "cell", "device", "tablet", "laptop"))
+_ADVERTS = (
+    "get outlook for", "télécharger outlook", "obtenir outlook", "obtener outlook",
+    "descargar outlook", "scarica outlook", "ottieni outlook", "obter o outlook",
+    "baixar o outlook", "transferir o outlook", "download outlook", "hämta outlook",
+    "skaffa outlook", "få outlook", "hent outlook", "last ned outlook", "hanki outlook",
+    "pobierz program outlook", "pobierz outlook", "pobierz aplikację outlook",
+    "stáhnout outlook", "získat outlook", "získajte outlook", "скачать outlook",
+    "получить outlook", "завантажити outlook", "отримати outlook", "obțineți outlook",
+    "λήψη του outlook", "获取 outlook", "下载 outlook", "取得 outlook", "下載 outlook",
+    "tải outlook", "dapatkan outlook", "ios için outlook", "android için outlook",
+    "ios용 outlook", "android용 outlook", "outlook for ios を", "outlook for android を",
+)  # fmt: skip
+_ADVERT = re.compile(
+    r"outlook (?:für|voor|for|para|pour|til|för) (?:ios|android|mac)"
+    r"(?: (?:beziehen|herunterladen|downloaden|holen|beszerzése|letöltése))?$"
+)
 _EXCUSES = re.compile(
     r"(?:please |kindly )?(?:excuse|pardon|forgive|ignore|sorry|apologi[sz]e|entschuldig|bitte|"
     r"pardonnez|excusez|disculp|desculp|scus|brevity|typed|apologies|tipp|t[iy]po)"
@@ -51,7 +74,7 @@ _EXCUSES = re.compile(
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]{1,80})\]\([^()\s]{1,300}\)")
 _LINK = re.compile(r"<?https?://\S{1,400}>?|\(https?://[^()\s]{1,400}\)")
 _OWN_THING = re.compile(
-    r"^\S+ \S+ (?:my|mein\w*|mon|ma|mi|meu|minha|mio|mia|mijn|min|mit|m[oó]j\w*) "
+    r"^(?:\S+ ){1,4}(?:my|mein\w*|mon|ma|mi|meu|minha|mio|mia|mijn|min|mit|m[oó]j\w*) "
 )
 _NAME_FROM_MOBILE = re.compile(r"[^\W\d_]{1,20} from mobile\W*$")
 _DASHED_NAME = re.compile(
@@ -64,11 +87,11 @@ _CONTACT = re.compile(r"@|https?://|www\.|\+\d|\d{3}[ .)-]{1,2}\d{3}|tel[.: ]|ph
 # So many lines below a delimiter are looked at.
 MAX_LINES = 100
 
-_FOOTER_WORDS = (
-    "unsubscribe", "mailing list", "you received this", "you are receiving this",
-    "subscribed to", "reply to this email", "view it on", "listinfo", "abmelden",
-    "diese e-mail ist vertraulich", "confidential", "intended recipient", "to stop receiving",
-    "google groups", "mute the thread",
+_FOOTER_WORDS = ("unsubscribe", "mailing list", "subscribed to", "confidential", "abmelden")
+_SURE_FOOTER_WORDS = (
+    "listinfo", "you received this", "you are receiving this", "intended recipient",
+    "google groups", "to stop receiving", "view it on", "reply to this email directly",
+    "mute the thread", "diese e-mail ist vertraulich", "diese e-mail enthält vertrauliche",
 )  # fmt: skip
 
 
@@ -77,36 +100,38 @@ def is_sent_from(line: str) -> bool:
     if not 5 <= len(line) <= 400 or is_blank(line):
         return False
     folded = fold(_MARKDOWN_LINK.sub(r"\1", line)).lstrip('(<[*_-–— "')
-    if "outlook" in folded and ("aka.ms/" in folded or _is_outlook_advert(folded)):
+    plain = _LINK.sub("", folded).strip(" !*_()<>[]-–—\"'.")
+    if "outlook" in folded and _is_outlook_advert(plain, folded):
         return True
     if _NAME_FROM_MOBILE.match(folded):
         return True
-    plain = _LINK.sub("", folded).strip(' .!*_()<>[]-–—"')
     if plain.endswith(_SENT_FROM_END) and len(plain) <= 60:
         return True
-    if not plain.startswith(_SENT_FROM):
+    return plain.startswith(_SENT_FROM) and _is_about_a_thing(plain)
+
+
+def _is_outlook_advert(plain: str, folded: str) -> bool:
+    if len(plain) > 60:
         return False
-    return _is_about_a_thing(plain)
-
-
-def _is_outlook_advert(folded: str) -> bool:
-    return len(folded) <= 160 and any(system in folded for system in ("ios", "android", "mac"))
+    return plain.startswith(_ADVERTS) or "aka.ms/" in folded or _ADVERT.match(plain) is not None
 
 
 def _is_about_a_thing(plain: str) -> bool:
     """The words after "sent from" name a device or a program, and no sentence goes on."""
-    cut = min(
-        (at for at in map(plain.find, (",", ". ", ";", " - ", " – ", ".  ")) if at > 0), default=-1
-    )
+    cut = min((at for at in map(plain.find, (",", ". ", ";", " - ", " – ")) if at > 0), default=-1)
     thing, rest = (plain, "") if cut < 0 else (plain[:cut], plain[cut:].strip(" ,.;-–"))
     if rest and not _EXCUSES.match(rest):
         return False
-    words = thing.split()
-    if len(words) > 14:
-        return False
-    if any(device in thing for device in _DEVICES):
-        return True
-    return len(words) <= 7 and _OWN_THING.match(thing + " ") is not None
+    words = len(thing.split())
+    owned = _OWN_THING.match(thing) is not None
+    device = _DEVICE.search(thing)
+    if thing.startswith("from my "):
+        return words <= 4 and device is not None
+    if device is None:
+        return words <= 4 and owned
+    if device.group() in _COMMON_NOUNS and thing.startswith(("sent by", "sent via")):
+        return words <= 3
+    return words <= 7 or (owned and words <= 14)
 
 
 def read_delimiter(line: str) -> str:
@@ -124,12 +149,9 @@ def read_delimiter(line: str) -> str:
 def is_signature_like(lines: list[str]) -> bool:
     """True when these lines, found under a delimiter, look like a signature or a list's footer."""
     texts = [fold(line) for line in lines if not is_blank(line)]
-    if not texts:
+    if not texts or _names_footer(texts):
         return True
-    if any(word in text for word in _FOOTER_WORDS for text in texts):
-        return True
-    sentences = sum(1 for text in texts if len(text.split()) >= 6 and _SENTENCE.search(text))
-    if sentences:
+    if any(_is_sentence(text) for text in texts):
         return False
     if len(texts) <= 6 and all(len(text) <= 70 for text in texts):
         return True
@@ -139,15 +161,27 @@ def is_signature_like(lines: list[str]) -> bool:
 def is_prose(lines: list[str]) -> bool:
     """True when there is so much written here that a `--` above it cannot be a signature mark."""
     texts = [fold(line) for line in lines if not is_blank(line)]
-    if len(texts) <= 15 or any(word in text for word in _FOOTER_WORDS for text in texts):
+    if len(texts) <= 15 or _names_footer(texts):
         return False
-    return sum(1 for t in texts if len(t.split()) >= 6 and _SENTENCE.search(t)) >= 5
+    return sum(map(_is_sentence, texts)) >= 5
 
 
 def is_footer(lines: list[str]) -> bool:
     """True for a list's or a lawyer's footer that stands under a quotation without a delimiter."""
-    texts = [fold(line) for line in lines[:40] if not is_blank(line)]
-    return bool(texts) and any(word in text for word in _FOOTER_WORDS for text in texts)
+    texts = [fold(line) for line in lines[:MAX_LINES] if not is_blank(line)]
+    return any(word in text for word in _SURE_FOOTER_WORDS for text in texts)
+
+
+def _names_footer(texts: list[str]) -> bool:
+    if any(word in text for word in _SURE_FOOTER_WORDS for text in texts):
+        return True
+    if not any(word in text for word in _FOOTER_WORDS for text in texts):
+        return False
+    return any("@" in text or "http" in text for text in texts)
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) >= 6 and _SENTENCE.search(text) is not None
 
 
 def is_dashed_name(line: str) -> bool:

@@ -1,0 +1,178 @@
+"""No input is too much for the reply scanner (THREATS 29, 30): properties and worst cases."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notifications.inbound.reply_html import extract_reply_html
+from notifications.inbound.reply_text import MAX_SCANNED_LINES, extract_reply
+
+MEGABYTE = 1_000_000
+# One core of the slowest machine that runs the suite, while it is busy with other things.
+MAX_CPU_SECONDS = 1.0
+
+PIECES = st.sampled_from(
+    [
+        "Yes, please.", "", " ", "> quoted", ">> deeper", "> On Mon, 3 May 2021, A <a@b.c> wrote:",
+        "On Mon, 3 May 2021, Ann <ann@example.com> wrote:", "On Mon, 3 May 2021, Ann <",
+        "ann@example.com> wrote:", "wrote:", "-- ", "--", "---", "____", "Sent from my iPhone",
+        "From: Ann <ann@example.com>", "Sent: 3 May 2021 10:00", "To: Bob", "Subject: x",
+        "-----Original Message-----", "---------- Forwarded message ---------", "```", "-Ann",
+        "Am 3.5.2021 um 10:00 schrieb Ann:", "2021-05-03 10:00 GMT+02:00 Ann <a@b.c>:", "*", "a:",
+        "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----",
+        "-----END PGP SIGNATURE-----", ">>> a >>>", "<<< a <<<", "| a", "\u200b", "(http://x", ")",
+        "2021年5月3日(月) 10:00 Ann <a@b.c>:", "x" * 500,
+    ]
+)  # fmt: skip
+MAILS = st.lists(PIECES | st.text(max_size=30), max_size=25).map("\n".join)
+TAGS = st.sampled_from(
+    [
+        "<div>", "</div>", "<p>", "<br>", "<blockquote>", "</blockquote>", "<b>", "</i>", "<", ">",
+        '<div class="gmail_quote">', '<div id="divRplyFwdMsg">', "<!--", "-->", "<style>", "</p>",
+        "<ul>", "<li>", "<td>", '<a href="', "&amp;", "&#0;", "&#xD800;", "&#99999999;", "<pre>",
+        "text", "On Mon, 3 May 2021, A &lt;a@b.c&gt; wrote:", "<hr>", "From: a@b.c<br>", "\n",
+        "<p style='display:none'>", "<ann@example.com>", '<div style="border-top:solid 1pt">',
+    ]
+)  # fmt: skip
+PAGES = st.lists(TAGS | st.text(max_size=10), max_size=30).map("".join)
+
+
+@given(MAILS, st.sampled_from(["", "Re: x", "Fwd: x", "x"]))
+@settings(max_examples=200, deadline=None)
+def test_reply_is_made_of_the_mail_s_lines(mail: str, subject: str) -> None:
+    found = extract_reply(mail, subject=subject)
+
+    source = [line.strip() for line in mail.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    assert is_subsequence([line.strip() for line in found.text.split("\n")], source)
+
+
+@given(MAILS)
+@settings(max_examples=150, deadline=None)
+def test_no_word_is_lost_or_made_up(mail: str) -> None:
+    found = extract_reply(mail)
+
+    assert read_words(f"{found.text}\n{found.quoted}") == read_words(mail)
+
+
+@given(MAILS)
+@settings(max_examples=150, deadline=None)
+def test_something_written_gives_something_to_read(mail: str) -> None:
+    assert bool(read_words(extract_reply(mail).text)) == bool(read_words(mail))
+
+
+@given(MAILS)
+@settings(max_examples=200, deadline=None)
+def test_a_reply_on_top_of_any_history_is_found(history: str) -> None:
+    mail = (
+        f"Only this is new.\n\nOn Mon, 3 May 2021, Ann <ann@example.com> wrote:\n\nOld.\n{history}"
+    )
+
+    assert extract_reply(mail, subject="Re: x").text == "Only this is new."
+
+
+@given(PAGES)
+@settings(max_examples=200, deadline=None)
+def test_html_never_raises(page: str) -> None:
+    found = extract_reply_html(page)
+
+    assert isinstance(found.text, str)
+
+
+def read_words(text: str) -> list[str]:
+    """The words that can be seen, in alphabetical order."""
+    return sorted(word for word in text.split() if word.strip("\u200b\ufeff"))
+
+
+def is_subsequence(lines: list[str], source: list[str]) -> bool:
+    """Each line, in order, is a line of the source or the beginning or end of one."""
+    at = iter(source)
+    return all(
+        any(line == s or s.startswith(line) or s.endswith(line) for s in at) for line in lines
+    )
+
+
+def fill(piece: str) -> str:
+    return (piece * (MEGABYTE // len(piece) + 1))[:MEGABYTE]
+
+
+WORST_TEXTS = {
+    "line ends": "\n", "one line of marks": ">", "lines of marks": ">\n", "starters": "On \n",
+    "attributions without evidence": "On wrote:\n", "colons": "a:\n", "senders": "From: a@b.c\n",
+    "senders apart": "From: x\n\n", "senders with values": "From: x\nb\nc\n", "dashes": "-",
+    "lines of dashes": "-\n--\n---\n", "rules with prose": "---\nab cd ef gh ij kl.\n",
+    "attributions": "On Mon, 3 May 2021, A <a@b.c> wrote:\n> q\n", "at signs": "@",
+    "brackets": "<", "addresses that never end": "<a@b ", "signatures": "Sent from my a\n",
+    "links": "Sent from [a](", "blanks": " ", "no-break spaces": "\u00a0", "fences": "```\n",
+    "zero width": "\u200b", "carriage returns": "\r", "shared lines": "x -- On Mon, wrote:\n",
+    "enclosed quotations": ">>>a>>>\n<<<a<<<\n", "enclosed and never closed": ">>>a>>>\n",
+    "armour": "-----BEGIN PGP SIGNATURE-----\n", "letters": "a", "emoji": "🎉",
+    "digits": "٣", "wrapped quotations": "> " + "x" * 60 + "\ny\n", "tabs": "\t\n",
+    "bullets": "-\nx\n", "marks and blanks": "> a\n\n", "answers": "> a\n\nb\n\n",
+    "banners": "-----Original Message-----\n", "markers": "reply above this line\n",
+}  # fmt: skip
+WORST_PAGES = {
+    "brackets": "<", "empty tags": "<>", "boxes": "<div>", "quotations": "<blockquote>",
+    "open values": '<a b="', "mixed quotes": "<a b='\"", "ampersands": "&", "entities": "&amp",
+    "numbers": "&#1", "ends": "</div>", "comments": "<!--", "styles": "<style>", "breaks": "<br>",
+    "letters": "a", "lists": "<ul><li>a", "cells": "<table><tr><td>", "misnested": "<b><i></b></i>",
+    "scripts": "<script", "scripts in capitals": "<script></SCRIPT>", "declarations": "<!",
+    "values with ends": '<a x=">">', "names": "<a", "equals": "<a =", "line ends": "<pre>\n",
+    "attributes": "<p a=b c=d ", "addresses": "<a@b", "end tags": "</",
+}  # fmt: skip
+
+
+def measure_cpu(function, source: str) -> float:
+    begun = time.process_time()
+    function(source)
+    return time.process_time() - begun
+
+
+@pytest.mark.threat(30)
+@pytest.mark.parametrize("piece", WORST_TEXTS.values(), ids=WORST_TEXTS.keys())
+def test_a_megabyte_of_text_takes_less_than_a_second(piece: str) -> None:
+    assert measure_cpu(extract_reply, fill(piece)) < MAX_CPU_SECONDS
+
+
+@pytest.mark.threat(29)
+@pytest.mark.parametrize("piece", WORST_PAGES.values(), ids=WORST_PAGES.keys())
+def test_a_megabyte_of_html_takes_less_than_a_second(piece: str) -> None:
+    assert measure_cpu(extract_reply_html, fill(piece)) < MAX_CPU_SECONDS
+
+
+@pytest.mark.threat(29)
+def test_deep_nesting_keeps_what_is_written() -> None:
+    page = "<p>Yes.</p>" + "<blockquote>" * 5_000 + "old" + "</blockquote>" * 5_000
+
+    assert extract_reply_html(page).text == "Yes."
+
+
+def test_deep_quotations() -> None:
+    history = "\n".join(">" * depth + " x" for depth in range(1, 1_000))
+
+    assert extract_reply(f"Yes.\n\n{history}").text == "Yes."
+
+
+def test_what_is_below_the_scanned_lines_goes_with_what_stands_above() -> None:
+    many = "\n".join(f"line {number}" for number in range(MAX_SCANNED_LINES + 100))
+    attribution = "On Mon, 3 May 2021, Ann <ann@example.com> wrote:"
+
+    assert extract_reply(many).text == many
+    found = extract_reply(f"Yes.\n\n{attribution}\n\n{many}")
+    assert found.text == "Yes."
+    assert found.quoted.endswith(many)
+
+
+@pytest.mark.threat(31)
+@given(st.lists(st.text(max_size=40), max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_quoted_text_never_stands_in_an_answer_unmarked(quoted: list[str]) -> None:
+    """Whatever is quoted below an answer is gone from it, or still carries its mark."""
+    lines = [f"> {line}" for text in quoted for line in text.splitlines() or [""]]
+    attribution = "On Mon, 3 May 2021, Ann <ann@example.com> wrote:"
+    found = extract_reply("\n".join(["No.", "", attribution, "", *lines]), subject="Re: x")
+
+    assert found.text == "No."
