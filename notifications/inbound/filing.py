@@ -8,6 +8,7 @@ from datetime import datetime
 from django.core.files.base import ContentFile
 
 from notifications import outbox
+from notifications.inbound.addresses import normalise_address
 from notifications.inbound.matching import Match
 from notifications.inbound.parse import ParsedMessage
 from notifications.inbound.understanding import Understanding
@@ -29,7 +30,8 @@ def describe(inbound: Inbound, found: Understanding, match: Match) -> None:
     """Set the fields that say what the mail says and is. Nothing is saved."""
     parsed = found.parsed
     inbound.from_name = parsed.from_name[:320]
-    inbound.from_email = parsed.from_email[:320]
+    # As the addresses on file are written, so that the two can be compared.
+    inbound.from_email = (normalise_address(parsed.from_email) or parsed.from_email.lower())[:320]
     inbound.subject = parsed.subject[:998]
     inbound.message_id = (parsed.message_id or "")[:998]
     inbound.in_reply_to = (parsed.in_reply_to or "")[:998]
@@ -46,7 +48,7 @@ def describe(inbound: Inbound, found: Understanding, match: Match) -> None:
     inbound.authenticity_detail = found.authentication.detail[:300]
     inbound.thread_id = match.thread_id
     inbound.matched_by = match.matched_by
-    inbound.about_email = match.about
+    inbound.about_email_id = match.about_email_id
 
 
 def dispose(inbound: Inbound) -> None:
@@ -86,19 +88,19 @@ def save_attachments(inbound: Inbound, parsed: ParsedMessage, paths: list[str]) 
         Attachment.objects.bulk_create(rows)
 
 
-def tell_outbox(inbound: Inbound, match: Match, found: Understanding, *, now: datetime) -> None:
+def tell_outbox(inbound: Inbound, match: Match, *, now: datetime) -> None:
     """Note on our own mails what this one proves about them: it came back, or it arrived."""
-    if match.seen_ids:
-        outbox.mark_seen(message_ids=list(match.seen_ids), now=now)
-    if match.about is None or inbound.kind == Kind.OWN:
+    if match.arrived_ids:
+        outbox.mark_seen(message_ids=list(match.arrived_ids), now=now)
+    if match.about_email_id is None or inbound.kind == Kind.OWN:
         return
     if inbound.kind in DELIVERIES:
         outbox.mark_bounced(
-            email_id=match.about.pk,
+            email_id=match.about_email_id,
             inbound=inbound,
             now=now,
             delivery=DELIVERIES[Kind(inbound.kind)],
             detail="; ".join(inbound.evidence),
         )
     elif inbound.kind == Kind.RECEIPT:
-        outbox.mark_delivered(email_id=match.about.pk, at=now)
+        outbox.mark_delivered(email_id=match.about_email_id, at=now)

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from notifications.inbound.mailboxes import read_thread_address
-from notifications.models import Email, Inbound, Thread
+from notifications.inbound.rows import look_up
+from notifications.models import Email, Inbound
 from notifications.outbox.ids import find_our_ids
 
 
@@ -20,9 +21,9 @@ class Match:
 
     thread_id: int | None
     matched_by: str
-    about: Email | None  # the mail of ours that a bounce, a receipt or a loop is about
+    about_email_id: int | None  # the mail of ours that a bounce, a receipt or a loop is about
     is_own: bool  # the mail itself is one of ours that came back
-    seen_ids: tuple[str, ...]  # our ids that the sender's mail names: those mails arrived
+    arrived_ids: tuple[str, ...]  # ids of mails of unknown fate that the sender must have seen
 
 
 def match_mail(
@@ -36,39 +37,33 @@ def match_mail(
 ) -> Match:
     """Find the thread and, when the mail `reports` on another (a bounce and the like), which.
 
-    `named_ids` are those that a report names, the likeliest first. Two queries at most: one for
-    the token, one for all ids together; a third for a return path.
+    `named_ids` are those that a report names, the likeliest first. One query; a second one for a
+    return path.
     """
     address = read_thread_address(inbound.recipient)
-    replied = find_our_ids([in_reply_to]) + find_our_ids(list(references)[::-1])
-    about_ids = find_our_ids([named for named in named_ids if named]) if reports else ()
-    own_ids = find_our_ids([message_id])
-    ours = _load(ids=(*own_ids, *about_ids, *replied))
-    thread_id = _find_by_token(address.token) if address else None
-    about = next((ours[i] for i in (*own_ids, *about_ids) if i in ours), None)
-    if about is None and reports and address and address.email_id and thread_id:
-        about = Email.objects.filter(pk=address.email_id, thread_id=thread_id).first()
-    matched_by = "token" if thread_id else ""
-    if thread_id is None:
-        named = [ours[i] for i in (*about_ids, *replied) if i in ours and ours[i].thread_id]
-        if named:
-            thread_id, matched_by = named[0].thread_id, "message_id"
+    replied = find_our_ids([in_reply_to, *list(references)[::-1]])
+    named = find_our_ids([one for one in named_ids if one]) if reports else ()
+    own = find_our_ids([message_id])
+    by_token, ours = look_up(
+        token=address.token if address else "", message_ids=[*own, *named, *replied]
+    )
+    about = next((ours[one].email_id for one in (*own, *named) if one in ours), None)
+    if about is None and reports and address and address.email_id and by_token:
+        about = _find_in_thread(address.email_id, by_token)
+    by_id = next(
+        (ours[one].thread_id for one in (*named, *replied) if one in ours and ours[one].thread_id),
+        None,
+    )
     return Match(
-        thread_id=thread_id,
-        matched_by=matched_by,
-        about=about,
-        is_own=any(i in ours for i in own_ids),
-        seen_ids=tuple(i for i in replied if i in ours),
+        thread_id=by_token or by_id,
+        matched_by="token" if by_token else "message_id" if by_id else "",
+        about_email_id=about,
+        is_own=any(one in ours for one in own),
+        arrived_ids=tuple(one for one in replied if one in ours and ours[one].is_unknown),
     )
 
 
-def _find_by_token(token: str) -> int | None:
-    return Thread.objects.filter(token=token).values_list("pk", flat=True).first()
-
-
-def _load(*, ids: Iterable[str]) -> dict[str, Email]:
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    found = Email.objects.filter(message_id__in=wanted).defer("text", "html")
-    return {email.message_id: email for email in found}
+def _find_in_thread(email_id: int, thread_id: int) -> int | None:
+    """Return the mail that a return path names, if it is one of that thread."""
+    found = Email.objects.filter(pk=email_id, thread_id=thread_id)
+    return found.values_list("pk", flat=True).first()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from django.db.models.functions import Now
 
 from notifications import signals
 from notifications.database import reconnect_after
+from notifications.inbound import rows
 from notifications.inbound.filing import (
     REPORTS,
     describe,
@@ -93,56 +94,50 @@ def _lease(which: Q, *, limit: int) -> list[int]:
 
 
 def _process_all(ids: list[int], *, now: datetime) -> int:
-    if not ids:
-        return 0
     done = 0
-    begun = _begin(ids[0])
-    for inbound_id, following in zip(ids, [*ids[1:], None], strict=True):
-        if begun:
-            filed, begun = _process_one(inbound_id, following, now=now)
-            done += filed
-        elif following is not None:
-            begun = _begin(following)
+    waiting = iter(ids)
+    inbound = _begin_next(waiting)
+    while inbound is not None:
+        filed, inbound = _process_one(inbound, waiting, now=now)
+        done += filed
     return done
 
 
-def _begin(inbound_id: int) -> bool:
-    """Count an attempt. False: the mail is not to be processed (any more)."""
-    return bool(
-        Inbound.objects.filter(pk=inbound_id, status=Status.RECEIVED).update(
-            attempts=F("attempts") + 1, lease_until=Now() + LEASE
-        )
-    )
+def _begin_next(waiting: Iterator[int]) -> Inbound | None:
+    """Count the attempt at the next mail that is still to be processed, and return it."""
+    for inbound_id in waiting:
+        inbound = rows.begin(inbound_id, lease=LEASE)
+        if inbound is not None:
+            return inbound
+    return None
 
 
-def _process_one(inbound_id: int, following: int | None, *, now: datetime) -> tuple[bool, bool]:
-    """Process one mail whose attempt is counted. Return whether it is done with, and whether the
-    following one was begun."""
-    inbound = Inbound.objects.get(pk=inbound_id)
+def _process_one(
+    inbound: Inbound, waiting: Iterator[int], *, now: datetime
+) -> tuple[bool, Inbound | None]:
+    """Process one mail whose attempt is counted. Return whether it is done with, and the next."""
     if inbound.attempts > MOST_ATTEMPTS:
         problem = f"Processing ended the process {MOST_ATTEMPTS} times."
-        return _quarantine(inbound_id, problem, now=now), _begin_next(following)
+        return _quarantine(inbound.pk, problem, now=now), _begin_next(waiting)
     try:
         found = understand(
             bytes(inbound.raw),
             envelope_from=inbound.envelope_from,
             authserv_id=settings.AUTHSERV_ID,
         )
-        return True, _file(inbound, found, following, now=now)
+        return True, _file(inbound, found, waiting, now=now)
     except TooMuch as excess:
-        return _quarantine(inbound_id, str(excess), now=now), _begin_next(following)
+        return _quarantine(inbound.pk, str(excess), now=now), _begin_next(waiting)
     except Exception as error:
-        log.exception("a mail could not be processed", extra={"inbound": inbound_id})
+        log.exception("a mail could not be processed", extra={"inbound": inbound.pk})
         reconnect_after(error)
-        return _note_failure(inbound, error, now=now), _begin_next(following)
+        return _note_failure(inbound, error, now=now), _begin_next(waiting)
 
 
-def _begin_next(following: int | None) -> bool:
-    return following is not None and _begin(following)
-
-
-def _file(inbound: Inbound, found: Understanding, following: int | None, *, now: datetime) -> bool:
-    """File a mail and begin the following one, in one transaction; say whether that one began."""
+def _file(
+    inbound: Inbound, found: Understanding, waiting: Iterator[int], *, now: datetime
+) -> Inbound | None:
+    """File a mail and begin the next one, in one transaction; return that one."""
     was_read_before = inbound.processed_at is not None
     paths: list[str] = []
     try:
@@ -156,9 +151,9 @@ def _file(inbound: Inbound, found: Understanding, following: int | None, *, now:
                 if inbound.status == Status.QUARANTINED:
                     _tell_quarantine(inbound)
                 else:
-                    tell_outbox(inbound, match, found, now=now)
+                    tell_outbox(inbound, match, now=now)
                     signals.inbound_processed.send(sender=Inbound, inbound=inbound)
-            return _begin_next(following)
+            return _begin_next(waiting)
     except BaseException:
         _remove_files(paths)
         raise
@@ -185,16 +180,7 @@ def _close(inbound: Inbound, problem: str, *, now: datetime) -> bool:
     else:
         inbound.status = Status.PROCESSED
         dispose(inbound)
-    fields = {name: getattr(inbound, name) for name in SAVED}
-    return bool(Inbound.objects.filter(pk=inbound.pk, status=Status.RECEIVED).update(**fields))
-
-
-SAVED = (
-    "status", "processed_at", "lease_until", "problem", "from_name", "from_email", "subject",
-    "message_id", "in_reply_to", "references", "sent_at", "text", "html", "reply_text", "kind",
-    "evidence", "authenticity", "authenticity_detail", "matched_by", "thread_id",
-    "about_email_id", "disposition", "disposition_note",
-)  # fmt: skip
+    return rows.write(inbound)
 
 
 def _note_failure(inbound: Inbound, error: Exception, *, now: datetime) -> bool:

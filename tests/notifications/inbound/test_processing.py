@@ -95,6 +95,29 @@ def test_a_reply_is_understood_and_offered_to_the_listener(read, thread, heard):
     assert "> Which date?" in mail.text
 
 
+@pytest.mark.threat(11)
+@pytest.mark.threat(12)
+@pytest.mark.parametrize(
+    ("server", "result", "authenticity"),
+    [
+        ("mx.lastcall.example", "dmarc=pass header.from=customer.example.com", "pass"),
+        ("mx.lastcall.example", "dmarc=fail header.from=customer.example.com", "fail"),
+        ("mx.lastcall.example", "dmarc=none header.from=customer.example.com", "none"),
+        ("mx.evil.example", "dmarc=pass header.from=customer.example.com", "none"),
+    ],
+)
+def test_only_our_own_servers_finding_makes_a_sender_authentic(read, server, result, authenticity):
+    mail = read(write(Authentication_Results=f"{server}; {result}"))
+    assert mail.authenticity == authenticity
+    assert mail.authenticity_detail
+
+
+@pytest.mark.threat(13)
+def test_the_senders_address_is_kept_as_addresses_on_file_are(read):
+    mail = read("From: Robin <Robin@BÜCHER.example>\r\n\r\nhello".encode())
+    assert mail.from_email == "robin@xn--bcher-kva.example"
+
+
 @pytest.mark.rule("R14")
 @pytest.mark.threat(22)
 @pytest.mark.parametrize("date", ["Mon, 01 Jan 1990 00:00:00 +0000", "Fri, 31 Dec 9999 23:59", "x"])
