@@ -6,6 +6,7 @@ from datetime import datetime
 
 from accounts import services
 from cases.actions.base import Change, NotPossible
+from cases.actions.execution import GONE
 from cases.actions.information import release_items
 from cases.actions.mail import queue_mail
 from cases.domain.states import State
@@ -37,7 +38,8 @@ def close_case(change: Change, timer: Timer) -> None:
     change.move(case.close, now=change.now)
     for case_item in case.items.select_related("item"):
         if case_item.outcome == Outcome.DEACTIVATED:
-            services.end_item(item=case_item.item, now=change.now)
+            if case_item.item.status not in GONE:  # it may have been ported in grace (R2)
+                services.end_item(item=case_item.item, now=change.now)
             case_item.outcome = Outcome.ENDED
             case_item.save(update_fields=["outcome"])
     release_items(case)

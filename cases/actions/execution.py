@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=3)
 BACKOFF = (60, 300, 900, 3600, 4 * 3600)  # seconds after the first, second … failed attempt
 ASK_AFTER_ATTEMPTS = 3
+GONE = (Item.Status.ENDED, Item.Status.PORTED)
 
 
 def execute_case(change: Change, timer: Timer) -> None:
@@ -48,11 +49,21 @@ def start_items(change: Change) -> None:
     )
     for case_item in case.items.select_related("item"):
         blocker = stops.get(str(case_item.item_id))
-        if blocker is None:
+        if case_item.item.status in GONE:
+            note_gone(change, case_item)
+        elif blocker is None:
             case_item.outcome, case_item.next_attempt_at = Outcome.DEACTIVATING, change.now
         else:
             stop_item(change, case_item, blocker.what)
         case_item.save()
+    complete_if_done(change)
+
+
+def note_gone(change: Change, case_item: CaseItem) -> None:
+    """It had ended by itself, by a port for instance: nothing to bring down, nothing to return."""
+    case_item.outcome, case_item.next_attempt_at = Outcome.ENDED, None
+    case_item.detail = f"it was {case_item.item.status} already"
+    change.record("item_gone", f"{case_item.item}: {case_item.detail}.", item=case_item.item_id)
 
 
 def stop_item(change: Change, case_item: CaseItem, why: str) -> None:
@@ -72,7 +83,10 @@ def wake_provisioning(change: Change) -> None:
 
 
 def provision_due(*, now: datetime, limit: int = 200, case_id: int | None = None) -> int:
-    """Ask providers for every item that is due; returns how many were asked."""
+    """Ask providers for every item that is due; returns how many were asked.
+
+    One item whose answer cannot be recorded stops no other: its lease ends, and it is asked again.
+    """
     due = CaseItem.objects.filter(next_attempt_at__lte=now, outcome__in=PROVISIONING)
     if case_id is not None:
         due = due.filter(case_id=case_id)
@@ -80,9 +94,14 @@ def provision_due(*, now: datetime, limit: int = 200, case_id: int | None = None
     asked = 0
     for pk in ids:
         case_item = claim_item(case_item_id=pk, now=now)
-        if case_item is not None:
-            record_answer(case_item=case_item, answer=ask_provider(case_item), now=now)
-            asked += 1
+        if case_item is None:
+            continue
+        asked += 1
+        answer = ask_provider(case_item)
+        try:
+            record_answer(case_item=case_item, answer=answer, now=now)
+        except Exception:
+            log.exception("answer_not_recorded", case_item=pk, answer=answer.status)
     return asked
 
 
@@ -105,8 +124,7 @@ def claim_item(*, case_item_id: int, now: datetime) -> CaseItem | None:
 
 def ask_provider(case_item: CaseItem) -> provisioning.Answer:
     """Call the provider; whatever it raises is a failed attempt, never a crash."""
-    restoring = case_item.case.state == State.RESTORING
-    verb = provisioning.reactivate if restoring else provisioning.deactivate
+    verb = provisioning.reactivate if is_restoring(case_item) else provisioning.deactivate
     key = f"{case_item.case.number}:{case_item.item_id}:{verb.__name__}"
     try:
         return verb(item=case_item.item, key=key)
@@ -121,6 +139,8 @@ def record_answer(*, case_item: CaseItem, answer: provisioning.Answer, now: date
         fresh = change.case.items.select_related("item").get(pk=case_item.pk)
         if fresh.outcome not in PROVISIONING:
             return
+        if is_restoring(fresh) != is_restoring(case_item):
+            return  # a late answer to the order before: the way back began meanwhile
         fresh.detail = answer.detail[:300]
         if answer.status == "done":
             note_done(change, fresh)
@@ -133,14 +153,24 @@ def record_answer(*, case_item: CaseItem, answer: provisioning.Answer, now: date
         complete_if_done(change)
 
 
+def is_restoring(case_item: CaseItem) -> bool:
+    return case_item.outcome == Outcome.REACTIVATING
+
+
 def note_done(change: Change, case_item: CaseItem) -> None:
-    restoring = change.case.status is State.RESTORING
+    restoring = is_restoring(case_item)
+    case_item.item.refresh_from_db(fields=["status"])
+    if case_item.item.status in GONE:
+        note_gone(change, case_item)
+        return
     case_item.answered_at, case_item.next_attempt_at = change.now, None
     if restoring:
-        services.reactivate_item(item=case_item.item, now=change.now)
+        if case_item.item.status != Item.Status.ACTIVE:
+            services.reactivate_item(item=case_item.item, now=change.now)
         case_item.outcome = Outcome.RESTORED
     else:
-        services.suspend_item(item=case_item.item, now=change.now)
+        if case_item.item.status != Item.Status.SUSPENDED:
+            services.suspend_item(item=case_item.item, now=change.now)
         case_item.outcome = Outcome.DEACTIVATED
     change.record(
         "item_restored" if restoring else "item_deactivated",
@@ -226,9 +256,9 @@ def complete_if_done(change: Change) -> None:
         return
     if case.status is not State.EXECUTING:
         return
-    if not all(i.outcome == Outcome.DEACTIVATED for i in items):
+    if not all(i.outcome in (Outcome.DEACTIVATED, Outcome.ENDED) for i in items):
         return
-    executed_at = max(i.answered_at for i in items if i.answered_at)
+    executed_at = max((i.answered_at for i in items if i.answered_at), default=change.now)
     finish_execution(change, executed_at=executed_at)
 
 

@@ -1,0 +1,36 @@
+"""The rules are proven on the real parts: PostgreSQL, an SMTP server, the desk's own sweeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cases.build import Desk
+from tests.notifications.sink import Sink, run_sink
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[tuple[Sink, int]]:
+    with run_sink() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def sink(mail_server: tuple[Sink, int], settings: Any) -> Sink:
+    """The customer's mail server, empty and willing at the start of every test."""
+    sink, port = mail_server
+    sink.__init__()  # type: ignore[misc]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_TIMEOUT = 5
+    return sink
+
+
+@pytest.fixture
+def desk(db: None) -> Desk:
+    """A brand with the phone policy, a customer in Chicago with three extensions, an agent."""
+    return Desk()
