@@ -17,7 +17,7 @@ CLOSED = (
         diary=(
             day(0, "09:52", "confirm"),
             day(1, "08:15", "reply", "Thanks!"),
-            day(31, "10:05", "reply", "Thank you, that went smoothly. All the best, Salome"),
+            day(31, "10:05", "reply", "Thank you very much! All the best, Salome"),
         ),
     ),
     Story(

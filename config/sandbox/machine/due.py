@@ -81,10 +81,14 @@ def find_next_instant(*, after: datetime) -> datetime | None:
 
 def find_next(*, after: datetime) -> Due | None:
     """What is due first later than `after` (UTC), or None when nothing is."""
+    return next(iter(list_next(after=after, limit=1)), None)
+
+
+def list_next(*, after: datetime, limit: int) -> list[Due]:
+    """The first things that are due later than `after` (UTC), as far as they are known now."""
     found = []
     for source in list_sources(after):
-        row = source.rows.select_related(*source.joins).order_by("at", "pk").first()
-        if row is not None:
+        for row in source.rows.select_related(*source.joins).order_by("at", "pk")[:limit]:
             what, case = source.describe(row)
             found.append(
                 Due(
@@ -94,7 +98,7 @@ def find_next(*, after: datetime) -> Due | None:
                     customer=case.customer.name if case else "",
                 )
             )
-    return min(found, key=lambda due: due.at, default=None)
+    return sorted(found, key=lambda due: due.at)[:limit]
 
 
 def list_sources(after: datetime) -> list[Source]:
