@@ -35,8 +35,9 @@ def clean(form: forms.Form) -> dict[str, Any]:
     if form.is_valid():
         return form.cleaned_data
     field, errors = next(iter(form.errors.items()))
-    label = "" if field == "__all__" else f"{form.fields[field].label or field}: "
-    raise InvalidInput(f"{label}{errors[0]}".replace("_", " ").capitalize())
+    label = (form.fields[field].label or field) if field in form.fields else ""
+    said = f"{label}: {errors[0]}".lstrip(": ").replace("_", " ")
+    raise InvalidInput(said[:1].upper() + said[1:])
 
 
 def common(request: DeskRequest, case: Case) -> dict[str, Any]:

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cases.actions import correspondence
+from tests import factories
+from tests.cases.build import Desk
+
+
+def post(client: Client, case, verb: str, **data):
+    return client.post(f"/desk/case/{case.number}/do/{verb}/", data)
+
+
+def test_the_next_step_is_the_one_filled_button(desk: Desk, agent: Client) -> None:
+    case = desk.open()
+    page = agent.get(f"/desk/case/{case.number}/").content.decode()
+    assert page.count('class="btn btn-primary" href="#do-confirm"') == 1
+
+
+def test_what_is_not_possible_says_why(desk: Desk, agent: Client) -> None:
+    case = desk.open(checks=[])
+    page = agent.get(f"/desk/case/{case.number}/").content.decode()
+    assert "The caller has not been verified yet." in page
+
+
+def test_confirm_with_a_later_date(desk: Desk, agent: Client) -> None:
+    case = desk.open()
+    answer = post(agent, case, "confirm", other_on="2026-12-24", version=case.version)
+    assert answer.status_code == 302
+    case = desk.read(case)
+    assert (case.state, str(case.effective_on)) == ("scheduled", "2026-12-24")
+
+
+@pytest.mark.threat(54)
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        ("2026-09-01", "This day has passed"),
+        ("9999-01-01", "very far off"),
+        ("2026-02-30", "valid date"),
+        ("tomorrow", "valid date"),
+    ],
+)
+def test_an_impossible_date_says_what_is_right(
+    desk: Desk, agent: Client, wish: str, says: str
+) -> None:
+    case = desk.open()
+    answer = post(agent, case, "confirm", other_on=wish, version=case.version)
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    assert desk.read(case).state == "intake"
+
+
+@pytest.mark.threat(53)
+def test_a_stale_page_changes_nothing(desk: Desk, agent: Client) -> None:
+    case = desk.open()
+    desk.do(correspondence.add_note, case, text="A colleague was here.")
+    answer = post(agent, case, "confirm", version=case.version)
+    assert answer.status_code == 409
+    assert "Someone changed this case" in answer.content.decode()
+    assert desk.read(case).state == "intake"
+
+
+@pytest.mark.threat(43)
+def test_getting_never_acts(desk: Desk, agent: Client) -> None:
+    case = desk.open()
+    assert agent.get(f"/desk/case/{case.number}/do/withdraw/").status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(desk.agent)
+    assert post(strict, case, "withdraw").status_code == 403
+    assert desk.read(case).state == "intake"
+
+
+def test_an_auditor_reads_and_changes_nothing(desk: Desk, client: Client) -> None:
+    case = desk.open()
+    client.force_login(factories.make_user(role="auditor"))
+    assert client.get(f"/desk/case/{case.number}/").status_code == 200
+    for verb in ("confirm", "withdraw", "note", "reply", "ask", "assign"):
+        refused = post(client, case, verb, text="x", own_question="Why?", owner="me")
+        assert refused.status_code == 403, verb
+    assert desk.read(case).version == case.version
+
+
+def test_an_unknown_verb_is_not_found(desk: Desk, agent: Client) -> None:
+    assert post(agent, desk.open(), "explode").status_code == 404
+
+
+def test_ask_note_and_answer(desk: Desk, agent: Client) -> None:
+    case = desk.open()
+    post(agent, case, "ask", own_question="Who used the lines?", version=case.version)
+    case = desk.read(case)
+    assert case.state == "awaiting_customer"
+    question = case.questions.get()
+    post(agent, case, "answer", question=question.pk, text="Jim", version=case.version)
+    assert desk.read(case).state == "in_review"
+    post(agent, case, "note", text="Jim <b>called</b> back")
+    page = agent.get(f"/desk/case/{case.number}/?tab=notes").content.decode()
+    assert "Jim &lt;b&gt;called&lt;/b&gt; back" in page
+
+
+def test_the_page_takes_the_same_queries_with_a_long_story(desk: Desk, agent: Client) -> None:
+    case = desk.open()
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert agent.get(f"/desk/case/{case.number}/").status_code == 200
+        return len(queries)
+
+    count()
+    short = count()
+    for number in range(30):
+        desk.do(correspondence.add_note, case, text=f"note {number}")
+    assert count() == short
+
+
+@pytest.mark.parametrize("spelling", ["{}", "{0}", " {} "])
+def test_a_number_in_any_spacing_is_found(desk: Desk, agent: Client, spelling: str) -> None:
+    case = desk.open()
+    plain = case.number.replace("-", "")
+    assert agent.get(f"/desk/case/{plain}/").status_code == 200
+    found = agent.get("/desk/search/", {"q": spelling.format(case.number)})
+    assert found.status_code == 302
+    assert found["Location"] == f"/desk/case/{case.number}/"

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from cases.models import Case
+from tests import factories
+from tests.cases.build import Desk
+
+
+def call(desk: Desk, agent: Client, **data):
+    form = {"contact": desk.contact.pk, "checks": ["Account PIN"], "scope": "whole", **data}
+    return agent.post(f"/desk/call/{desk.customer.pk}/open/", form)
+
+
+def test_the_customer_shows_up_while_one_types(desk: Desk, agent: Client) -> None:
+    found = agent.get("/desk/call/customers/", {"q": desk.customer.name[:6]})
+    assert desk.customer.account_number in found.content.decode()
+    page = agent.get("/desk/call/", {"q": desk.contact.email})
+    assert desk.customer.name in page.content.decode()
+
+
+def test_the_plan_beside_the_form_follows_what_is_ticked(desk: Desk, agent: Client) -> None:
+    url = f"/desk/call/{desk.customer.pk}/plan/"
+    whole = agent.post(url, {"scope": "whole", "contact": desk.contact.pk}).content.decode()
+    assert "Wed 21 Oct" in whole
+    nothing = agent.post(url, {"scope": "some", "contact": desk.contact.pk}).content.decode()
+    assert "Choose what should end" in nothing
+    assert not Case.objects.exists()
+
+
+def test_open_shows_the_number_large_and_spelled(desk: Desk, agent: Client) -> None:
+    answer = call(desk, agent)
+    case = Case.objects.get()
+    assert answer["Location"] == f"/desk/case/{case.number}/opened/"
+    page = agent.get(answer["Location"]).content.decode()
+    assert case.number in page
+    assert re.search(r"zero|one|two|three|four|five|six|seven|eight|nine", page)
+
+
+def test_a_question_is_asked_at_once(desk: Desk, agent: Client) -> None:
+    call(desk, agent, own_question="Who used the lines?")
+    assert Case.objects.get().state == "awaiting_customer"
+
+
+def test_what_the_caller_agreed_to_is_confirmed(desk: Desk, agent: Client) -> None:
+    call(desk, agent, read_out="1", agreed="1")
+    case = Case.objects.get()
+    assert (case.state, str(case.effective_on)) == ("scheduled", "2026-10-21")
+
+
+def test_without_agreement_nothing_is_promised(desk: Desk, agent: Client) -> None:
+    call(desk, agent)
+    assert Case.objects.get().state == "intake"
+
+
+@pytest.mark.threat(51)
+def test_another_customers_services_and_contacts_are_refused(desk: Desk, agent: Client) -> None:
+    other = factories.make_customer(brand=desk.brand, items=1)
+    theirs = other.items.get().pk
+    assert call(desk, agent, scope="some", items=[theirs]).status_code == 422
+    stranger = factories.make_contact(customer=other)
+    assert call(desk, agent, contact=stranger.pk).status_code == 422
+    assert not Case.objects.exists()
+
+
+def test_nothing_chosen_and_nobody_named_say_what_to_do(desk: Desk, agent: Client) -> None:
+    answer = call(desk, agent, scope="some", contact="")
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Choose at least one service." in page
+    assert "Who is calling?" in page
+
+
+def test_a_second_call_joins_the_open_case(desk: Desk, agent: Client) -> None:
+    call(desk, agent)
+    case = Case.objects.get()
+    again = agent.get(f"/desk/call/?customer={desk.customer.pk}").content.decode()
+    assert "There is an open case already" in again
+    assert call(desk, agent).status_code == 422
+    assert call(desk, agent, join=case.number).status_code == 302
+    assert Case.objects.count() == 1
+    assert case.events.filter(kind="joined").exists()
+
+
+@pytest.mark.threat(50)
+def test_another_brands_customer_does_not_exist(desk: Desk, client: Client) -> None:
+    client.force_login(factories.make_user(brands=[factories.make_brand()]))
+    assert client.get(f"/desk/call/?customer={desk.customer.pk}").status_code == 404
+    assert call(desk, client).status_code == 404
