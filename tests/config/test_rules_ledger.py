@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.plugins.rules import RULES, Ledger, Rule, read_rules
+from tests.plugins.rules import RULES, Ledger, Rule, read_rules, sum_up
 
 IN_FORCE = Rule(number="R1", text="first", in_force=True)
 NOT_YET = Rule(number="R2", text="second", in_force=False)
@@ -59,3 +59,8 @@ def test_a_skipped_test_proves_nothing(ledger):
 def test_a_number_that_is_no_rule_fails_the_run(ledger):
     ledger.pytest_runtest_logreport(report("t", "passed", "R1", "R99"))
     assert finish(ledger) == pytest.ExitCode.TESTS_FAILED
+
+
+def test_the_cases_of_one_test_are_one_line_with_the_worst_outcome():
+    tests = {"a[1]": "passed", "a[2]": "failed", "b": "skipped"}
+    assert sum_up(tests) == {"a": (2, "failed"), "b": (1, "skipped")}

@@ -35,6 +35,16 @@ def read_rules(text: str) -> list[Rule]:
     ]
 
 
+def sum_up(tests: dict[str, str]) -> dict[str, tuple[int, str]]:
+    """Return, for each test without its parameters, how many cases it has and the worst outcome."""
+    found: dict[str, tuple[int, str]] = {}
+    for name, outcome in sorted(tests.items()):
+        plain = name.partition("[")[0]
+        count, known = found.get(plain, (0, "passed"))
+        found[plain] = (count + 1, max(known, outcome, key=lambda each: WORST[each]))
+    return found
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rules", action="store_true", help="run what proves a rule and list them all"
@@ -100,8 +110,9 @@ class Ledger:
             if not rule.in_force:
                 state = NOT_YET if not self.is_proven(rule) else "proven early"
             write(f"{rule.number:<4} {state:<9} {rule.text}", red=state == "UNPROVEN")
-            for name, outcome in sorted(tests.items()):
-                write(f"       {outcome:<8} {name}", red=outcome == "failed")
+            for name, (count, outcome) in sum_up(tests).items():
+                times = f" ({count} cases)" if count > 1 else ""
+                write(f"       {outcome:<8} {name}{times}", red=outcome == "failed")
         for number in sorted(set(self.outcomes) - {rule.number for rule in self.rules}):
             write(f"{number:<4} is no rule of {RULES.name}: {', '.join(self.outcomes[number])}")
         force = [rule for rule in self.rules if rule.in_force]
