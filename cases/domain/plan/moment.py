@@ -149,9 +149,14 @@ class Moments:
 
     @cached_property
     def effective_at(self) -> datetime:
-        """The policy's time of day on that date, but never before the confirmation."""
-        due = at_local(self.effective_on, self.policy.execute_time, self.zone)
-        return max(due, self.request.confirmed_at or self.now)
+        """The policy's time of day on that date, but never before the confirmation.
+
+        Without notice it is the confirmation itself (R39).
+        """
+        confirmed_at = self.request.confirmed_at or self.now
+        if self.policy.is_immediate and self.effective_on <= local_date(confirmed_at, self.zone):
+            return confirmed_at
+        return max(at_local(self.effective_on, self.policy.execute_time, self.zone), confirmed_at)
 
     @cached_property
     def executed_at(self) -> datetime:
