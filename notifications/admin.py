@@ -32,7 +32,7 @@ def sees_all_brands(request: HttpRequest) -> bool:
     return brands is None or not brands.exists()
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
+class ReadOnlyAdmin(ModelAdmin):
     """Rows can be looked at by readers of all brands, and by nobody changed."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
@@ -70,7 +70,7 @@ class EmailAdmin(ReadOnlyAdmin):
     actions = ("send_again", "note_arrived", "note_lost")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Email]:
-        return super().get_queryset(request).defer("text", "html")  # type: ignore[no-any-return]
+        return super().get_queryset(request).defer("text", "html")
 
     @admin.action(description="Send again now, with the same ids", permissions=["settle"])
     def send_again(self, request: HttpRequest, emails: QuerySet[Email]) -> None:
@@ -100,7 +100,7 @@ class EmailAdmin(ReadOnlyAdmin):
                 messages.error(request, f"Mail {email_id}: {error}.")
 
 
-class AttachmentInline(TabularInline):  # type: ignore[misc]
+class AttachmentInline(TabularInline):
     model = Attachment
     fields = readonly_fields = ("name", "content_type", "size", "inline")
     extra = 0
@@ -127,7 +127,7 @@ class InboundAdmin(ReadOnlyAdmin):
     actions = ("read_again",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Inbound]:
-        return super().get_queryset(request).defer("raw", "html")  # type: ignore[no-any-return]
+        return super().get_queryset(request).defer("raw", "html")
 
     @admin.action(description="Read again, after a fix", permissions=["settle"])
     def read_again(self, request: HttpRequest, mails: QuerySet[Inbound]) -> None:
@@ -148,7 +148,7 @@ class DoorHealthAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Switch)
-class SwitchAdmin(ModelAdmin):  # type: ignore[misc]
+class SwitchAdmin(ModelAdmin):
     """Pause sending, or everything that cannot be undone. Acts within one claim (G7)."""
 
     list_display = ("name", "paused", "reason", "by", "at")

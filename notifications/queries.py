@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,7 @@ PER_PAGE = 50
 class MailPage:
     """One page of a list, newest first. `raw` is not loaded."""
 
-    mails: list[Inbound]
+    mails: Sequence[Inbound]
     number: int
     has_next: bool
 

@@ -82,7 +82,7 @@ def save_attachments(inbound: Inbound, parsed: ParsedMessage, paths: list[str]) 
             content_id=(part.content_id or "")[:255],
         )
         row.file.save("", ContentFile(part.content), save=False)
-        paths.append(row.file.name)
+        paths.append(str(row.file.name))
         rows.append(row)
     if rows:
         Attachment.objects.bulk_create(rows)

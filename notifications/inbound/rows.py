@@ -24,7 +24,8 @@ WRITTEN = (
 )  # fmt: skip
 
 BEGIN = f"""
-UPDATE notifications_inbound SET attempts = attempts + 1, lease_until = now() + %s
+UPDATE notifications_inbound
+   SET attempts = attempts + 1, lease_until = now() + make_interval(secs => %s)
  WHERE id = %s AND status = 'received'
 RETURNING {", ".join(ENVELOPE)}
 """  # noqa: S608 - the names stand above
@@ -55,7 +56,7 @@ def begin(inbound_id: int, *, lease: timedelta) -> Inbound | None:
     Only the envelope and the raw bytes are loaded: everything else is about to be found out.
     """
     with connection.cursor() as cursor:
-        cursor.execute(BEGIN, [lease, inbound_id])
+        cursor.execute(BEGIN, [lease.total_seconds(), inbound_id])
         row = cursor.fetchone()
     if row is None:
         return None

@@ -24,7 +24,8 @@ SENDING_PAUSED = Exists(Switch.objects.filter(name=SENDING, paused=True))
 # Written out because it runs for every mail: building it anew costs more than running it.
 BEGIN = """
 UPDATE notifications_email
-   SET begun_at = %(now)s, attempts = attempts + 1, lease_until = now() + %(period)s
+   SET begun_at = %(now)s, attempts = attempts + 1,
+       lease_until = now() + make_interval(secs => %(seconds)s)
  WHERE id = %(id)s AND lease = %(lease)s AND status = 'sending' AND begun_at IS NULL
    AND NOT EXISTS (SELECT FROM notifications_switch WHERE name = 'sending' AND paused)
 """
@@ -73,7 +74,9 @@ def begin(email: Email, *, lease: uuid.UUID, now: datetime) -> bool:
     the registered checks (G6). A check's reason stops the mail; the caller announces that.
     """
     with connection.cursor() as cursor:
-        cursor.execute(BEGIN, {"now": now, "period": LEASE, "id": email.pk, "lease": lease})
+        cursor.execute(
+            BEGIN, {"now": now, "seconds": LEASE.total_seconds(), "id": email.pk, "lease": lease}
+        )
         begun = cursor.rowcount
     if not begun:
         return False

@@ -22,6 +22,8 @@ from notifications.inbound.mailboxes import clean_envelope_address, is_foreign, 
 from notifications.inbound.storing import store_for_all
 
 log = logging.getLogger(__name__)
+# aiosmtpd tells every command with its addresses: personal data has no place in logs.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 Answer = TypeVar("Answer")
 
 DISK_FULL = "53100"

@@ -45,7 +45,7 @@ class Conversation(SMTP):
     answers_each_recipient = False
 
     def _timeout_cb(self) -> None:
-        if self.transport is not None:
+        if isinstance(self.transport, asyncio.Transport):
             self.transport.write(TOO_SLOW.encode() + b"\r\n")
             super()._timeout_cb()
 
@@ -56,14 +56,15 @@ class Conversation(SMTP):
     async def smtp_DATA(self, arg: str | None) -> None:
         if await self.check_helo_needed():
             return
-        if not self.envelope.rcpt_tos:
+        recipients = self.envelope.rcpt_tos if self.envelope else []
+        if not recipients:
             await self.push(WORDS["503 Error: need RCPT command"])
             return
         if arg:
             await self.push("501 5.5.4 Syntax: DATA")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        answers = len(self.envelope.rcpt_tos) if self.answers_each_recipient else 1
+        answers = len(recipients) if self.answers_each_recipient else 1
         reply = await self._take_message()
         self._set_post_data_state()
         await self.push("\r\n".join([reply] * answers))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 
-from notifications import outbox
+from notifications import outbox, signals
 from notifications.models import Email
 from notifications.outbox import claim, retry
 from tests.notifications.conftest import NOW
@@ -209,3 +211,50 @@ def test_an_outcome_that_comes_after_the_lease_still_settles_the_unknown(make_em
 
 def _contents(sink):
     return [envelope.content for envelope in sink.seen]
+
+
+def test_many_workers_send_every_mail_once(make_email, sink):
+    for _ in range(30):
+        make_email()
+
+    def work():
+        try:
+            outbox.deliver_due(now=NOW)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert Email.objects.filter(status="sent", attempts=1).count() == 30
+    assert len({envelope.rcpt_tos[0] for envelope in sink.seen}) == len(sink.seen) == 30
+
+
+@pytest.mark.guarantee("G20")
+def test_a_database_that_goes_away_after_the_250_loses_no_record(make_email, sink, heard):
+    emails = [make_email() for _ in range(3)]
+    cut = []
+
+    def cut_the_connection(sender, email, **_):
+        if email == emails[1] and not cut:
+            cut.append(email)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    signals.email_recording.connect(cut_the_connection)
+    assert outbox.deliver_due(now=NOW) == 3
+    assert cut == [emails[1]]
+    assert [Email.objects.get(pk=email.pk).status for email in emails] == ["sent"] * 3
+    outbox.sweep(now=NOW)
+    assert len(sink.seen) == 3
+    assert sorted(email.pk for _, email in heard) == [email.pk for email in emails]
+
+
+def test_nothing_is_begun_after_the_budget(make_email, sink):
+    for _ in range(3):
+        make_email()
+    assert outbox.deliver_due(now=NOW, budget_s=0) == 0
+    assert sink.seen == []
+    assert not Email.objects.exclude(status="queued", lease=None).exists()
