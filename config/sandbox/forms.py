@@ -93,6 +93,6 @@ class ProviderForm(forms.Form):
     fail_verbs = forms.MultipleChoiceField(
         label="Always fails to",
         choices=[("deactivate", "deactivate"), ("reactivate", "reactivate")],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         required=False,
     )

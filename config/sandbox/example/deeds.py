@@ -157,7 +157,7 @@ def restore(scene: Scene) -> None:
 @deed
 def reply(scene: Scene, text: str) -> None:
     """The caller answers the newest mail, as their program does: to its Reply-To."""
-    send_reply(scene, scene.writer, text, how="customer")
+    send_reply(scene, scene.writer, text, how="")
 
 
 @deed
@@ -173,7 +173,9 @@ def reply_to_sender(scene: Scene, text: str) -> None:
 @deed
 def stranger(scene: Scene, text: str, *, name: str, email: str) -> None:
     """Somebody else has got hold of the mail and answers it, without authentication."""
-    send_reply(scene, Writer(name=name, email=email, authenticated=False), text, how="stranger")
+    send_reply(
+        scene, Writer(name=name, email=email, authenticated=False), text, how="as a stranger"
+    )
 
 
 @deed

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
@@ -23,6 +24,7 @@ TIMER_WORDS = {
     "final_notice": "the final notice goes out",
     "close": "grace ends and the case closes",
 }
+GROUPED = 40  # rows looked at for each thing that is told
 WAITING_MAIL = [Email.Status.QUEUED, Email.Status.UNKNOWN]
 # When a bounded hold has ended, its timers are looked at this much later at the latest.
 LOOK = LOOK_AGAIN + timedelta(seconds=1)
@@ -45,6 +47,27 @@ class Source:
     rows: QuerySet[Any]
     joins: tuple[str, ...]
     describe: Callable[[Any], tuple[str, Case | None]]
+    describe_many: Callable[[int], str] | None = None
+
+    def find_group(self, row: Any) -> tuple[Any, ...]:
+        """What is told as one thing."""
+        if self.describe_many is None:
+            return (row.pk,)
+        return (row.at.replace(microsecond=0), row.case_id)
+
+    def tell(self, rows: Iterable[Any]) -> Iterator[Due]:
+        """Say what is due; rows of one case within one second are told together."""
+        for _, group in groupby(rows, key=self.find_group):
+            first, *others = group
+            what, case = self.describe(first)
+            if others and self.describe_many:
+                what = self.describe_many(1 + len(others))
+            yield Due(
+                at=first.at,
+                what=what,
+                case_number=case.number if case else "",
+                customer=case.customer.name if case else "",
+            )
 
 
 def has_work(*, now: datetime) -> bool:
@@ -85,19 +108,14 @@ def find_next(*, after: datetime) -> Due | None:
 
 
 def list_next(*, after: datetime, limit: int) -> list[Due]:
-    """The first things that are due later than `after` (UTC), as far as they are known now."""
+    """The first things that are due later than `after` (UTC), as far as they are known now.
+
+    Many services of one case at one moment are one thing.
+    """
     found = []
     for source in list_sources(after):
-        for row in source.rows.select_related(*source.joins).order_by("at", "pk")[:limit]:
-            what, case = source.describe(row)
-            found.append(
-                Due(
-                    at=row.at,
-                    what=what,
-                    case_number=case.number if case else "",
-                    customer=case.customer.name if case else "",
-                )
-            )
+        rows = source.rows.select_related(*source.joins).order_by("at", "pk")
+        found += list(source.tell(rows[: limit * GROUPED]))
     return sorted(found, key=lambda due: due.at)[:limit]
 
 
@@ -132,6 +150,7 @@ def list_sources(after: datetime) -> list[Source]:
             ).annotate(at=F("next_attempt_at")),
             joins=("case__customer", "item"),
             describe=lambda row: (f"the provider is asked again about {row.item.label}", row.case),
+            describe_many=lambda count: f"the provider is asked again about {count} services",
         ),
         Source(
             rows=Email.objects.filter(next_attempt_at__gt=after, status__in=WAITING_MAIL).annotate(

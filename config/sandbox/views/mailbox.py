@@ -145,6 +145,7 @@ def gather(
     locale = person.customer.locale if person else "en"
     fault = find_fault(address) if address else None
     return {
+        "place": "mailbox",
         "boxes": list_boxes(text=text),
         "box_text": text,
         "address": address,

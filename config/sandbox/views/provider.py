@@ -106,7 +106,12 @@ def gather(
     waiting = CaseItem.objects.filter(
         case__brand__in=brands, next_attempt_at__isnull=False
     ).select_related("case__customer", "item")
-    return {"cards": cards, "orders": orders, "waiting": waiting[:SHOWN]}
+    return {
+        "place": "provider",
+        "cards": cards,
+        "orders": orders,
+        "waiting": waiting[:SHOWN],
+    }
 
 
 def make_form(brand: Brand) -> ProviderForm:
