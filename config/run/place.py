@@ -7,6 +7,7 @@ import fcntl
 import os
 import secrets
 import socket
+import sys
 from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +19,7 @@ from config.ports import Ports, read_ports, save_ports
 VARIABLES = {
     "web": "PORT", "lmtp": "DOOR_LMTP_PORT", "smtp": "DOOR_SMTP_PORT", "sink": "SINK_PORT",
 }  # fmt: skip
+_claims: dict[int, socket.socket] = {}
 FIRST_ENV = """\
 # Made by the first `make run`: a sandbox on this machine. .env.example explains every variable.
 DEBUG=1
@@ -87,11 +89,29 @@ def choose_ports(data_dir: Path, *, host: str) -> Ports:
 
 
 def find_port_from(first: int, *, host: str, without: Collection[int]) -> int:
-    """Return `first` or the next free port after it."""
+    """Return `first` or the next free port after it, and claim it."""
     for port in range(first, min(first + 200, 65536)):
-        if port not in without and is_free(port, host=host):
+        if port not in without and is_free(port, host=host) and claim(port):
             return port
     return find_free_port()
+
+
+def claim(port: int) -> bool:
+    """Keep other clones that start at this moment from choosing the same port.
+
+    Between choosing and listening lie seconds. A name in Linux's abstract socket namespace belongs
+    to one process, needs no file, and is gone with the process; elsewhere the risk is taken.
+    """
+    if sys.platform != "linux" or port in _claims:
+        return True
+    mark = socket.socket(socket.AF_UNIX)
+    try:
+        mark.bind(f"\0lastcall-port-{port}")
+    except OSError:
+        mark.close()
+        return False
+    _claims[port] = mark
+    return True
 
 
 def is_free(port: int, *, host: str) -> bool:

@@ -3,6 +3,10 @@
 import os
 import socket
 import stat
+import subprocess
+import sys
+from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -10,6 +14,7 @@ from config.ports import Ports, read_ports, save_ports
 from config.run.place import VARIABLES, CannotRun, choose_ports, make_env_file, take_lock
 
 HOST = "127.0.0.1"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -58,6 +63,25 @@ def test_a_taken_port_gives_way_to_the_next_and_is_remembered(tmp_path, taken):
     assert chosen.web > taken
     assert read_ports(tmp_path) == chosen
     assert choose_ports(tmp_path, host=HOST) == chosen
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the claim is Linux's")
+def test_two_clones_that_start_at_once_choose_different_ports(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from config.run.place import choose_ports;"
+        "print(choose_ports(Path(sys.argv[1]), host='127.0.0.1').web, flush=True); input()"
+    )
+    start = [sys.executable, "-c", code]
+    clones = [
+        subprocess.Popen(
+            [*start, str(tmp_path / name)], stdin=PIPE, stdout=PIPE, text=True, cwd=ROOT
+        )
+        for name in "ab"
+    ]
+    chosen = [clone.stdout.readline() for clone in clones]
+    for clone in clones:
+        clone.communicate("\n", timeout=10)
+    assert chosen[0] != chosen[1]
 
 
 def test_no_port_is_given_twice(tmp_path, taken):
