@@ -100,8 +100,8 @@ def find_port() -> int:
 
 
 @contextlib.contextmanager
-def run_sink() -> Iterator[tuple[Sink, int]]:
-    sink, port = Sink(), find_port()
+def run_sink(sink: Sink | None = None) -> Iterator[tuple[Sink, int]]:
+    sink, port = sink or Sink(), find_port()
     controller = Controller(sink, hostname="127.0.0.1", port=port, server_hostname="sink")
     controller.start()
     try:

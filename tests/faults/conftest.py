@@ -1,0 +1,110 @@
+"""Real processes on a scratch PostgreSQL that keeps its word: fsync is on, and it may be killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from config.embedded import Servers
+
+TEMPLATE = Path(settings.BASE_DIR) / ".data" / "test-template"
+
+
+class Scratch:
+    """A durable PostgreSQL of one's own, with the desk's tables, and processes that use it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.servers = Servers.copy_template(TEMPLATE, folder, durable=True)
+        self.servers.with_redis = False
+        self.servers.start()
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "DATABASE_URL": self.servers.endpoints.database_url,
+            "REDIS_URL": "redis://127.0.0.1:1/0",
+            "LOG_LEVEL": "CRITICAL",
+        }
+
+    def manage(self, *arguments: str) -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            env=self.environment,
+            cwd=settings.BASE_DIR,
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
+
+    def spawn(self, *command: str, **environment: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            env={**self.environment, **environment},
+            cwd=settings.BASE_DIR,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._processes.append(process)
+        return process
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        process.kill()
+        process.wait(10)
+
+    def crash_postgres(self) -> None:
+        """Stop PostgreSQL as a power cut would, and start it again."""
+        process = self.servers.postgres.process
+        assert process is not None
+        process.send_signal(signal.SIGQUIT)
+        process.wait(30)
+        self.servers.postgres.start(self.servers.endpoints)
+
+    def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Run one statement, waiting for the server while it restarts."""
+        with psycopg.connect(self.servers.endpoints.database_url, autocommit=True) as connection:
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def end(self) -> None:
+        for process in self._processes:
+            if process.poll() is None:
+                self.kill(process)
+        self.servers.remove()
+
+
+@pytest.fixture(scope="session")
+def scratch() -> Iterator[Scratch]:
+    folder = Path(tempfile.mkdtemp(prefix="lastcall-faults-"))
+    folder.chmod(0o755)
+    scratch = Scratch(folder)
+    try:
+        scratch.manage("migrate", "--skip-checks")
+        yield scratch
+    finally:
+        scratch.end()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def wait_until() -> Callable[..., None]:
+    def wait(condition: Callable[[], Any], seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, "it did not happen in time"
+            time.sleep(0.05)
+
+    return wait
