@@ -10,41 +10,16 @@ from __future__ import annotations
 
 import re
 
+from .attribution_words import STARTERS, VERB_PHRASES, VERBS
 from .lines import LONG_LINE, is_blank, is_quoted, make_comparable, strip_quote_marks
 
-# How an attribution begins, where a language has a word for it.
-_STARTERS = (
-    "on", "at", "in message", "in article", "le", "el", "il", "il giorno", "in data", "em",
-    "am", "op", "den", "d.", "dnia", "w dniu", "dne", "dňa", "på", "ved", "la data", "la",
-    "în data", "în", "pe", "pada", "pada tanggal", "vào", "vào lúc", "vào ngày", "lúc", "ngày",
-    "στις", "la dat", "в", "у", "від", "בתאריך", "ב", "في", "بتاريخ", "در", "dne.",
-    "kuupäeval", "---- on", "em data", "a la fecha", "a las", "le.", "kl.", "klo", "på den",
-    "tanggal", "di",
-)  # fmt: skip
 _STARTER = re.compile(
     "(?:"
-    + "|".join(re.escape(w) for w in sorted(_STARTERS, key=len, reverse=True))
+    + "|".join(re.escape(w) for w in sorted(STARTERS, key=len, reverse=True))
     + r")(?![^\W\d_])"
 )
 _CJK_STARTERS = ("在", "于", "於")
 
-# How it ends, before the colon. Compared in folded case.
-VERBS = (
-    "wrote", "writes", "says", "said", "sent", "responded", "replied", "écrit", "ecrit",
-    "nous a dit", "escribió", "escribio", "escribía", "escreveu", "ha scritto", "scritto",
-    "scrive", "schrieb", "geschrieben", "schrieben sie", "schreibt", "schreef", "geschreven",
-    "schrijft", "skrev", "skriver", "skrifaði", "kirjoitti", "kirjutas", "rakstīja", "napisał",
-    "napisał(a", "napisała", "napisal", "napisal(a", "pisze", "napsal", "napsal(a", "napsala",
-    "napísal", "napísal(a", "napísala", "píše", "je napisao", "je napisao/la", "napisao",
-    "napisao je", "je napisal", "написал", "написал(а", "написала", "написали", "пишет",
-    "писал", "писал(а", "писала", "пише", "написав", "написав(ла", "написав(-ла", "писав",
-    "написа", "ezt írta", "írta", "a scris", "scris", "yazdı", "şunu yazdı", "şunları yazdı",
-    "yazmış", "έγραψε", "έγραψαν", "đã viết", "viết", "đã ghi", "menulis", "tulis", "كتب",
-    "كتبت", "כתב", "כתבה", "כתב/ה", "parašė", "rašė", "va escriure", "idatzi du", "escribiu",
-    "写道", "寫道", "のメッセージ", "のメール", "が書きました", "は書きました",
-    "さんは書きました", "작성", "님이 작성", "님이 씀", "씀", "wrote the following", "เขียน",
-    "เขียนว่า", "نوشت",
-)  # fmt: skip
 _LATIN_VERBS = tuple(sorted({v for v in VERBS if v[0].isascii() or v[0] in "éíşđέ"}, key=len))
 _INNER_VERB = re.compile(
     r"(?<!\w)(?:schrieb|schreibt|schreef|schrijft|skrev|wrote|écrit|escribió|escreveu|ha scritto|"
@@ -52,6 +27,7 @@ _INNER_VERB = re.compile(
     r"ezt írta|írta|kirjoitti|a scris|написал\(а\)|написал|написав|пише|menulis|đã viết|"
     r"yazdı)(?!\w)"
 )
+_PRONOUN = re.compile(r"(?<!\w)(?:i|we|he|she|they|ich|wir)(?!\w)")
 _FIRST_PERSON = re.compile(
     r"(?<!\w)(?:i|we|i've|we've) (?:wrote|said|sent)\W*$|schrieb(?:en)? (?:ich|wir)(?!\w)|"
     r"schreef (?:ik|we|wij)(?!\w)|skrev (?:jag|jeg|vi)(?!\w)|(?:j'ai|nous avons) écrit"
@@ -112,12 +88,6 @@ def _begins_with_number(folded: str) -> bool:
     return any(c.isdigit() for word in folded[:80].split(None, 3)[:3] for c in word)
 
 
-def begins_like_attribution(line: str) -> bool:
-    """True when the line may be the first line of an attribution."""
-    folded = make_comparable(line).lstrip(_EDGES).casefold()
-    return _begins_with_starter(folded) or _begins_with_number(folded)
-
-
 def is_attribution(text: str, *, quote_follows: bool = False) -> bool:
     """True when this line (wrapped lines joined by spaces) says who wrote the quotation below it.
 
@@ -145,21 +115,31 @@ def is_attribution(text: str, *, quote_follows: bool = False) -> bool:
     )
 
 
+def _has_address_before_verb(folded: str) -> bool:
+    at = folded.rfind("@")
+    while at < len(folded) and folded[at] not in " >)]\t":
+        at += 1
+    return folded[at:].strip(" \t>)]\"',.:;*_|-–—") in VERB_PHRASES
+
+
 def _is_closed_by_verb(
     text: str, folded: str, *, starter: bool, colon: bool, address: bool
 ) -> bool:
     """As in "On 3 May 2021, Ann <ann@x> wrote:", "Ann via List wrote:", "---- On … wrote ----"."""
-    if " via " in folded and len(folded) <= 160:
-        return True
-    dated = _has_date(folded)
-    if starter and (address or dated or _begins_with_number(folded)):
-        # Without a colon a wrapped line of prose may end in "wrote": ask for more.
-        dashed = text[:1] in "-–—" and text[-1:] in "-–—"
-        return colon or dashed or (address and dated)
-    if not colon:
+    # An address right before the verb leaves no room for a sentence in between.
+    closed = address and _has_address_before_verb(folded)
+    if not closed and _PRONOUN.search(folded):
         return False
-    if address and _BRACKETED.search(folded):
-        return not folded.startswith(("i ", "we ", "ich ", "wir "))
+    dated = _has_date(folded)
+    dashed = text[:1] in "-–—" and text[-1:] in "-–—"
+    if not colon and not dashed and not (starter and closed and dated):
+        return False  # a wrapped line of prose may end in "wrote"
+    if closed or (starter and (address or dated or _begins_with_number(folded))):
+        return True
+    if " via " in folded and len(folded.split()) <= 12:
+        return True
+    if address and dated and _BRACKETED.search(folded):
+        return True
     # A day and a year, or a time: more than one number.
     return dated and len(_NUMBER.findall(folded)) > 1 and _begins_with_number(folded)
 
@@ -170,15 +150,21 @@ def _has_verb_inside(
     """As in "Am 3.5.2021 um 10:00 schrieb Ann:", "Ann <ann@x> schrieb am Mo., 3. Mai 2021:"."""
     if not (colon or (bracketed and text.endswith((">", ")", "]")))) or len(text) > 300:
         return False
-    if _INNER_VERB.search(folded) is None:
+    verb = _INNER_VERB.search(folded)
+    if verb is None or _PRONOUN.search(folded):
         return False
     dated = _has_date(folded)
     if starter:
         return dated or bracketed
-    return bracketed or (
-        _TIME.search(folded) is not None
-        and _YEAR.search(folded) is not None
-        and _begins_with_number(folded)
+    words = folded[: verb.start()].split()
+    return (
+        bracketed
+        or (dated and bool(words) and "@" in words[-1])
+        or (
+            _TIME.search(folded) is not None
+            and _YEAR.search(folded) is not None
+            and _begins_with_number(folded)
+        )
     )
 
 
@@ -192,7 +178,7 @@ def _is_date_and_address(text: str, folded: str, *, starter: bool, colon: bool) 
     if colon:
         if not (_YEAR.search(folded) or _TIME.search(folded)) or not _has_date(folded):
             return False
-        return starter or _begins_with_number(folded) or bool(_YEAR.search(folded))
+        return starter or _begins_with_number(folded)
     return _ISO_START.match(folded) is not None
 
 
@@ -251,7 +237,7 @@ def _find_unopened_start(
     last = strip_quote_marks(lines[end])
     alone = is_attribution(last, quote_follows=quote_follows)
     previous = end - 1
-    wrapped = last.lstrip().startswith("<") or len(last.split()) <= 3
+    wrapped = last.lstrip().startswith("<") or (not alone and len(last.split()) <= 3)
     if wrapped and previous >= first and not is_blank(lines[previous]):
         above = strip_quote_marks(lines[previous])
         opens = previous == first or is_blank(lines[previous - 1])

@@ -76,6 +76,7 @@ _LONE_FROM = re.compile(
 )
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[:.h]\d{2}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 
+_TIMED = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 _ONE_LINE = re.compile(r"(?<!\w)(from|date|sent|to|subject): ?\S")
 
 MAX_BLOCK_LINES = 40
@@ -151,7 +152,8 @@ def _is_block(found: dict[str, str]) -> bool:
     dated = _DATED.search(found.get("sent", "")) is not None
     if "from" in named:
         if len(named) >= 3:
-            return address or dated or len(named) == 4
+            # Three answers to a form may be named alike; they have no time of day.
+            return address or len(named) == 4 or _TIMED.search(found.get("sent", "")) is not None
         return len(named) == 2 and (address or (dated and "sent" in named))
     return {"sent", "to"} <= named and dated and address
 

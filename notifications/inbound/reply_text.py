@@ -215,6 +215,15 @@ class _Walk:
             kept.pop()
         return kept
 
+    def _is_cited(self, quotation: _Quotation, own: list[int]) -> bool:
+        """Quoted by the author below text of theirs, with the history and its attribution below."""
+        last = self.quotations[-1]
+        return (
+            not quotation.attribution
+            and bool(last.attribution)
+            and own[0] < quotation.lines.start < last.lines.start
+        )
+
     def _opens_signature(self, at: int, end: int) -> bool:
         """The mark or the line of dashes at `at` has a signature below it, not more of the text."""
         self.looks += 1
@@ -231,7 +240,11 @@ class _Walk:
         Several answers between quotations keep them all, but for the last one with nothing below.
         One answer keeps the passage that was picked out above it; a whole history above it is cut.
         """
-        answered = [quotation for quotation in self.quotations if quotation.lines.stop <= own[-1]]
+        answered = [
+            quotation
+            for quotation in self.quotations
+            if quotation.lines.stop <= own[-1] or self._is_cited(quotation, own)
+        ]
         answers = not self.subject or banners.read_subject_prefix(self.subject) == "reply"
         if not answers and not any(quotation.attribution for quotation in self.quotations):
             # A mail that answers none quotes what it wants to show.

@@ -32,7 +32,8 @@ _SENT_FROM = (
 )  # fmt: skip
 _SENT_FROM_END = (
     "から送信", "から送信されました", "傳送", "에서 보냄", "에서 보냈습니다", "으로 보냄",
-    "dan gönderildi", "den gönderildi", "umdan gönderildi", "ile gönderildi",
+    "ról küldve", "ről küldve", "dan gönderildi", "den gönderildi", "umdan gönderildi",
+    "ile gönderildi",
 )  # fmt: skip
 _DEVICES = (
     "iphone", "ipad", "ipod", "blackberry", "samsung", "galaxy", "android", "outlook",

@@ -63,6 +63,10 @@ ATTRIBUTIONS = {
     "Indonesian": "Pada tanggal Sel, 3 Mar 2026 pukul 09.14 Acme <desk@example.com> menulis:",
     "Arabic": "في الثلاثاء، ٣ مارس ٢٠٢٦ في ٩:١٤ ص كتب Acme <desk@example.com>:",
     "Hebrew": "‫בתאריך יום ג׳, 3 במרץ 2026 ב-9:14 מאת Acme <‪desk@example.com‬‏>:‬",
+    "English, address only": "desk@example.com wrote:",
+    "German, bare address": "Acme Desk desk@example.com schrieb am Di. 3. März 2026 um 09:14:",
+    "Greek, bare address": "Στις Τρί, 3 Μαρ 2026, 9:14 π.μ. χρήστης Acme desk@example.com έγραψε:",
+    "Arabic, both forms": "في ٠٣/٠٣/٢٠٢٦ الساعة ٩:١٤ ص، كتب/كتبت Acme <desk@example.com>:",
     "Croatian": "uto, 3. ožu 2026. u 09:14 Acme Desk <desk@example.com> napisao je:",
     "Thai": "ในวันที่ อ. 3 มี.ค. 2026 เวลา 09:14 Acme <desk@example.com> เขียนว่า:",
 }
@@ -167,6 +171,7 @@ SENT_FROM = (
     "Отправлено с iPhone",
     "Надіслано з iPhone",
     "Elküldve az iPhone-omról",
+    "Az iPhone-omról küldve",
     "Trimis de pe iPhone-ul meu",
     "iPhone'umdan gönderildi",
     "Στάλθηκε από το iPhone μου",

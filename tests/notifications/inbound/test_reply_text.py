@@ -126,6 +126,11 @@ def test_sent_from_is_cut(line: str) -> None:
         "-1 is the extension\n-2 is the fax",
         "Regarding 2026/03/03 we agree",
         "Cc: is empty, why?",
+        "As discussed on 3 May 2026 at 10:00 with Ann <ann@example.com>:\n- cancel 0100",
+        "Reason: other\nDate: 31.03.2026\nFrom: 0100\nTo: 0105",
+        "We sent it via the portal, as you wrote\nand so please cancel",
+        "On 3 May I mailed ann@example.com and she wrote\nthat we should cancel",
+        "On Monday 3 May I mailed ann@example.com, and she wrote:\nyes, cancel",
     ],
 )
 def test_prose_stays_whole(prose: str) -> None:
