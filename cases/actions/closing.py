@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from accounts import services
@@ -9,24 +10,34 @@ from cases.actions.base import Change, NotPossible
 from cases.actions.execution import GONE
 from cases.actions.information import release_items
 from cases.actions.mail import queue_mail
+from cases.domain.dates import end_of_day, local_date
 from cases.domain.states import State
 from cases.models import Outcome, Timer
 
 
 def send_final_notice(change: Change, timer: Timer) -> None:
-    """At the end of grace: from when on nothing can be reached any more (R27)."""
+    """At the end of grace: from when on nothing can be reached any more (R27).
+
+    A notice that is late names its own day: the customer keeps the rest of it.
+    """
+    plan, today = change.plan(), local_date(change.now, change.case.zone)
+    if plan.grace_last_on and plan.grace_last_on < today:
+        plan = replace(plan, grace_last_on=today)
     queue_mail(
         change,
         "final_notice",
         key=f"final_notice:{timer.due_at:%Y%m%d}",
         irreversible=True,
-        plan=change.plan(),
+        plan=plan,
     )
 
 
 def note_final_notice(change: Change, *, accepted_at: datetime) -> None:
     """The final notice was accepted for delivery: now, and only now, may the purge follow."""
-    change.case.final_notice_at = accepted_at
+    case = change.case
+    case.final_notice_at = accepted_at
+    if case.status is State.IN_GRACE and case.grace_ends_at and accepted_at >= case.grace_ends_at:
+        case.grace_ends_at = end_of_day(local_date(accepted_at, case.zone), case.zone)
     change.record("final_notice_delivered", "The final notice was accepted for delivery.")
 
 

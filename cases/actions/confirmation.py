@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from cases.actions.base import Actor, Change, NotPossible, change_case
 from cases.actions.information import release_items
-from cases.actions.mail import queue_mail
+from cases.actions.mail import queue_mail, stop_queued
 from cases.actions.timers import release_held
 from cases.domain.plan import Plan
 from cases.domain.states import State
@@ -67,6 +67,7 @@ def promise(change: Change, plan: Plan, *, reason: str) -> Promise:
     if before:
         before.superseded_at = change.now
         before.save(update_fields=["superseded_at"])
+        stop_queued(change, "confirmation", because="another date was confirmed")
     email = queue_mail(
         change, "confirmation", key=f"confirmation:{number}", plan=plan, superseded=before
     )
@@ -142,6 +143,9 @@ def withdraw(
         change.move(case.withdraw, now=now)
         release_items(case, outcome="kept")
         change.record("withdrawn", f"Withdrawn. {reason}".strip())
+        stop_queued(
+            change, "questions", "reminder", "confirmation", because="the request was withdrawn"
+        )
         if case.contact:
             queue_mail(change, "withdrawn", key="withdrawn")
         change.resolve_todos(resolution="withdrawn")

@@ -59,6 +59,8 @@ def send_again(*, case_id: int, actor: Actor, now: datetime, version: int | None
             now=now,
         )
         if old.pk == case.asked_email_id or old.purpose == "reminder":
+            # Whichever of the two it is, the waiting begins anew with this mail.
+            case.ask_round += 1  # its reminders are new ones, with keys of their own
             case.asked_email, case.asked_at = email, None
             case.ask_paused_because, case.reminders_accepted = "", []
         change.record("sent_again", f"“{old.subject}” sent again to {email.to_email}.", email=email)

@@ -8,7 +8,7 @@ from typing import Any
 
 from cases.actions.base import Actor, Change, NotPossible, change_case
 from cases.actions.intake import add_questions
-from cases.actions.mail import queue_mail
+from cases.actions.mail import queue_mail, stop_queued
 from cases.actions.timers import release_held
 from cases.domain.states import State
 from cases.models import Case, CaseItem, Question, Timer
@@ -74,9 +74,15 @@ def file_reply(change: Change, *, inbound: Inbound) -> None:
     The desk's receipt time decides whether it was in time (R14); an automatic reply never comes
     here (R11).
     """
+    stop_asking(change)
+    change.record("reply_filed", f"{inbound.from_name or inbound.from_email} answered.")
+
+
+def stop_asking(change: Change) -> None:
+    """The customer answered: the drop clock ends, and no question goes out any more."""
     change.move(change.case.file_reply)
     change.case.ask_paused_because = ""
-    change.record("reply_filed", f"{inbound.from_name or inbound.from_email} answered.")
+    stop_queued(change, "questions", "reminder", because="the customer has answered")
 
 
 def answer_question(
@@ -104,8 +110,7 @@ def answer_question(
         if case.status is State.AWAITING_CUSTOMER and not any(
             q.is_open and q.required for q in case.questions.all()
         ):
-            change.move(case.file_reply)
-            case.ask_paused_because = ""
+            stop_asking(change)
         return case
 
 

@@ -204,6 +204,9 @@ def join_case(
             if other is None:
                 raise
             raise AlreadyOpen(other) from error
+        case.whole_account = covers_whole_account(
+            case.customer, [i.item for i in case.items.select_related("item")]
+        )
         change.record(
             "joined",
             f"{caller_name or 'Somebody'} called again; {len(items)} services added.",

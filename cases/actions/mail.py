@@ -55,6 +55,15 @@ def queue_mail(
     return email
 
 
+def stop_queued(change: Change, *names: str, because: str) -> None:
+    """Hold back emails that have become pointless before they left."""
+    for email in change.case.thread.emails.filter(
+        purpose__in=names, status__in=[Email.Status.QUEUED, Email.Status.SENDING]
+    ):
+        if outbox.stop(email_id=email.pk, reason=because):
+            change.record("mail_stopped", f"“{email.subject}” is not sent: {because}.", email=email)
+
+
 def reply_address(case: Case) -> str:
     return f"reply+{case.thread.token}@{case.brand.reply_domain}"
 

@@ -19,11 +19,18 @@ from cases.domain import intent as reading
 from cases.domain.states import State
 from cases.domain.trust import Level, level_of
 from cases.models import Case
+from cases.models.timer import LIVE
 from notifications.models import Inbound
 
 HOLD_UNVERIFIED = timedelta(days=3)
 BEFORE_DATE = (State.INTAKE, State.IN_REVIEW, State.SCHEDULED)
 IN_GRACE = (State.IN_GRACE, State.RESTORE_REQUESTED)
+# What a mail from nobody we know may hold, by where the case stands.
+DEADLINES = {
+    State.AWAITING_CUSTOMER: "drop",
+    State.SCHEDULED: "execute",
+    State.IN_GRACE: "close",
+}
 
 
 def find_sender(case: Case, inbound: Inbound) -> Contact | None:
@@ -79,22 +86,31 @@ def accept_reply(
 
 
 def ask_who_wrote(change: Change, inbound: Inbound) -> None:
-    """Unknown or unauthenticated: stored, shown, and a deadline is held for a bounded time."""
+    """Unknown or unauthenticated: stored, shown, and a deadline is held for a bounded time.
+
+    The bound counts from the deadline, so that it stays the same however many such mails come.
+    """
+    step = change.plan().find_step(DEADLINES.get(change.case.status, ""))
+    deadline = (step and step.at) or change.now
     change.raise_todo(
         "unverified_sender",
         f"Is this really the customer? {inbound.from_email or 'Nobody named'} wrote.",
         answers=["accept_reply", "dismiss"],
         inbound=inbound,
-        hold_until=change.now + HOLD_UNVERIFIED,
+        hold_until=deadline + HOLD_UNVERIFIED,
         evidence={"authenticity": inbound.authenticity, "matched_by": inbound.matched_by},
     )
 
 
 def act_on_reply(change: Change, inbound: Inbound, *, level: Level, vouched: bool = False) -> None:
     case = change.case
-    if case.status is State.AWAITING_CUSTOMER:
+    if case.status is State.AWAITING_CUSTOMER and is_after_drop(case, inbound):
+        answer_after_end(change, inbound, level=level)
+    elif case.status is State.AWAITING_CUSTOMER:
         file_reply(change, inbound=inbound)
         note_wish(change, inbound)
+    elif case.status in IN_GRACE and is_after_grace(case, inbound):
+        answer_after_end(change, inbound, level=level)
     elif case.status in IN_GRACE:
         answer_in_grace(change, inbound, level=level, vouched=vouched)
     elif case.status in BEFORE_DATE or case.status is State.EXECUTING:
@@ -103,6 +119,17 @@ def act_on_reply(change: Change, inbound: Inbound, *, level: Level, vouched: boo
         return
     else:
         answer_after_end(change, inbound, level=level)
+
+
+def is_after_drop(case: Case, inbound: Inbound) -> bool:
+    """Did it come after the drop was due, though the drop itself has still to be done? (R14)"""
+    drop = case.timers.filter(LIVE, kind="drop").first()
+    return drop is not None and inbound.received_at > drop.due_at
+
+
+def is_after_grace(case: Case, inbound: Inbound) -> bool:
+    """Did it come after the last instant of grace, though nothing has been purged yet? (R21)"""
+    return case.grace_ends_at is not None and inbound.received_at > case.grace_ends_at
 
 
 def read(change: Change, inbound: Inbound, *, phase: str) -> reading.Intent:
@@ -152,15 +179,18 @@ ANSWERS = {
     "answer_after_drop": ["reopen", "dismiss"],
     "reply_after_end": ["open_new_case", "dismiss"],
 }
+TOO_LATE = ("answer_after_drop", "reply_after_end")
 
 
 def ask_person(change: Change, inbound: Inbound, intent: reading.Intent, *, kind: str) -> None:
-    """A to-do with the sentence that decided; it holds what cannot be undone (R23)."""
+    """A to-do with the sentence that decided; if it came in time it holds what cannot be undone
+    (R23)."""
     change.raise_todo(
         kind,
         REASONS[intent.kind],
         answers=ANSWERS[kind],
         inbound=inbound,
+        holds=kind not in TOO_LATE,
         evidence=show(intent),
     )
 
@@ -181,9 +211,6 @@ def answer_in_grace(
     if not vouched and (sender is None or not sender.may_restore):
         ask_person(change, inbound, intent, kind="restore_unauthorised")
         return
-    if case.grace_ends_at and inbound.received_at > case.grace_ends_at:
-        answer_after_end(change, inbound, level=level)
-        return
     if case.status is State.IN_GRACE:
         ask_restore(change, asked_at=inbound.received_at, by=inbound.from_name or "The customer")
     change.record("restore_read", "Read as a wish to come back.", inbound=inbound, **show(intent))
@@ -196,7 +223,7 @@ def answer_in_grace(
 def answer_after_end(change: Change, inbound: Inbound, *, level: Level) -> None:
     """After the end a reply revives nothing: courtesy, and a person opens a new case (R15, R22)."""
     case = change.case
-    if case.status is State.DROPPED:
+    if case.status in (State.DROPPED, State.AWAITING_CUSTOMER):
         intent = read(change, inbound, phase="questions")
         ask_person(change, inbound, intent, kind="answer_after_drop")
         return

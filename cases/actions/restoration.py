@@ -12,11 +12,14 @@ from accounts.models import Item
 from cases.actions.base import Actor, Change, NotPossible, change_case
 from cases.actions.execution import complete_if_done, wake_provisioning
 from cases.actions.information import release_items
-from cases.actions.mail import queue_mail
+from cases.actions.mail import queue_mail, stop_queued
 from cases.actions.timers import release_held
 from cases.domain.dates import end_of_day, local_date
 from cases.domain.states import State
 from cases.models import Case, Outcome
+
+# To-dos that may turn out to be a wish to come back.
+WISHES = ("restore_unclear", "restore_asked", "restore_unauthorised", "unverified_sender")
 
 
 def ask_restore(change: Change, *, asked_at: datetime, by: str) -> None:
@@ -28,6 +31,7 @@ def ask_restore(change: Change, *, asked_at: datetime, by: str) -> None:
     if case.grace_ends_at is None or asked_at > case.grace_ends_at:
         raise NotPossible("The time to come back has passed.")
     change.move(case.request_restore, asked_at=asked_at)
+    stop_queued(change, "final_notice", because="the customer asks to come back")
     change.record("restore_asked", f"{by} asks to come back.", asked_at=asked_at.isoformat())
 
 
@@ -38,8 +42,16 @@ def request_restore(
     with change_case(
         case_id=case_id, actor=actor, now=now, deed="case.restore", version=version
     ) as change:
-        ask_restore(change, asked_at=now, by=change.actor.name)
+        ask_restore(change, asked_at=find_wish(change), by=change.actor.name)
         return change.case
+
+
+def find_wish(change: Change) -> datetime:
+    """When they asked to come back: a mail that still waits for a person asked in time (R23)."""
+    case = change.case
+    waiting = case.todos.filter(resolved_at=None, kind__in=WISHES, inbound__isnull=False)
+    came = [*waiting.values_list("inbound__received_at", flat=True), change.now]
+    return max(min(came), case.executed_at or change.now)
 
 
 def restore(*, case_id: int, actor: Actor, now: datetime, version: int | None = None) -> Case:
@@ -51,7 +63,7 @@ def restore(*, case_id: int, actor: Actor, now: datetime, version: int | None = 
         if case.status in (State.RESTORING, State.RESTORED):
             return case
         if case.status is State.IN_GRACE:
-            ask_restore(change, asked_at=now, by=change.actor.name)
+            ask_restore(change, asked_at=find_wish(change), by=change.actor.name)
         start_restore(change)
         return case
 
@@ -70,7 +82,7 @@ def start_restore(change: Change) -> None:
             case_item.outcome, case_item.next_attempt_at = Outcome.REACTIVATING, change.now
             case_item.attempts = 0
         case_item.save()
-    change.resolve_todos(kinds=("restore_unclear", "restore_asked"), resolution="restored")
+    change.resolve_todos(kinds=WISHES, resolution="restored")
     wake_provisioning(change)
     complete_if_done(change)
 
@@ -132,7 +144,7 @@ def decline_restore(
             reason=reason,
             grace_last_on=local_date(ends_at - timedelta(seconds=1), case.zone),
         )
-        change.resolve_todos(kinds=("restore_unclear", "restore_asked"), resolution="declined")
+        change.resolve_todos(kinds=WISHES, resolution="declined")
         release_held(case=case, now=now)
         return case
 

@@ -105,7 +105,7 @@ def find_hold(change: Change, timer: Timer) -> str:
         return ""
     if Switch.is_paused("destruction"):
         return "destruction is paused"
-    if mail_in.has_unprocessed_before(thread_id=case.thread_id, instant=timer.due_at):
+    if has_unread_mail(case, timer.due_at):
         return "mail that came in time has not been read yet"
     todo = (
         case.todos.filter(resolved_at__isnull=True, holds=True)
@@ -113,6 +113,18 @@ def find_hold(change: Change, timer: Timer) -> str:
         .first()
     )
     return f"a person is asked: {todo.reason}" if todo else ""
+
+
+def has_unread_mail(case: Case, instant: datetime) -> bool:
+    """Did a mail come in time that may be about this case and that nobody has understood yet?
+
+    What an address on file wrote before the case began is about something else.
+    """
+    emails = case.customer.contacts.filter(removed_at=None).values_list("email", flat=True)
+    unread = mail_in.find_unprocessed_before(
+        thread_id=case.thread_id, instant=instant, emails=emails
+    )
+    return unread.filter(received_at__gte=case.received_at).exists()
 
 
 def hold_timer(change: Change, timer: Timer, because: str) -> None:

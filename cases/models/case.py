@@ -246,9 +246,10 @@ class Case(FSMModelMixin, models.Model):
 
     @transition(field=state, source=State.RESTORE_REQUESTED, target=State.IN_GRACE)
     def decline_restore(self, *, grace_ends_at: datetime) -> None:
+        if grace_ends_at != self.grace_ends_at:
+            self.final_notice_at = None  # the customer is told the new last day (R27)
         self.grace_ends_at = grace_ends_at
         self.restore_asked_at = None
-        self.final_notice_at = None
 
     @transition(field=state, source=State.IN_GRACE, target=State.CLOSED)
     def close(self, *, now: datetime) -> None:
