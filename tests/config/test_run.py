@@ -1,6 +1,5 @@
 """`make run` for real, without the example data: opened, refused twice, stopped, nothing left."""
 
-import json
 import os
 import signal
 import subprocess
@@ -11,10 +10,13 @@ from urllib.request import urlopen
 
 import pytest
 
-from config.embedded import find_free_port, read_endpoints
+from config.embedded import Servers, find_free_port
 from config.ports import read_ports
+from config.run.place import CannotRun
+from config.run.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = ROOT / ".data" / "test-template"  # the test run's own, which spares an initdb
 pytestmark = pytest.mark.slow
 
 
@@ -134,18 +136,13 @@ def test_a_database_that_is_not_there_is_named(data_dir):
 
 
 def test_the_death_of_postgresql_ends_the_run_with_its_last_words(data_dir):
-    process = start(make_environment(data_dir))
+    supervisor = Supervisor()
+    supervisor.servers = Servers.copy_template(TEMPLATE, data_dir)
+    supervisor.servers.start()
     try:
-        read_until(process, "Ctrl-C stops everything")
-        endpoints = read_endpoints(data_dir / "data")
-        home = data_dir / "data" / "postgres" / "postmaster.pid"
-        os.kill(int(home.read_text().split()[0]), signal.SIGKILL)
-        said, _ = process.communicate(timeout=30)
-        assert process.returncode == 1
-        assert "Postgres was ended by SIGKILL. Its last lines:" in said
-        assert processes_of(data_dir) == []
-        assert json.loads((data_dir / "data" / "servers.json").read_text())["postgres_port"] == (
-            endpoints.postgres_port
-        )
+        supervisor.servers.postgres.process.kill()
+        supervisor.servers.postgres.process.wait()
+        with pytest.raises(CannotRun, match=r"Postgres was ended by SIGKILL. Its last lines:"):
+            supervisor._look_after()
     finally:
-        process.kill()
+        supervisor.servers.stop()
