@@ -46,6 +46,8 @@ _ANSWER_HEADERS = {
     "x-cron-env": "", "x-gm-auto-reply": "", "x-sieve-vacation": "", "x-yahoo-vacation": "",
 }  # fmt: skip
 _LIST_MARKS = ("list-unsubscribe", "list-id", "list-help", "feedback-id", "x-mailing-list")
+_NULL_PATH = re.compile(r"<{1,2}(?:mailer-daemon[^>]*)?>|mailer-daemon", re.IGNORECASE)
+_ENDING = re.compile(r"[(\[](?:automatic|auto|automated)[ -]?(?:response|reply|answer)[)\]]\Z")
 _BULK = re.compile(r"\b(?:bulk|list|junk|mass)\b")
 _COMPLAINT_SUBJECT = ("email feedback report", "complaint about message from", "abuse report")
 
@@ -102,7 +104,7 @@ def _about(
 
 def _has_null_path(parsed: ParsedMessage) -> bool:
     paths = [*parsed.all_headers("return-path"), *parsed.all_headers("x-envelope-from")]
-    return any(path.replace(" ", "") in ("<>", "<<>>", "<MAILER-DAEMON>") for path in paths)
+    return any(_NULL_PATH.match(path.replace(" ", "")) for path in paths)
 
 
 def _find_report(parsed: ParsedMessage) -> tuple[str, tuple[str, ...]] | None:
@@ -125,6 +127,8 @@ def _find_answer(parsed: ParsedMessage, *, null_sender: bool) -> tuple[str, ...]
     subject = fold_subject(parsed.subject)
     if found := find_beginning(AUTOMATIC_ANSWER, subject):
         return (f"Its subject begins with {found!r}.",)
+    if _ENDING.search(subject):
+        return ("Its subject ends by saying that it is automatic.",)
     if DOMINO_ABSENCE.match(subject):
         return ("Its subject is that of a Domino absence note.",)
     hints = _find_hints(parsed, null_sender=null_sender)

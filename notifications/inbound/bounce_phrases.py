@@ -27,7 +27,9 @@ nondeliverable
 non-deliverable|non-delivery|nondelivery|non delivery|unable to deliver|was not delivered|bounced
 bounce notification|[bounce]|permanent delivery failure|permanent error|user unknown|unknown user
 unknown address|notice of message loss|there was an error sending your mail|error sending|blocked by
-message status|message delivery notification|unzustellbar|nicht zustellbar|nicht zugestellt
+message status|message delivery notification|メールエラー|エラー通知|loop alert
+duplicated message-id|not member article|reject mail relay|ignored not permitted
+unzustellbar|nicht zustellbar|nicht zugestellt
 unzustellbare|zustellfehler|zustellung fehlgeschlagen|übermittlungsstatus|nachricht nicht zugestellt
 non remis|non-remis|non délivré|non delivre|échec de la remise|echec de remise|échec de remise
 échec d'envoi|notification d'état de remise|impossible de remettre|no se puede entregar
@@ -134,10 +136,10 @@ DAEMON_LOCAL = re.compile(
     r"mail[-_.]?system|mdaemon[\w.-]*|smtp[-_.]?daemon|mailmaster|maildelivery)\Z"
 )
 KEEPER_LOCAL = re.compile(
-    r"(?:post[-_]?master[\w.-]*|bounces?[-_.+\w]*|bounced?|ndr|dsn|mail[-_.]?admin\w*|mailsys|"
-    r"email-bounces|undeliverable|returns?|exchange|hostmaster|smtp|mta|antispam|sysadmin|"
-    r"mailgate\w*|mail[-_]?gateway|no[-_.]?reply[\w.-]*|do[-_.]?not[-_.]?reply|scan\w*|mail)\Z"
+    r"(?:post[-_]?master[\w.-]*|bounces?[-_.+\w]*|bounced|ndr|dsn|mail[-_.]?admin\w*|mailsys|"
+    r"email-bounces|undeliverable|mailgate\w*|mail[-_]?gateway)\Z"
 )
+NOREPLY_LOCAL = re.compile(r"(?:no|do[-_.]?not|dont)[-_.]?reply[\w.+-]*\Z")
 DAEMON_NAME = re.compile(
     r"mail deliver(?:y|) (?:sub)?system|mailer[ -]?daemon|mail delivery|internet mail delivery|"
     r"mail deliver system|courier mta|interscan|system ?administrator|mail administrator|"

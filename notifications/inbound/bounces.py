@@ -18,13 +18,20 @@ from notifications.inbound.bounce_phrases import (
     FAILURE_TEXT,
     HARD_WORDS,
     KEEPER_LOCAL,
+    NOREPLY_LOCAL,
     REPLY_CODE,
     SOFT_WORDS,
     STATUS,
     STRONG_NAME,
 )
 from notifications.inbound.message import ParsedMessage
-from notifications.inbound.phrases import REPLY_PREFIX, find_phrase, fold_subject
+from notifications.inbound.phrases import (
+    AUTOMATIC_ANSWER,
+    REPLY_PREFIX,
+    find_beginning,
+    find_phrase,
+    fold_subject,
+)
 from notifications.inbound.reports import (
     RETURNED_TYPES,
     STATUS_TYPES,
@@ -36,6 +43,7 @@ from notifications.inbound.reports import (
 
 _HEAD = 4_000  # characters of the text that are looked at
 _ENOUGH = 3.0
+_BEGINNING = 12  # characters: room for "[EXTERNAL] " and the like
 _RETURNED = re.compile(
     r"^[ \t>|]{0,20}(?:received: from |return-path: ?<|message-id: ?<|x-mailer: |mime-version: 1)",
     re.MULTILINE | re.IGNORECASE,
@@ -78,13 +86,13 @@ def find_failure(parsed: ParsedMessage, *, null_sender: bool) -> Failure | None:
     if reported in ("delivery-status", "unknown"):
         signs.add(_ENOUGH, "Its type is a delivery report.", opens=True)
     subject = fold_subject(parsed.subject)
-    if not REPLY_PREFIX.match(subject):
-        _weigh_subject(signs, subject)
-    if not signs.opens:
+    announced = not REPLY_PREFIX.match(subject) and _weigh_subject(signs, subject)
+    if not signs.opens and not announced:
         return None
     text = read_plain_text(parsed)
-    _weigh_text(signs, parsed, text)
-    if signs.weight < _ENOUGH:
+    proven = _weigh_text(signs, parsed, text)
+    # A customer may write of a "failed delivery"; a mail system also returns what failed, and why.
+    if not (signs.opens or proven) or signs.weight < _ENOUGH:
         return None
     return _conclude(signs, subject, text)
 
@@ -115,42 +123,57 @@ def _weigh_envelope(parsed: ParsedMessage, *, null_sender: bool) -> Signs:
     signs = Signs()
     local = parsed.from_email.rpartition("@")[0].lower() or parsed.from_email.lower()
     name = parsed.from_name.lower()
+    shown = parsed.from_email or parsed.from_name
     if DAEMON_LOCAL.match(local) or STRONG_NAME.search(name):
-        signs.add(3, f"The sender is a mail system ({parsed.from_email or name}).", opens=True)
+        signs.add(3, f"The sender is a mail system ({shown}).", opens=True)
     elif KEEPER_LOCAL.match(local) or DAEMON_NAME.search(name):
-        signs.add(1.5, f"The sender is {parsed.from_email or name}.", opens=True)
+        signs.add(1.3, f"The sender looks after mail ({shown}).", opens=True)
+    elif NOREPLY_LOCAL.match(local):
+        signs.add(1, f"The sender takes no answers ({shown}).", opens=True)
     if null_sender:
         signs.add(1.5, "Its envelope has no sender.", opens=True)
     if parsed.header("x-failed-recipients"):
         signs.add(3, "It names recipients that failed.", opens=True)
     if parsed.all_headers("x-ms-exchange-message-is-ndr"):
         signs.add(3, "Exchange marks it as undeliverable.", opens=True)
+    if parsed.header("x-mlserver") and local.endswith(("-admin", "-request")):
+        signs.add(1.5, "A list server sent it.", opens=True)
     answered = parsed.header("auto-submitted").lower()
     if answered.startswith("auto"):
-        signs.add(0.5, f"Auto-Submitted says {answered[:60]}.")
+        signs.add(0.5, f"Auto-Submitted says {answered[:60]}.", opens=True)
     return signs
 
 
-def _weigh_subject(signs: Signs, subject: str) -> None:
+def _weigh_subject(signs: Signs, subject: str) -> bool:
+    """Weigh the subject; say whether it begins by announcing a failure."""
+    if find_beginning(AUTOMATIC_ANSWER, subject):
+        signs.add(-2, "Its subject is that of an automatic answer.")
+        return False
     found = find_phrase(FAILURE_SUBJECT, subject) or find_phrase(DELAY_SUBJECT, subject)
     if not found:
-        return
-    position = subject.find(found)
+        return False
     # At the subject's beginning it is what the mail is; further on, perhaps what it is about.
-    weight = 2.0 if position <= 12 else 1.0
-    signs.add(weight, f"Its subject says {found!r}.", opens=weight == 2.0)
+    announced = subject.find(found) <= _BEGINNING
+    signs.add(2 if announced else 1, f"Its subject says {found!r}.")
+    return announced
 
 
-def _weigh_text(signs: Signs, parsed: ParsedMessage, text: str) -> None:
+def _weigh_text(signs: Signs, parsed: ParsedMessage, text: str) -> bool:
+    """Weigh the text; say whether it returns a message together with a code."""
     head = " ".join(text[:_HEAD].lower().replace("’", "'").split())
-    if (found := find_phrase(FAILURE_TEXT, head)) or (found := find_phrase(DELAY_TEXT, head)):
+    if found := find_phrase(FAILURE_TEXT, head) or find_phrase(DELAY_TEXT, head):
         signs.add(1.5, f"Its text says {found!r}.")
+    coded = True
     if STATUS.search(head):
         signs.add(1, "It names a status code.")
     elif REPLY_CODE.search(head):
         signs.add(0.5, "It names a reply of a mail server.")
-    if parsed.find_files(*RETURNED_TYPES) or _RETURNED.search(text):
+    else:
+        coded = False
+    returned = bool(parsed.find_files(*RETURNED_TYPES) or _RETURNED.search(text))
+    if returned:
         signs.add(0.5, "It returns a message.")
+    return coded and returned
 
 
 def _conclude(signs: Signs, subject: str, text: str) -> Failure:

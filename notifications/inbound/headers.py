@@ -14,6 +14,7 @@ from notifications.inbound.charsets import decode_text, find_codec, guess_text
 _HEADER = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _ENVELOPE_LINE = re.compile(rb">?From [^\r\n]*\Z")  # what mbox puts above a message
 MAX_HEADERS = 2_000
+MAX_VALUE = 100_000  # bytes of one header that are read
 _LOOK_AHEAD = 4  # lines of junk inside a header block that are stepped over
 _OPENING = re.compile(rb"=\?([!->@-~]{1,80})\?[ \t]{0,4}([bBqQ])[ \t]{0,4}\?")
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
@@ -142,7 +143,7 @@ def _leads_to_headers(raw: bytes, position: int, end: int) -> bool:
 
 
 def _join(found: list[tuple[str, list[bytes]]]) -> list[Header]:
-    return [(name, b"".join(lines).strip(b" \t\r\n")) for name, lines in found]
+    return [(name, b"".join(lines)[:MAX_VALUE].strip(b" \t\r\n")) for name, lines in found]
 
 
 def _decode_ascii(value: bytes) -> str:

@@ -207,7 +207,7 @@ def _find_ranges(part: Part, boundary: str, *, encoding: str = "utf-8") -> list[
             ranges.append((opened, max(opened, _before_newline(buffer, found))))
         opened = -1 if closing else following
         position = following if following > position else position
-        if closing:
+        if closing or len(ranges) > MAX_PARTS:
             break
     if opened >= 0 and buffer[opened:stop].strip():
         ranges.append((opened, stop))  # the closing delimiter is missing

@@ -11,6 +11,7 @@ _PADDING = re.compile(rb"=+")
 _SOFT_BREAK = re.compile(rb"=[ \t]{1,70}(?=\r?\n)")
 _BLANKS = b"\r\n\t \x0b\x0c"
 _SENTENCE_LINES = 6
+_MAX_UU_PROBLEMS = 100
 
 _BASE64 = {"base64", "base-64", "b64", "b", "x-base64"}
 _QUOTED = {"quoted-printable", "quotedprintable", "quoted", "qp", "q", "quoted-printible"}
@@ -40,16 +41,15 @@ def _decode_base64(data: bytes, *, is_text: bool) -> tuple[bytes, str]:
         return data, "text labelled as base64"
     digits = data.translate(None, _NOT_ALPHABET)
     damaged = len(digits) != len(data.translate(None, _BLANKS))
+    first, *later = _PADDING.split(digits)
+    if later and later != [b""] and not _is_continued(data):
+        later = []  # what follows the padding is a footer, not another piece
     pieces: list[bytes] = []
-    for run in _PADDING.split(digits):  # several encoded pieces one after the other
-        if len(run) % 4 == 1:
-            damaged = True
-            run = run[:-1]
-        if run:
-            pieces.append(binascii.a2b_base64(run + b"=" * (-len(run) % 4)))
-        if len(pieces) > 1 and not _is_continued(data):
-            pieces.pop()  # what follows the padding is a footer, not base64
-            break
+    for run in (first, *later):
+        odd = len(run) % 4 == 1
+        damaged = damaged or odd
+        whole = run[:-1] if odd else run
+        pieces.append(binascii.a2b_base64(whole + b"=" * (-len(whole) % 4)))
     return b"".join(pieces), "damaged base64" if damaged else ""
 
 
@@ -74,18 +74,16 @@ def _decode_quoted(data: bytes) -> bytes:
 
 def _decode_uu(data: bytes) -> tuple[bytes, str]:
     pieces: list[bytes] = []
-    problem = ""
+    problems = 0
     for line in data.splitlines():
         if line.startswith(b"begin ") or not line.strip():
             continue
-        if line.strip() == b"end":
+        if line.strip() == b"end" or problems > _MAX_UU_PROBLEMS:
             break
+        digits = (((line[0] - 32) & 63) * 4 + 5) // 3  # as many as the line says that it has
         try:
-            pieces.append(binascii.a2b_uu(line))
+            piece = binascii.a2b_uu(line[: digits + 1])
+            pieces.append(piece[: (len(line) - 1) * 3 // 4 + 1])  # it fills short lines up
         except binascii.Error:
-            length = (((line[0] - 32) & 63) * 4 + 5) // 3
-            try:
-                pieces.append(binascii.a2b_uu(line[:length]))
-            except binascii.Error:
-                problem = "damaged uuencode"
-    return b"".join(pieces), problem
+            problems += 1
+    return b"".join(pieces), "damaged uuencode" if problems else ""
