@@ -237,9 +237,11 @@ def _find_unopened_start(
     last = strip_quote_marks(lines[end])
     alone = is_attribution(last, quote_follows=quote_follows)
     previous = end - 1
-    wrapped = last.lstrip().startswith("<") or (not alone and len(last.split()) <= 3)
-    if wrapped and previous >= first and not is_blank(lines[previous]):
+    if previous >= first and not is_blank(lines[previous]):
         above = strip_quote_marks(lines[previous])
+        broken = ("@" in above and "@" not in last) or (not alone and len(last.split()) <= 3)
+        if not broken and not last.lstrip().startswith("<"):
+            return end if alone else None
         opens = previous == first or is_blank(lines[previous - 1])
         if opens and len(above) <= 90 and is_attribution(_join_wrapped(above, last)):
             return previous

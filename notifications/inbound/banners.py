@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .lines import fold, make_comparable
+from .lines import LONG_LINE, fold, make_comparable
 
 _HISTORY = frozenset((
     "original message", "reply message", "original email", "original e-mail", "original mail",
@@ -85,6 +85,11 @@ _MAX_LENGTH = 160
 
 def read_banner(line: str) -> str:
     """Say "history", "forward", or "" when the line is no banner."""
+    if line.startswith("--") and len(line) <= 4 * LONG_LINE:
+        # "----- Original Message -----From: …": the rest of the header on the same line.
+        core = fold(line).lstrip(_EDGES).partition("--")[0].strip(_TRAILING)
+        if core in _HISTORY or core in _FORWARD:
+            return "history" if core in _HISTORY else "forward"
     if len(line) > _MAX_LENGTH:
         return ""
     folded = fold(line)

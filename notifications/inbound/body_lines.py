@@ -17,6 +17,8 @@ from .lines import is_blank, is_quoted, make_comparable, strip_quote_marks
 
 # Attributions cost more to look for than anything else; a mail never has this many.
 _MAX_ATTRIBUTION_LOOKS = 600
+# No client wraps at less.
+_WRAP_WIDTH = 71
 _PGP_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 _PGP_BEGIN = "-----BEGIN PGP SIGNATURE-----"
 _PGP_END = "-----END PGP SIGNATURE-----"
@@ -156,8 +158,10 @@ def _mark_wrapped_quotes(lines: list[str], kinds: list[str]) -> None:
             continue
         above = make_comparable(strip_quote_marks(lines[at - 1]))
         here = make_comparable(lines[at])
+        # The first word here had no room above; and where a sentence ends, an answer may begin.
+        full = len(lines[at - 1].rstrip()) + 1 + len(here.split(None, 1)[0]) > _WRAP_WIDTH
         if (
-            (len(above) >= 55 and above[-1:] not in ".!?:" and len(here) <= 80)
+            (full and above[-1:] not in ".!?:;" and len(here) <= 80)
             or here[0] in "()"
             or (above.count("(") > above.count(")") and ")" in here + lines[at + 1])
         ):
