@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from notifications.models import Thread
+from notifications.inbound.rows import look_up
 
 MailboxCheck = Callable[[str], bool]
 _mailboxes: list[MailboxCheck] = []
@@ -43,7 +43,7 @@ def is_mailbox(address: str) -> bool:
     """Say whether mail to `address` is taken: a known thread's, or one that others vouch for."""
     thread = read_thread_address(address)
     if thread is not None:
-        return Thread.objects.filter(token=thread.token).exists()
+        return look_up(token=thread.token, message_ids=())[0] is not None
     return any(check(address) for check in _mailboxes)
 
 

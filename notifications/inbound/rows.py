@@ -16,6 +16,10 @@ ENVELOPE = (
     "id", "channel", "recipient", "recipient_token", "envelope_from", "raw", "size", "sha256",
     "received_at", "attempts", "processed_at",
 )  # fmt: skip
+STORED = (
+    "channel", "recipient", "recipient_token", "envelope_from", "raw", "size", "sha256",
+    "received_at",
+)  # fmt: skip
 WRITTEN = (
     "status", "processed_at", "problem", "from_name", "from_email", "subject", "message_id",
     "in_reply_to", "references", "sent_at", "text", "html", "reply_text", "kind", "evidence",
@@ -23,6 +27,18 @@ WRITTEN = (
     "disposition", "disposition_note",
 )  # fmt: skip
 
+STORE = f"""
+INSERT INTO notifications_inbound
+       ({", ".join(STORED)},
+        status, attempts, problem, from_name, from_email, subject, message_id, in_reply_to,
+        "references", text, html, reply_text, kind, evidence, authenticity, authenticity_detail,
+        matched_by, suggestion, disposition, disposition_note)
+VALUES ({", ".join(["%s"] * len(STORED))},
+        'received', 0, '', '', '', '', '', '', '', '', '', '', 'human', '[]', 'none', '', '', '',
+        '', '')
+ON CONFLICT (channel, recipient, sha256) DO NOTHING
+RETURNING id
+"""  # noqa: S608 - the names stand above
 BEGIN = f"""
 UPDATE notifications_inbound
    SET attempts = attempts + 1, lease_until = now() + make_interval(secs => %s)
@@ -48,6 +64,19 @@ class Ours:
     email_id: int
     thread_id: int | None
     is_unknown: bool
+
+
+def store(inbound: Inbound) -> bool:
+    """Insert a mail and set its number. False: it is there already."""
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, [getattr(inbound, name) for name in STORED])
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    inbound.pk = row[0]
+    inbound._state.adding = False
+    inbound._state.db = "default"
+    return True
 
 
 def begin(inbound_id: int, *, lease: timedelta) -> Inbound | None:

@@ -10,8 +10,9 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
+from notifications.inbound import rows
 from notifications.inbound.mailboxes import clean_envelope_address, read_thread_address
 from notifications.models import Inbound
 from notifications.wake import wake
@@ -43,14 +44,14 @@ def store_for_all(
     digest = hashlib.sha256(raw).hexdigest()
     sender = clean_envelope_address(envelope_from)
     ours = dict.fromkeys(clean_envelope_address(recipient) for recipient in recipients)
-    rows = [
+    mails = [
         _make(channel=channel, recipient=recipient, sender=sender, raw=raw, digest=digest, now=now)
         for recipient in ours
     ]
-    if len(rows) == 1:
-        return [_insert(rows[0])]
+    if len(mails) == 1:
+        return [_insert(mails[0])]
     with transaction.atomic():
-        return [_insert(row) for row in rows]
+        return [_insert(mail) for mail in mails]
 
 
 def _make(
@@ -72,17 +73,9 @@ def _make(
 def _insert(inbound: Inbound) -> Inbound:
     from notifications.tasks import sweep_inbound
 
-    try:
-        with transaction.atomic():
-            inbound.save(force_insert=True)
-            wake(sweep_inbound)
-    except IntegrityError:
-        known = (
-            Inbound.objects.defer("raw")
-            .filter(channel=inbound.channel, recipient=inbound.recipient, sha256=inbound.sha256)
-            .first()
-        )
-        if known is None:
-            raise
-        return known
-    return inbound
+    if rows.store(inbound):
+        wake(sweep_inbound)
+        return inbound
+    return Inbound.objects.defer("raw").get(
+        channel=inbound.channel, recipient=inbound.recipient, sha256=inbound.sha256
+    )
