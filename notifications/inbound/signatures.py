@@ -182,7 +182,7 @@ def _names_footer(texts: list[str]) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
-    return len(text.split()) >= 6 and _SENTENCE.search(text) is not None
+    return len(text.split(None, 6)) >= 6 and _SENTENCE.search(text[-40:]) is not None
 
 
 def is_dashed_name(line: str) -> bool:

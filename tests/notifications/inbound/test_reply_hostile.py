@@ -121,8 +121,19 @@ WORST_PAGES = {
     "letters": "a", "lists": "<ul><li>a", "cells": "<table><tr><td>", "misnested": "<b><i></b></i>",
     "scripts": "<script", "scripts in capitals": "<script></SCRIPT>", "declarations": "<!",
     "values with ends": '<a x=">">', "names": "<a", "equals": "<a =", "line ends": "<pre>\n",
-    "attributes": "<p a=b c=d ", "addresses": "<a@b", "end tags": "</",
+    "attributes": "<p a=b c=d ", "attribute names": "<p " + "a" * 60 + "=>",
+    "styles with blanks": '<p style="' + " " * 90 + '">', "addresses": "<a@b", "end tags": "</",
 }  # fmt: skip
+
+
+WORST_LINES = {
+    "marks that end no sentence": "a b c d e f" + "!" * MEGABYTE + "a",
+    "one word": "x" * MEGABYTE,
+    "one address": "a" * (MEGABYTE // 2) + "@" + "b" * (MEGABYTE // 2),
+    "brackets and addresses": "<a@" * (MEGABYTE // 3),
+    "digits and dots": "1." * (MEGABYTE // 2),
+    "names": "-A" + " Ab" * (MEGABYTE // 3),
+}
 
 
 def measure_cpu(function, source: str) -> float:
@@ -135,6 +146,16 @@ def measure_cpu(function, source: str) -> float:
 @pytest.mark.parametrize("piece", WORST_TEXTS.values(), ids=WORST_TEXTS.keys())
 def test_a_megabyte_of_text_takes_less_than_a_second(piece: str) -> None:
     assert measure_cpu(extract_reply, fill(piece)) < MAX_CPU_SECONDS
+
+
+@pytest.mark.threat(30)
+@pytest.mark.parametrize("line", WORST_LINES.values(), ids=WORST_LINES.keys())
+@pytest.mark.parametrize(
+    "above", ["", "Yes.\n\n---\n", "Yes.\n\n-- \n", "> q\n", "From: a@b.c\nTo: "]
+)
+def test_one_line_of_a_megabyte_takes_less_than_a_second(above: str, line: str) -> None:
+    assert measure_cpu(extract_reply, above + line) < MAX_CPU_SECONDS
+    assert measure_cpu(extract_reply, f"{above}{line} wrote:\n> q") < MAX_CPU_SECONDS
 
 
 @pytest.mark.threat(29)
