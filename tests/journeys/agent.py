@@ -139,6 +139,17 @@ class Agent:
         dialog = self.open_dialog("restore")
         self.submit(dialog.get_by_role("button", name="Restore"))
 
+    def choose_contact(self, case: Case, name: str) -> None:
+        self.show(case)
+        dialog = self.open_dialog("choose_contact")
+        dialog.get_by_label(name).check()
+        self.submit(dialog.get_by_role("button", name="Write to them"))
+
+    def expect_words(self, *words: str) -> None:
+        """The page that is open shows each of them somewhere."""
+        for some in words:
+            expect(self.page.locator("main").get_by_text(some).first).to_be_visible()
+
     def press(self, case: Case, label: str) -> None:
         """A button of the case page, of a to-do for instance."""
         self.show(case)

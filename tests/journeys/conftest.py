@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def stack(
-    browser: Browser, django_db_blocker: Any
-) -> Iterator[Stack]:
+def stack(browser: Browser, django_db_blocker: Any) -> Iterator[Stack]:
     """The desk with one company and nobody's case. Skipped where there is no browser."""
     from tests.journeys.people import make_company
 
@@ -46,9 +44,7 @@ def session_cookies(stack: Stack, browser: Browser) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def desk(
-    stack: Stack, session_cookies: Any, page: Page, django_db_blocker: Any
-) -> Iterator[Desk]:
+def desk(stack: Stack, session_cookies: Any, page: Page, django_db_blocker: Any) -> Iterator[Desk]:
     from accounts.models import Brand
     from tests.journeys.agent import Agent
     from tests.journeys.desk import Desk
