@@ -81,8 +81,8 @@ def test_open_use_and_stop(data_dir):
 
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=25)
-        assert time.monotonic() - began < 12
+        rest, _ = process.communicate(timeout=40)
+        assert time.monotonic() - began < 20  # room for a busy machine
         assert process.returncode == 0, rest
         assert "everything is stopped" in rest
         assert "did not stop in time" not in rest
