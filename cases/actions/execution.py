@@ -277,10 +277,12 @@ def finish_execution(change: Change, *, executed_at: datetime) -> None:
         change.move(case.complete_into_billing, executed_at=executed_at)
     else:
         change.move(case.complete_and_close, executed_at=executed_at)
+    seconds = round((executed_at - (case.execution_started_at or executed_at)).total_seconds())
+    count = case.items.count()
     change.record(
         "executed",
-        f"All {case.items.count()} services are deactivated.",
+        f"{count} of {count} services deactivated in {seconds} s.",
         executed_at=executed_at.isoformat(),
-        seconds=round((executed_at - (case.execution_started_at or executed_at)).total_seconds()),
+        seconds=seconds,
     )
     queue_mail(change, "cancelled", key="cancelled", plan=plan)

@@ -32,7 +32,8 @@ def ask_restore(change: Change, *, asked_at: datetime, by: str) -> None:
         raise NotPossible("The time to come back has passed.")
     change.move(case.request_restore, asked_at=asked_at)
     stop_queued(change, "final_notice", because="the customer asks to come back")
-    change.record("restore_asked", f"{by} asks to come back.", asked_at=asked_at.isoformat())
+    says = "noted that they ask to come back" if change.actor.user else "asks to come back"
+    change.record("restore_asked", f"{by} {says}.", asked_at=asked_at.isoformat())
 
 
 def request_restore(

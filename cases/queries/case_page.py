@@ -17,7 +17,14 @@ from cases.queries.todos import Answer, read_answers
 TABS = ("story", "mail", "notes", "evidence")
 MAIL_KINDS = ("mail_received", "automatic_mail")
 # What happens on the way and is told by something else: shown under *evidence* only.
-BACKGROUND = ("mail_accepted", "reminder_delivered", "asked_delivered", "todo_raised")
+BACKGROUND = (
+    "mail_accepted",
+    "reminder_delivered",
+    "asked_delivered",
+    "todo_raised",
+    "item_deactivated",
+    "item_restored",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +87,20 @@ def pick_events(events: list[Event], tab: str) -> list[Event]:
         return [e for e in events if e.kind == "note"]
     if tab == "evidence":
         return events
-    return [e for e in events if e.kind not in BACKGROUND]
+    return drop_repeats([e for e in events if e.kind not in BACKGROUND])
+
+
+def drop_repeats(events: list[Event]) -> list[Event]:
+    """Of the failures of one service the newest alone: it says which attempt it was."""
+    seen: set[int] = set()
+    kept = []
+    for event in events:
+        if event.kind == "item_failed":
+            if event.data.get("item") in seen:
+                continue
+            seen.add(event.data.get("item"))
+        kept.append(event)
+    return kept
 
 
 def is_sent(event: Event) -> bool:

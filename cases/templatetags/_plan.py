@@ -29,7 +29,7 @@ BEHIND = {
     "withdrawn": "Withdrawn",
 }  # fmt: skip
 CHARGES = {
-    "fee": "Buy-out fee", "month": "Bills until then", "last_bill": "Last bill",
+    "fee": "Buy-out fee", "month": "Bills before the last", "last_bill": "Last bill",
     "forfeited": "Paid, not used",
 }  # fmt: skip
 LISTED = {**BEHIND, "execute": "Services ended", "cancelled": "“Cancelled” email"}
@@ -37,6 +37,7 @@ SHORT = {"asked": "Ask for details", "confirmed": "Confirm", "drop": "Drops",
          "grace_ends": "Grace ends", "close": "Closes"}  # fmt: skip
 NEAR_DAYS = 300
 NBSP = "\u00a0"
+BEGUN = "Began to end"
 OFF_AXIS = {"final_notice"}
 LAST = {State.DROPPED: "off", State.WITHDRAWN: "off", State.CLOSED: "done", State.RESTORED: "done"}
 
@@ -139,6 +140,8 @@ def draw_point(group: Sequence[Step], *, phase: str, today: date, zone: str) -> 
         when = f"{when} · held"
     labels = BEHIND if phase == "past" else {**AHEAD, **SHORT}
     label = labels.get(first.kind, first.kind.replace("_", " ").capitalize())
+    if phase == "past" and first.kind == "execute" and len(group) == 1:
+        label = BEGUN  # nothing is "cancelled" before all of it is down (R56)
     return Point(
         kind=first.kind,
         label="Reminders" if len(group) > 1 and first.kind == "reminder" else label,
@@ -182,10 +185,14 @@ def write_near(on: date, today: date) -> str:
 
 def list_steps(*, steps: Iterable[Step], today: date) -> list[Point]:
     """Return every step, as the list beside the intake says it."""
+    steps = list(steps)
+    behind = {**LISTED}
+    if not any(step.kind == "cancelled" and step.past for step in steps):
+        behind["execute"] = BEGUN
     return [
         Point(
             kind=step.kind,
-            label=(LISTED if step.past else AHEAD).get(step.kind, step.kind),
+            label=(behind if step.past else AHEAD).get(step.kind, step.kind),
             when=write_dates([step.on] if step.on else [], today=today) or "Then",
             phase="past" if step.past else "future",
             tone=TONES.get(step.kind, "off"),
