@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 SETS = {
-    "<service>": "service services line lines number numbers phone phones account extension"
-    " extensions everything it them all system telephones trunk trunks sim sims connection access"
+    "<lines>": "service services line lines number numbers phone phones account extension"
+    " extensions system telephones trunk trunks sim sims connection access"
     " dienst dienste diensten leitung leitungen nummer nummern telefon telefone konto anschluss"
-    " anschlusse nebenstellen alles rufnummer rufnummern vertrag telefonanlage"
-    " service services ligne lignes numero numeros compte tout telephone telephones abonnement"
+    " anschlusse nebenstellen rufnummer rufnummern vertrag telefonanlage"
+    " service services ligne lignes numero numeros compte telephone telephones abonnement"
     " contrat"
-    " servicio servicios linea lineas numero numeros cuenta todo telefono telefonos extensiones"
+    " servicio servicios linea lineas numero numeros cuenta telefono telefonos extensiones"
     " contrato",
     "<ending>": "cancellation cancelation termination cancellations closure disconnection"
     " kundigung kundigungen stornierung abschaltung beendigung"
@@ -23,6 +23,8 @@ SETS = {
     " cancelacion baja anulacion terminacion",
     "<date>": "date day termin datum zeitpunkt tag date jour echeance fecha dia",
 }
+
+SETS["<service>"] = SETS["<lines>"] + " it them us all everything alles uns tout tous todo todos"
 
 
 def expand(element: str) -> frozenset[str]:
@@ -75,7 +77,7 @@ def make_lexicon(
 
     Signals: restore, undo (the cancellation), stay, keep (something), cancel, reschedule;
     restore_done is the participle of "want … restored", restore_noun needs somebody who asks for
-    it; ask marks a request; later puts off.
+    it; ask marks a request; declare does what it says ("we withdraw …"); later puts off.
     """
     return Lexicon(
         code=code,

@@ -9,7 +9,7 @@ from cases.domain.intent.languages import LEXICONS
 from cases.domain.intent.lexicon import Lexicon
 from cases.domain.intent.model import Evidence, Intent, Kind
 from cases.domain.intent.signals import Quality, Reading, Signal, read_sentences
-from cases.domain.intent.text import Sentence, fold, is_suspicious, split_sentences
+from cases.domain.intent.text import SIGNATURE, Sentence, fold, is_suspicious, split_sentences
 
 # Never enough to act on without a person.
 ASK_A_PERSON = 0.7
@@ -130,10 +130,12 @@ def is_thanks(sentences: list[Sentence], lexicon: Lexicon, text: str) -> bool:
     """Nothing but thanks, courtesy and a name."""
     thanked = signing = False
     names = 0
+    rule = SIGNATURE.search(text)
     for sentence in sentences:
         if sentence.asks:
             return False
         for word in sentence.words:
+            signing = signing or bool(rule and word.start > rule.start())
             if word.fold in lexicon.thanks:
                 thanked = True
             elif w.is_negation(word.fold) or word.fold in w.MORE_THAN_THANKS:

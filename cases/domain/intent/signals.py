@@ -49,13 +49,16 @@ class Match:
     last: int
 
 
+# Signals that only colour others.
+COLOURING = frozenset({"ask", "declare", "later"})
+
+
 @dataclass(frozen=True)
 class Scope:
     """One clause amid its sentence, with everything that can turn its meaning."""
 
     words: tuple[Word, ...]
     matches: tuple[Match, ...]
-    negations: int
     negated_from_outside: bool
     shadowed: bool
     conditional: bool
@@ -63,6 +66,11 @@ class Scope:
     restricted: bool
     until: bool
     question: bool
+
+    def cap(self, kind: str) -> float:
+        """Beside a "not" nothing is quite sure, and "only" or "extension 12" is not all."""
+        restricted = self.restricted and kind not in ("reschedule", "cancel")
+        return 0.7 if self.shadowed or restricted else 1.0
 
 
 def read_sentences(sentences: Sequence[Sentence], lexicon: Lexicon) -> Reading:
@@ -76,21 +84,23 @@ def read_sentences(sentences: Sequence[Sentence], lexicon: Lexicon) -> Reading:
             reading.cap = min(reading.cap, 0.6)
         negated = any(is_no(sentence.words, i) for i in range(len(folds)))
         if negated and not found:
-            refers = len(folds) <= 5 or any(fold in w.REFERRING for fold in folds)
+            short = len(folds) <= 5 and not w.OTHERS & set(folds)
+            refers = short or any(fold in w.REFERRING for fold in folds)
             reading.cap = min(reading.cap, 0.7 if refers else 0.9)
     return reading
 
 
 def read_sentence(sentence: Sentence, lexicon: Lexicon, reading: Reading) -> Iterator[Signal]:
-    clauses = [drop_polite(clause) for clause in merge_clauses(sentence.clauses)]
+    clauses = [c for clause in merge_clauses(sentence.clauses) if (c := drop_polite(clause))]
+    matches = [tuple(find_matches(clause, lexicon)) for clause in clauses]
     question = sentence.asks or opens_question(clauses)
     for index, clause in enumerate(clauses):
-        matches = tuple(find_matches(clause, lexicon))
-        if any(match.kind == "later" for match in matches):
+        kinds = {match.kind for match in matches[index]}
+        if "later" in kinds:
             reading.later.append(sentence)
-        if not any(match.kind not in ("ask", "later") for match in matches):
+        if kinds <= COLOURING:
             continue
-        scope = make_scope(clauses, index, matches, question)
+        scope = make_scope(clauses, matches, index, question)
         start, end = sentence.start, sentence.end
         if end - start > LONGEST_QUOTE:
             start, end = clause[0].start, min(clause[-1].end, clause[0].start + LONGEST_QUOTE)
@@ -128,7 +138,7 @@ def drop_polite(words: tuple[Word, ...]) -> tuple[Word, ...]:
         else:
             kept.append(words[at])
             at += 1
-    return tuple(kept) or words
+    return tuple(kept)
 
 
 def find_matches(words: tuple[Word, ...], lexicon: Lexicon) -> Iterator[Match]:
@@ -173,23 +183,36 @@ def is_no(words: Sequence[Word], index: int) -> bool:
     return not (fold == "no" and following.isdigit())
 
 
-def count_negations(words: Sequence[Word]) -> int:
+def count_negations(words: Sequence[Word], until: int | None = None) -> int:
+    """How often a clause says no; what denies only its successors counts up to `until`.
+
+    The stop in "stop the cancellation and restore …" is no denial of what comes after it.
+    """
     folds = [words[i].fold for i in range(len(words)) if is_no(words, i)]
-    single = sum(fold not in w.PAIRED for fold in folds)
-    paired = any(fold in w.PAIRED for fold in folds)
-    if single and paired:
-        # "no … nada", "ne … point": the pair is one no.
-        return single
-    return single + paired
+    denying = sum(word.fold in w.DENYING_NEXT for word in words[:until])
+    single = denying + sum(fold not in w.PAIRED for fold in folds)
+    # "no … nada", "ne … pas": the pair is one no.
+    return single or int(any(fold in w.PAIRED for fold in folds))
 
 
 def make_scope(
-    clauses: Sequence[tuple[Word, ...]], index: int, matches: tuple[Match, ...], question: bool
+    clauses: Sequence[tuple[Word, ...]],
+    matches: Sequence[tuple[Match, ...]],
+    index: int,
+    question: bool,
 ) -> Scope:
     words = clauses[index]
     folds = {word.fold for clause in clauses for word in clause}
-    before = [c for c in clauses[:index] if count_negations(c)]
-    after = [c for c in clauses[index + 1 :] if count_negations(c)]
+    # A no to the cancellation in another clause takes nothing back of this one.
+    denied = [
+        place
+        for place, clause in enumerate(clauses)
+        if place != index
+        and count_negations(clause)
+        and not any(match.kind == "cancel" for match in matches[place])
+    ]
+    before = [clauses[place] for place in denied if place < index]
+    after = [clauses[place] for place in denied if place > index]
     outside = (
         any(len(c) <= 3 or is_no(c, len(c) - 1) or c[-1].fold in w.DANGLING for c in before)
         or (bool(before) and words[0].fold in w.BINDING)
@@ -197,16 +220,24 @@ def make_scope(
     )
     return Scope(
         words=words,
-        matches=matches,
-        negations=count_negations(words),
+        matches=matches[index],
         negated_from_outside=outside,
-        shadowed=bool(before or after),
+        shadowed=bool(denied),
         conditional=bool(folds & w.CONDITIONS) or has_spanish_if(clauses),
-        hedged=is_hedged(words, matches),
-        restricted=bool(folds & w.RESTRICTIONS),
+        hedged=is_hedged(words, matches[index]),
+        restricted=is_restricted(folds)
+        or any(word.fold in w.SPEAKING for clause in clauses[:index] for word in clause),
         until=bool(folds & w.UNTIL),
         question=question,
     )
+
+
+def is_restricted(folds: set[str]) -> bool:
+    """Not everything, or not now: "only", "next week", "extension 12"."""
+    if folds & w.RESTRICTIONS:
+        return True
+    part = folds & w.PARTS or any(fold.isdigit() and len(fold) > 1 for fold in folds)
+    return bool(part) and not folds & w.ALL
 
 
 def has_spanish_if(clauses: Sequence[tuple[Word, ...]]) -> bool:
@@ -230,7 +261,7 @@ def judge_clause(scope: Scope) -> Iterator[tuple[str, Quality, float]]:
     seen: set[str] = set()
     for match in scope.matches:
         kind = match.kind.split("_")[0]
-        if kind in ("ask", "later") or kind in seen:
+        if kind in COLOURING or kind in seen:
             continue
         if kind != "undo" and undone & set(range(match.first, match.last + 1)):
             continue
@@ -239,30 +270,28 @@ def judge_clause(scope: Scope) -> Iterator[tuple[str, Quality, float]]:
 
 
 def judge_match(scope: Scope, match: Match, kind: str) -> tuple[str, Quality, float]:
-    cap = 0.7 if scope.shadowed or scope.restricted else 1.0
     if scope.question:
-        return kind, Quality.ASKED, cap
+        return kind, Quality.ASKED, scope.cap(kind)
     weak = scope.conditional or scope.hedged or is_reported(scope, match)
-    if scope.negations or scope.negated_from_outside:
-        return judge_negated(scope, match, kind, weak)
-    if weak or not is_requested(scope, match) or is_of_something_else(scope, match):
-        return kind, Quality.WEAK, cap
-    return kind, Quality.STRONG, cap
-
-
-def judge_negated(scope: Scope, match: Match, kind: str, weak: bool) -> tuple[str, Quality, float]:
-    """ "Do not cancel" is a wish to stay, "do not cancel before May" one for another date."""
-    if kind != "cancel" or scope.negations > 1 or scope.negated_from_outside:
+    undone = {i for m in scope.matches if m.kind == "undo" for i in range(m.first, m.last + 1)}
+    own = [word for i, word in enumerate(scope.words) if i not in undone or i >= match.first]
+    negations = count_negations(own, until=len(own) - len(scope.words) + match.first)
+    if negations and kind == "cancel" and not scope.negated_from_outside:
+        return judge_uncancelled(scope, match, weak or negations > 1)
+    if negations or scope.negated_from_outside:
         return kind, Quality.NEGATED, 1.0
+    if weak or not is_requested(scope, match) or is_of_something_else(scope, match):
+        return kind, Quality.WEAK, scope.cap(kind)
+    return kind, Quality.STRONG, scope.cap(kind)
+
+
+def judge_uncancelled(scope: Scope, match: Match, weak: bool) -> tuple[str, Quality, float]:
+    """ "Do not cancel" is a wish to stay, "do not cancel before May" one for another date."""
     if scope.until:
-        return "reschedule", Quality.WEAK, ASK_FIRST
+        return "reschedule", Quality.WEAK, 0.7
     opens = any(is_no(scope.words, i) for i in range(min(2, len(scope.words))))
     strong = not weak and (opens or is_requested(scope, match))
-    cap = 0.7 if scope.shadowed or scope.restricted else 1.0
-    return "stay", Quality.STRONG if strong else Quality.WEAK, cap
-
-
-ASK_FIRST = 0.7
+    return "stay", Quality.STRONG if strong else Quality.WEAK, scope.cap("stay")
 
 
 def is_requested(scope: Scope, match: Match) -> bool:
@@ -270,12 +299,14 @@ def is_requested(scope: Scope, match: Match) -> bool:
     words = scope.words
     asked = any(m.kind == "ask" for m in scope.matches)
     if match.kind == "restore_done":
-        folds = [word.fold for word in words[: match.first]]
-        return bool(w.DESIRES & set(folds)) and not (w.TELLING & set(folds))
+        folds = {word.fold for word in words[: match.first]}
+        return bool(w.DESIRES & folds) and not w.TELLING & folds
     if asked or match.kind == "restore_noun":
         return asked
     if match.kind in ("stay", "keep"):
         return False
+    if match.kind == "undo" and any(m.kind == "declare" for m in scope.matches):
+        return True
     return all(word.fold in w.LEADS for word in words[: match.first])
 
 
@@ -288,6 +319,12 @@ def is_of_something_else(scope: Scope, match: Match) -> bool:
     """ "Restore your trust", "restore my password"; and what we ourselves wrote: "your service"."""
     if match.kind not in ("restore", "undo"):
         return False
-    following = scope.words[match.first + 1 : match.last + 4]
-    folds = {word.fold for word in following}
-    return bool(folds & w.OTHER_OBJECTS) or bool({word.fold for word in following[:3]} & w.YOURS)
+    around = {word.fold for word in scope.words[max(0, match.first - 4) : match.last + 4]}
+    following = {word.fold for word in scope.words[match.first + 1 : match.first + 4]}
+    if around & w.OTHER_OBJECTS or following & w.YOURS:
+        return True
+    last = scope.words[match.last]
+    after = scope.words[match.last + 1].fold if match.last + 1 < len(scope.words) else ""
+    return last.fold in w.RETURNING and (
+        after in w.ELSEWHERE or any(word.fold == "auf" for word in scope.words[: match.last])
+    )

@@ -35,9 +35,13 @@ REST_IS_QUOTED = re.compile(
     re.IGNORECASE,
 )
 HEADER = re.compile(r"(?:From|Von|De|Expéditeur|Remitente)\s?:.{0,200}@.{0,200}")
-BREAK = re.compile(r"[.!?…;](?=\s|$)|\n[ \t\r]*\n|\n(?=[ \t]*[-*•])")
+# "No. 5" and "Nr. 5" end no sentence.
+BREAK = re.compile(
+    r"(?:[!?…;]|(?<!\b[Nn][or])\.|\.(?!\s+\d))(?=\s|$)|\n[ \t\r]*\n|\n(?=[ \t]*[-*•])"
+)
+SIGNATURE = re.compile(r"^--[ \t\r]*$", re.MULTILINE)
 CLAUSE = re.compile(
-    r"[,:()–—]+(?!\d)|\s-\s|\b(?:but|aber|sondern|mais|pero|sino|however|jedoch)\b", re.IGNORECASE
+    r"[,()–—]+(?!\d)|\s-\s|\b(?:but|aber|sondern|mais|pero|sino|however|jedoch)\b", re.IGNORECASE
 )
 
 

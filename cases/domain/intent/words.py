@@ -12,23 +12,27 @@ def words(text: str) -> frozenset[str]:
 
 
 NEGATIONS = words(
-    "not no never none nobody nothing neither nor without cannot cant dont doesnt wont wouldnt"
-    " shouldnt didnt isnt arent wasnt havent hasnt couldnt mustnt neednt refuse refuses declined"
-    " decline instead against avoid refrain hardly unable nope nah unless"
-    " nicht kein keine keinen keiner keinem keines nie niemals niemand nichts nein ohne weder statt"
-    " anstatt anstelle unterlassen unterlasst verzichten verzichte ablehnen lehnen kaum nix"
-    " ne n' pas non jamais rien aucun aucune sans ni inutile refuse refusons refuser evitez eviter"
-    " nunca jamas nada nadie ningun ninguno ninguna tampoco sin evitar eviten evite rechazamos"
-    " rechazo lugar"
+    "not no never none nobody nothing neither nor cannot cant dont doesnt wont wouldnt "
+    "shouldnt didnt isnt arent wasnt havent hasnt couldnt mustnt neednt refuse refuses "
+    "declined decline against avoid refrain hardly unable nope nah unless nicht kein keine "
+    "keinen keiner keinem keines nie niemals niemand nichts nein weder unterlassen unterlasst "
+    "verzichten verzichte ablehnen lehnen kaum nix ne n' pas non jamais rien aucun aucune ni "
+    "inutile refuse refusons refuser evitez eviter nunca jamas nada nadie ningun ninguno "
+    "ninguna tampoco evitar eviten evite rechazamos rechazo"
+)
+# These deny what follows them, and nothing before them: "restore it without delay".
+DENYING_NEXT = words(
+    "instead without stop quit cease prevent block forbid reject rather than statt anstatt "
+    "anstelle ohne gegen aufhoren sans lieu contre arretez cessez sin lugar contra dejen "
+    "paren"
 )
 # Two of these make one negation: "ne … pas", "no … nada".
 PAIRED = words("ne n' pas jamais rien aucun aucune ni nunca nada nadie ningun ninguno ninguna")
 
 CONDITIONS = words(
-    "if unless provided whether assuming otherwise"
-    " wenn falls sofern ob sobald solange vorausgesetzt gegebenenfalls ggf andernfalls"
-    " condition pourvu lorsque lorsqu' quand sinon"
-    " siempre caso cuando mientras"
+    "if unless provided whether assuming otherwise wenn falls sofern ob sobald solange "
+    "vorausgesetzt gegebenenfalls ggf andernfalls condition pourvu lorsque lorsqu' quand "
+    "sinon siempre caso cuando mientras"
 )
 # Said like conditions, but only polite or urgent.
 POLITE = (
@@ -74,44 +78,57 @@ POLITE = (
 )
 
 HEDGES = words(
-    "maybe perhaps might may could possibly probably potentially considering consider thinking"
-    " think wonder wondering someday eventually unsure undecided guess suppose discuss"
-    " discussing hopefully almost nearly would"
-    " vielleicht eventuell evtl moglicherweise uberlegen uberlege ueberlegen konnten koennten"
-    " konnte koennte wohl unsicher wurden wurde irgendwann besprechen"
-    " peut-etre eventuellement pourrions pourrait pourrais reflechissons reflechis envisageons"
-    " envisage probablement serait"
-    " quizas quiza talvez posiblemente podriamos podria pensando considerando probablemente"
+    "maybe perhaps might may could possibly probably potentially considering consider "
+    "thinking think wonder wondering someday eventually unsure undecided guess suppose "
+    "discuss discussing hopefully almost nearly would vielleicht eventuell evtl "
+    "moglicherweise uberlegen uberlege ueberlegen konnten koennten konnte koennte wohl "
+    "unsicher wurden wurde irgendwann besprechen peut-etre eventuellement pourrions pourrait "
+    "pourrais reflechissons reflechis envisageons envisage probablement serait quizas quiza "
+    "talvez posiblemente podriamos podria pensando considerando probablemente"
 )
 
 # Others' words, and talking about it instead of asking for it.
 SAYING = words(
-    "note confirm tell explain advise know inform check clarify remind say says said told mention"
-    " mentioned mentions asked asking understand understood read reads heard hear whether how what"
-    " why where which instructions information process option options offer offered steps"
-    " mitteilen bestatigen sagen sagt sagte gesagt wissen erklaren erklart informieren gefragt"
-    " fragen gelesen steht wie was warum wo welche welcher moglichkeit anleitung"
-    " confirmer confirmez confirmiez dire dites dit expliquer expliquez savoir sais indiquer"
-    " indiquez comment combien pourquoi informer informez precisez preciser renseigner demande-t"
-    " procedure"
-    " confirmar confirmen confirme decir digan digame diganme dijo explicar expliquen explique"
-    " saber indicar indiquen indique informar informen informe como cuanto procedimiento"
-    " pregunto preguntar"
+    "note confirm tell explain advise know inform check clarify remind say says said told "
+    "mention mentioned mentions wrote write writes written writing asked asking understand "
+    "understood read reads heard hear whether how what why where which instructions "
+    "information process option options offer offered steps mitteilen bestatigen sagen sagt "
+    "sagte gesagt wissen erklaren erklart informieren gefragt fragen gelesen schrieb "
+    "schrieben schreiben geschrieben steht wie was warum wo welche welcher moglichkeit "
+    "anleitung ecrit ecrivez ecrivent confirmer confirmez confirmiez dire dites dit expliquer "
+    "expliquez savoir sais indiquer indiquez comment combien pourquoi informer informez "
+    "precisez preciser renseigner demande-t procedure escribio escriben escribieron dicen "
+    "confirmar confirmen confirme decir digan digame diganme dijo explicar expliquen explique "
+    "saber indicar indiquen indique informar informen informe como cuanto procedimiento "
+    "pregunto preguntar"
+)
+
+# A clause with one of these lends its words to somebody else: "you said, please restore".
+SPEAKING = words(
+    "said says told wrote writes written asked sagte sagt gesagt schrieb schreiben "
+    "geschrieben dit dites ecrit ecrivez dijo dicen escribio escriben"
 )
 
 RETRACTIONS = words(
-    "ignore disregard nevermind kidding joke joking scratch oops wait hold"
-    " vergessen vergiss ignorieren ignoriere scherz witz moment warten"
-    " ignorer ignorez oubliez oublier plaisante plaisanterie attendez attendre"
-    " ignoren ignorar olviden olvidar olvide broma esperen espere"
+    "ignore disregard nevermind kidding joke joking scratch oops wait hold vergessen vergiss "
+    "ignorieren ignoriere scherz witz moment warten ignorer ignorez oubliez oublier plaisante "
+    "plaisanterie attendez attendre ignoren ignorar olviden olvidar olvide broma esperen "
+    "espere"
 )
 
 RESTRICTIONS = words(
-    "only except excluding temporarily partially partly apart besides some half"
-    " nur ausser ausgenommen teilweise vorubergehend befristet lediglich einige"
-    " seulement uniquement sauf excepte hormis temporairement partiellement"
-    " solo solamente unicamente excepto salvo menos temporalmente parcialmente algunas algunos"
+    "only except excluding temporarily partially partly apart besides some half nur ausser "
+    "ausgenommen teilweise vorubergehend befristet lediglich einige seulement uniquement sauf "
+    "excepte hormis temporairement partiellement solo solamente unicamente excepto salvo "
+    "menos temporalmente parcialmente algunas algunos starting beginning next effective later "
+    "ab nachsten nachste nachster prochain prochaine partir proximo proxima"
 )
+# One of the services, unless "all" is said too.
+PARTS = words(
+    "main fax one two three first second hauptnummer faxnummer principal principale premier "
+    "premiere primera primero"
+)
+ALL = words("all everything alle alles allen tous toutes tout todo todos todas")
 
 UNTIL = words(
     "before until till yet now vor bis erst noch avant jusqu' jusqu encore antes hasta todavia aun"
@@ -120,34 +137,43 @@ UNTIL = words(
 YOURS = words("your yours ihre ihren ihrem ihres ihrer ihr dein deine votre vos ton ta tes su sus")
 
 OTHER_OBJECTS = words(
-    "password passwords passwort kennwort passwortes backup backups sicherung contrasena login"
-    " logins zugangsdaten passe settings einstellungen faith trust confidence vertrauen confiance"
-    " confianza"
+    "password passwords passwort kennwort passwortes backup backups sicherung contrasena "
+    "login logins zugangsdaten passe settings einstellungen faith trust confidence vertrauen "
+    "confiance confianza deposit refund money payment voicemail voicemails greeting recording "
+    "recordings data files contacts reputation relationship geld guthaben zahlung daten "
+    "aufnahmen argent acompte paiement donnees dinero pago datos option options button link "
+    "page period process instructions offer feature function deadline window inc ltd llc gmbh "
+    "corp"
+)
+# "Come back to you with an answer", "auf Ihr Angebot zurückkommen": not to the service.
+ELSEWHERE = words("to with later vers sur a al con zu zum zur")
+RETURNING = words(
+    "back again reconnect zuruckkommen zuruckkehren zuruckzukommen zuruckzukehren revenir "
+    "volver regresar"
 )
 
 DANGLING = words(
-    "do don't not no never please nicht kein keine bitte ne n' pas jamais nunca nous we sie wir"
-    " vous to zu de que dass the der die das den le la les los las and und et y or oder ou o"
+    "do don't not no never please nicht kein keine bitte ne n' pas jamais nunca nous we sie "
+    "wir vous to zu de que dass the der die das den le la les los las and und et y or oder ou "
+    "o"
 )
 
 # What opens a question even without its mark.
 ASKING_FIRST = words(
-    "can could would will may does do did is are was were has have should what how when where why"
-    " who which kann konnen konnt konnten koennten konnte koennte ist sind wird werden wurden"
-    " wurde hat haben wie wann wo warum wer welche welcher welches was wieviel"
-    " pouvez pourriez peut pourrait puis est comment quand combien pourquoi quel quelle quels"
-    " quelles ou qui serait"
-    " puede pueden podria podrian es hay cual cuales"
+    "can could would will may does do did is are was were has have should what how when where "
+    "why who which kann konnen konnt konnten koennten konnte koennte ist sind wird werden "
+    "wurden wurde hat haben wie wann wo warum wer welche welcher welches was wieviel pouvez "
+    "pourriez peut pourrait puis est comment quand combien pourquoi quel quelle quels quelles "
+    "ou qui serait puede pueden podria podrian es hay cual cuales"
 )
 ASKING_SECOND = words(
-    "you we i it there they the this that our my anyone someone"
-    " sie ich wir es ihr man das der die unser unsere unseren mein noch"
-    " vous on nous je ce il elle que-ce que mes nos possible les le la"
-    " ustedes usted posible alguien nuestro nuestra"
+    "you we i it there they the this that our my anyone someone sie ich wir es ihr man das "
+    "der die unser unsere unseren mein noch vous on nous je ce il elle que-ce que mes nos "
+    "possible les le la ustedes usted posible alguien nuestro nuestra"
 )
 ASKING_ALONE = words(
-    "what how where why who which wie wann wo warum wer welche welcher welches wieviel"
-    " comment combien pourquoi quel quelle quels quelles"
+    "what how where why who which wie wann wo warum wer welche welcher welches wieviel "
+    "comment combien pourquoi quel quelle quels quelles"
 )
 # Only with their accents are these questions.
 ASKING_RAW = frozenset({"cómo", "cuándo", "cuánto", "cuánta", "dónde", "qué", "quién", "cuál"})
@@ -155,32 +181,34 @@ ASKING_RAW = frozenset({"cómo", "cuándo", "cuánto", "cuánta", "dónde", "qu�
 
 # A word before an order that leaves it an order: "yes, restore …", "and restore …".
 LEADS = words(
-    "yes yeah ok okay hi hello so then and also just again ja hallo also dann und oui donc alors"
-    " et si y hola entonces now do"
+    "yes yeah ok okay hi hello so then and also just again ja hallo also dann und oui donc "
+    "alors et si y hola entonces now do"
 )
 # "We want it restored" asks; "it was restored" tells.
 DESIRES = words(
-    "want need wish like love request requesting require have get mochte mochten wollen will"
-    " wunschen brauchen benotigen souhaite souhaitons voudrions voudrais voulons veux demandons"
-    " demande aimerions queremos quiero quisiera quisieramos deseamos necesitamos necesito"
-    " solicitamos solicito pedimos"
+    "want need wish like love request requesting require have get mochte mochten wollen will "
+    "wunschen brauchen benotigen souhaite souhaitons voudrions voudrais voulons veux "
+    "demandons demande aimerions queremos quiero quisiera quisieramos deseamos necesitamos "
+    "necesito solicitamos solicito pedimos"
 )
 TELLING = words(
     "was were been has is are wurde worden war waren ist sind ete est sont fue fueron sido han ha"
 )
 BINDING = words("or nor and to that dass que zu oder und noch ni o ou et y de")
 REFERRING = words(
-    "it that this them those want wish need actually really sorry das es dies diese wollen"
-    " mochten ca cela ceci le les voulons souhaitons eso esto lo los queremos deseamos"
+    "it that this them those want wish need actually really sorry das es dies diese wollen "
+    "mochten ca cela ceci le les voulons souhaitons eso esto lo los queremos deseamos"
 )
+# "The new provider never delivered" says nothing about us.
+OTHERS = words("provider carrier company anbieter firma fournisseur proveedor operador empresa")
 CLOSINGS = words(
-    "regards sincerely best cheers yours grusse grussen gruss mfg lg vg cordialement salutations"
-    " saludos saludo atentamente"
+    "regards sincerely best cheers yours grusse grussen gruss mfg lg vg cordialement "
+    "salutations saludos saludo atentamente"
 )
 # A thank-you with one of these in it is more than a thank-you.
 MORE_THAN_THANKS = words(
-    "please yes but want need call restore ja aber bitte jedoch mochten wollen rufen oui mais"
-    " veuillez svp voulons souhaitons pero favor queremos necesitamos llamen however though"
+    "please yes but want need call restore ja aber bitte jedoch mochten wollen rufen oui mais "
+    "veuillez svp voulons souhaitons pero favor queremos necesitamos llamen however though"
 )
 
 

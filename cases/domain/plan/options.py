@@ -21,7 +21,7 @@ def find_options(m: Moments) -> tuple[DateOption, ...]:
         return ()
     options: dict[date, DateOption] = {}
     for key, label, on, why in list_candidates(m):
-        if on not in options:
+        if on not in options and on <= m.latest_on:
             options[on] = price_option(m, key, label, on, why)
     return tuple(options.values())
 

@@ -15,15 +15,16 @@ ENGLISH = make_lexicon(
     " cancellation message team happy holidays morning afternoon evening wishes mara",
     patterns={
         "restore": """
-            restore|reactivate|reinstate|reconnect|reenable|unsuspend|uncancel|resume
-            re activate|instate|enable|connect|store|open
+            restore|reactivate|reinstate|reconnect|reenable|unsuspend|uncancel
+            resume ~4 <lines>
+            re activate|instate|enable|connect|store
             reopen ~3 <service>
-            get|bring|put|switch|turn ~4 <service> ~4 back
-            get|bring|put|switch|turn ~1 back ~1 on|up
+            get|bring|put ~4 <lines> ~4 back
+            bring|switch|turn ~4 <service> ~4 back on|up|online
+            bring|switch|turn ~1 back ~1 on|up|online
             turn|switch ~4 <service> ~2 on again
-            want|need|like|have ~5 <service> ~2 back
-            come|return|go back ~1 to|as ~1 8x8|acme|being|your|a|customer|customers
-            like|want|wish to come|return back|again
+            want|need|like|have ~5 <lines> ~2 back
+            come|return|go ~1 back as ~1 customer|customers
             like|want|wish to come back
         """,
         "restore_noun": """
@@ -55,7 +56,7 @@ ENGLISH = make_lexicon(
         """,
         "cancel": """
             cancel|terminate|discontinue|deactivate
-            close|end|stop|disconnect ~4 <service>
+            close|end|stop|disconnect|delete|remove|erase ~4 <lines>
             go ahead ~3 cancellation|cancelling|canceling
             proceed ~4 <ending>
             cancelling|canceling
@@ -79,6 +80,9 @@ ENGLISH = make_lexicon(
             ask you
             must
             decided
+        """,
+        "declare": """
+            we|i ~1 withdraw|revoke|retract|rescind|reverse
         """,
         "later": """
             get back to you

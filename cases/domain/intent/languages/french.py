@@ -21,7 +21,7 @@ FRENCH = make_lexicon(
             reprendre|reprenez ~4 <service>
             remettre|remettez|remettiez ~6 <service>|marche|route
             souhaitons|voulons|voudrions|aimerions|souhaite|veux|voudrais|aimerais ~1 revenir
-            recuperer ~5 <service>
+            recuperer ~2 <lines>
         """,
         "restore_noun": """
             retablissement|reactivation|restauration
@@ -62,6 +62,9 @@ FRENCH = make_lexicon(
             s' il ~1 plait
             merci ~1 de|d'
             decide
+        """,
+        "declare": """
+            nous|je|j' ~1 annulons|annule|retirons|retire|revenons|reviens
         """,
         "later": """
             reviens|reviendrons|reviendrai ~2 vers

@@ -27,8 +27,9 @@ GERMAN = make_lexicon(
             schalten|schalte|schaltet ~10 wieder ~1 frei|ein|an|auf|zu
             aktivieren|aktiviere|aktiviert ~10 wieder
             nehmen|nehmt ~8 wieder ~2 betrieb
-            wieder|zuruck ~2 haben|bekommen|zuruckhaben
-            mochten|wollen|mochte|will|wurden ~4 zuruckkommen|zuruckkehren|zuruck
+            <lines> ~2 wieder|zuruck ~1 haben|bekommen
+            <lines> ~2 zuruck|zuruckhaben
+            mochten|wollen|mochte|will|wurden ~4 zuruckkommen|zuruckkehren
             zuruckzukommen|zuruckzukehren
         """,
         "restore_noun": """
@@ -77,6 +78,9 @@ GERMAN = make_lexicon(
             wurden|wurde gern|gerne
             hatten|hatte gern|gerne
             entschieden|beauftragen
+        """,
+        "declare": """
+            wir|ich ziehen|ziehe|nehmen|nehme|widerrufen|widerrufe|stornieren|storniere
         """,
         "later": """
             melden|melde ~3 uns|mich ~3 wieder|spater|noch

@@ -20,7 +20,7 @@ SPANISH = make_lexicon(
             reanude|reestablecer|reestablezcan|reabrir|reabran
             vuelvan|vuelva|volver a activar|conectar|habilitar|poner|dar
             activar|activen|active ~6 nuevo|nuevamente
-            recuperar ~5 <service>
+            recuperar ~2 <lines>
             queremos|quisieramos|quiero|quisiera|deseamos|gustaria ~1 volver|regresar
             restaurarlo|restaurarla|restaurarlos|restaurarlas|reactivarlo|reactivarla|reactivarlos
             reactivarlas|restablecerlo|restablecerlos|restablecerla|restablecerlas
@@ -35,6 +35,7 @@ SPANISH = make_lexicon(
         "undo": """
             anular|anulen|anule|cancelar|cancelen|cancele|revocar|revoquen ~4 <ending>
             detener|detengan ~4 <ending>
+            anulamos|revocamos|cancelamos ~4 <ending>
             deshacer|deshagan|retirar|retiramos|retiren|parar|paren|suspender|suspendan ~4 <ending>
             marcha atras
         """,
@@ -62,6 +63,9 @@ SPANISH = make_lexicon(
             favor|porfavor|quiero|queremos|quisiera|quisieramos|deseo|deseamos|necesito
             necesitamos|solicito|solicitamos|pido|pedimos|ruego|rogamos|gustaria
             decidido
+        """,
+        "declare": """
+            anulamos|revocamos|retiramos|cancelamos
         """,
         "later": """
             mas tarde|adelante

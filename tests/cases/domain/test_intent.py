@@ -1,0 +1,200 @@
+"""What an email means: tables per language, and what no wording may ever do."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cases.domain.intent import CLEAR, Intent, Kind, read_intent
+
+LANGUAGES = {"english": "en", "german": "de", "french": "fr", "spanish": "es"}
+YES = (Kind.RESTORE, Kind.WITHDRAW)
+
+
+def read_table() -> list[tuple[str, str, str, str]]:
+    """Language, phase, meaning and text of every line of `sentences.txt`."""
+    rows, language = [], ""
+    for line in (Path(__file__).parent / "sentences.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            language = LANGUAGES[line.strip("[]")]
+        elif line and not line.startswith("#"):
+            phase, meaning, text = (part.strip() for part in line.split("|", 2))
+            text = re.sub(r"\\u([0-9a-f]{4})", lambda m: chr(int(m.group(1), 16)), text)
+            rows.append((language, phase, meaning, text.replace("\\n", "\n")))
+    return rows
+
+
+TABLE = read_table()
+
+
+def check_quotes(read: Intent, text: str) -> None:
+    for evidence in read.evidence:
+        assert evidence.quote == text[evidence.start : evidence.end]
+        assert evidence.quote.strip()
+        assert len(evidence.quote) <= 320
+
+
+def test_each_language_has_sixty_sentences():
+    for code in LANGUAGES.values():
+        assert len([row for row in TABLE if row[0] == code]) >= 60
+
+
+@pytest.mark.rule("R22")
+@pytest.mark.rule("R23")
+@pytest.mark.parametrize(("language", "phase", "meaning", "text"), TABLE)
+def test_sentence(language, phase, meaning, text):
+    read = read_intent(text, locale=language, phase=phase)
+    check_quotes(read, text)
+    if meaning == "no":
+        assert read.kind not in YES
+    elif meaning == "doubt":
+        assert not read.is_clear or read.kind is Kind.QUESTION
+    else:
+        assert read.kind == meaning.rstrip("!")
+        assert read.is_clear or not meaning.endswith("!")
+
+
+@pytest.mark.rule("R22")
+@pytest.mark.parametrize(
+    ("language", "phase", "meaning", "text"),
+    [row for row in TABLE if row[2].endswith("!") and len(row[3]) > 20],
+)
+def test_locale_only_breaks_ties(language, phase, meaning, text):
+    """An English customer who writes German is read as German."""
+    wrong = {"en": "fr", "de": "es", "fr": "de", "es": "en"}[language]
+    read = read_intent(text, locale=wrong, phase=phase)
+    assert read.kind == meaning.rstrip("!")
+
+
+def test_phase_decides_what_a_return_is_called():
+    kinds = {
+        phase: read_intent("Please undo the cancellation.", phase=phase).kind
+        for phase in ("before", "questions", "grace", "after")
+    }
+    assert kinds == {
+        "before": Kind.WITHDRAW,
+        "questions": Kind.WITHDRAW,
+        "grace": Kind.RESTORE,
+        "after": Kind.RESTORE,
+    }
+    with pytest.raises(KeyError):
+        read_intent("Hello", phase="never")
+
+
+@pytest.mark.rule("R23")
+def test_evidence_is_the_sentence_that_decided():
+    text = "Hi, our new provider fell through. Please restore our lines, all of them. Bye"
+    read = read_intent(text, phase="grace")
+    assert [e.quote for e in read.evidence] == ["Please restore our lines, all of them."]
+    assert (read.kind, read.language) == (Kind.RESTORE, "en")
+
+
+REQUESTS = {
+    "en": "Please restore our service",
+    "de": "Bitte stellen Sie unsere Dienste wieder her",
+    "fr": "Veuillez rétablir nos services",
+    "es": "Por favor restauren nuestros servicios",
+}
+
+
+@pytest.mark.rule("R23")
+@pytest.mark.parametrize(("language", "request_"), REQUESTS.items())
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "{}?",
+        "“{}.”",
+        "„{}.“",
+        "«{}.»",
+        '"{}."',
+        "> {}.",
+        "| {}.",
+        "If it is free, {}.",
+        "Wenn es nichts kostet, {}.",
+        "Si c'est gratuit, {}.",
+        "Siempre que sea gratis, {}.",
+        "Not true: {}.",
+        "On Monday, Acme wrote:\n{}.",
+        "Am Montag schrieb Acme:\n{}.",
+        "-----Original Message-----\n{}.",
+        "From: Acme <a@acme.example.com>\n{}.",
+        "You said “{}”, and we wonder why.",
+    ],
+)
+def test_a_request_in_a_frame_is_not_a_request(language, request_, frame):
+    read = read_intent(frame.format(request_), locale=language, phase="grace")
+    assert not (read.kind is Kind.RESTORE and read.is_clear)
+
+
+NOISE = st.text(
+    st.sampled_from("abc ,.!?>\n\"'“”«»-:;()0123456789 not nicht ne pas no éß\u200b"), max_size=200
+)
+
+
+@pytest.mark.threat(23)
+@given(NOISE, st.sampled_from(["before", "questions", "grace", "after"]))
+def test_any_text_is_read_without_error(text, phase):
+    read = read_intent(text, phase=phase)
+    check_quotes(read, text)
+    assert 0 <= read.confidence <= 1
+    assert read.language in LANGUAGES.values()
+
+
+@given(st.sampled_from([row for row in TABLE if row[2] == "no" and "?" not in row[3]]), NOISE)
+def test_nothing_before_a_no_makes_it_a_clear_yes(row, noise):
+    language, phase, _, text = row
+    if noise.count("“") or noise.count("«") or noise.count('"') % 2 or "'" in noise:
+        return
+    read = read_intent(f"{noise}\n\n{text}", locale=language, phase=phase)
+    assert not (read.kind in YES and read.confidence >= CLEAR)
+
+
+@pytest.mark.threat(23)
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        " ",
+        "\n",
+        "\n \n",
+        ".",
+        ",",
+        "?!",
+        "“",
+        "„",
+        '"',
+        "'",
+        "' a",
+        "(",
+        ">",
+        "-",
+        "--\n",
+        "_",
+        "please restore ",
+        "do not ",
+        "if ",
+        "want to come ",
+        "stellen ",
+        "ne n' pas ",
+        "si ",
+        "On wrote ",
+        "On Monday wrote:\n",
+        "From: a@b\n",
+        "No. ",
+        "thanks ",
+        "restore, ",
+        "é",
+        "\u200b",
+        "ﬃ",
+        "keep keep line ",
+    ],
+)
+def test_a_megabyte_is_read_within_a_second(unit):
+    text = unit * (1_000_000 // len(unit))
+    started = time.process_time()
+    read = read_intent(text, phase="grace")
+    assert time.process_time() - started < 1
+    assert not read.is_clear or read.kind is Kind.QUESTION
