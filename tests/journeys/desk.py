@@ -89,6 +89,11 @@ class Desk:
     def timers(self, case: Case) -> dict[str, datetime]:
         return dict(Timer.objects.filter(LIVE, case=case).values_list("kind", "due_at"))
 
+    def wait_for_timer(self, case: Case, kind: str) -> datetime:
+        """When this will happen, once the desk has decided so."""
+        self.stack.wait_for(lambda: kind in self.timers(case), f"the timer {kind} of {case}")
+        return self.timers(case)[kind]
+
     def outcomes(self, case: Case) -> list[str]:
         return list(case.items.order_by("item_id").values_list("outcome", flat=True))
 

@@ -141,5 +141,5 @@ class Stack:
         while not (found := look()):
             if time.monotonic() > until:
                 raise AssertionError(f"never came: {what}\n{self.read_log_end(25)}")
-            time.sleep(0.05)
+            time.sleep(0.1)
         return found
