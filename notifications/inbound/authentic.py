@@ -169,8 +169,9 @@ def _domain_of(value: str) -> str | None:
 
 @lru_cache(maxsize=4_096)
 def _organisation(domain: str) -> str:
-    found = _public_suffixes().get_sld(domain)
-    return found if isinstance(found, str) else domain
+    """Return the registered domain; below an unlisted top-level domain, the last two labels."""
+    found = _public_suffixes().get_sld(domain, strict=True)
+    return found if isinstance(found, str) else ".".join(domain.split(".")[-2:])
 
 
 @lru_cache(maxsize=1)
