@@ -20,6 +20,7 @@ from cases.domain.states import State
 from cases.domain.trust import Level, level_of
 from cases.models import Case
 from cases.models.timer import LIVE
+from notifications.inbound.understanding import KEEPS_HISTORY
 from notifications.models import Inbound
 
 HOLD_UNVERIFIED = timedelta(days=3)
@@ -133,6 +134,14 @@ def is_after_grace(case: Case, inbound: Inbound) -> bool:
 
 
 def read(change: Change, inbound: Inbound, *, phase: str) -> reading.Intent:
+    """What they want. History is no word of theirs: where it could not be told apart, unclear."""
+    if KEEPS_HISTORY in inbound.evidence:
+        return reading.Intent(
+            kind=reading.Kind.UNCLEAR,
+            confidence=0,
+            evidence=(),
+            language=change.case.customer.locale,
+        )
     return reading.read_intent(inbound.reply_text, locale=change.case.customer.locale, phase=phase)
 
 

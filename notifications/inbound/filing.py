@@ -11,7 +11,7 @@ from notifications import outbox
 from notifications.inbound.addresses import normalise_address
 from notifications.inbound.matching import Match
 from notifications.inbound.parse import ParsedMessage
-from notifications.inbound.understanding import Understanding
+from notifications.inbound.understanding import KEEPS_HISTORY, Understanding
 from notifications.models import Attachment, Email, Inbound
 
 Fate = Inbound.Disposition
@@ -42,6 +42,8 @@ def describe(inbound: Inbound, found: Understanding, match: Match) -> None:
     inbound.reply_text = found.reply_text[:MOST_TEXT]
     inbound.kind = Kind.OWN if match.is_own else Kind(found.classification.kind)
     inbound.evidence = [text[:500] for text in found.classification.evidence[:50]]
+    if found.keeps_history:
+        inbound.evidence.insert(0, KEEPS_HISTORY)
     if match.is_own:
         inbound.evidence.insert(0, "It carries the Message-ID of a mail of ours.")
     inbound.authenticity = found.authentication.result

@@ -13,7 +13,7 @@ from notifications.inbound.automatic import Classification, classify
 from notifications.inbound.limits import find_excess
 from notifications.inbound.parse import ParsedMessage, parse_message
 from notifications.inbound.reply_html import extract_reply_html
-from notifications.inbound.reply_text import extract_reply
+from notifications.inbound.reply_text import ReplyText, extract_reply
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,12 @@ class Understanding:
     classification: Classification
     authentication: Authentication
     reply_text: str
+    keeps_history: bool
     problem: str
+
+
+# Among a mail's evidence: its reply text holds quoted history too, perhaps words of our own.
+KEEPS_HISTORY = "No new words could be told from the history: the whole message is shown."
 
 
 class TooMuch(Exception):
@@ -39,19 +44,19 @@ def understand(raw: bytes, *, envelope_from: str, authserv_id: str) -> Understan
         raise TooMuch(excess)
     parsed = parse_message(raw)
     classification = classify(parsed, envelope_from=envelope_from)
+    reply = _find_reply(parsed)
     return Understanding(
         parsed=parsed,
         classification=classification,
         authentication=authenticate(parsed, authserv_id=authserv_id),
-        reply_text=_find_reply(parsed),
+        reply_text=reply.text,
+        keeps_history=reply.kept_everything,
         # Whoever says nothing in a person's name needs no unambiguous name (THREATS 8).
         problem=parsed.from_problem if classification.kind == "human" else "",
     )
 
 
-def _find_reply(parsed: ParsedMessage) -> str:
-    if parsed.text.strip():
-        return extract_reply(parsed.text, subject=parsed.subject).text
-    if parsed.html.strip():
-        return extract_reply_html(parsed.html).text
-    return ""
+def _find_reply(parsed: ParsedMessage) -> ReplyText:
+    if parsed.text.strip() or not parsed.html.strip():
+        return extract_reply(parsed.text, subject=parsed.subject)
+    return extract_reply_html(parsed.html, subject=parsed.subject)
