@@ -241,7 +241,8 @@ def _weigh(character: str, codec: str) -> float:
     if 0x3040 <= point <= 0x30FF:
         return 1.0 if codec in ("euc_jp", "cp932") else 0.2
     if 0xAC00 <= point <= 0xD7A3:
-        return 1.0 if codec == "cp949" else 0.1
+        usual = codec == "cp949" and min(character.encode("cp949")) >= 0xA1  # the common 2,350
+        return 1.0 if usual else 0.1
     if 0x3000 <= point <= 0x303F or 0xFF00 <= point <= 0xFF60:
         return 0.7
     if not 0x4E00 <= point <= 0x9FFF:

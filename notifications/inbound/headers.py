@@ -52,7 +52,7 @@ def read_headers(
             found.append((match[1].decode("ascii"), [value]))
         elif first and _ENVELOPE_LINE.match(line):
             pass
-        elif found and _header_follows(raw, following, end):
+        elif found and line[:2] != b"--" and _header_follows(raw, following, end):
             found[-1][1].append(b" " + line)
         else:
             return _join(found), position
