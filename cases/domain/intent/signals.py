@@ -1,25 +1,25 @@
-"""Find what is said in a sentence, and whether it is a request, a question, a no or an if."""
+"""Find what is said in a text: patterns per clause, and what stands around each clause."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 
 from cases.domain.intent import words as w
+from cases.domain.intent.judging import (
+    COLOURING,
+    Match,
+    Quality,
+    Scope,
+    Surroundings,
+    count_negations,
+    is_no,
+    judge_clause,
+)
 from cases.domain.intent.lexicon import Lexicon, Pattern
 from cases.domain.intent.text import Clause, Sentence, Word
 
 LONGEST_QUOTE = 300
-
-
-class Quality(Enum):
-    """How a signal is meant."""
-
-    STRONG = "asked for, plainly"
-    WEAK = "mentioned, perhaps"
-    NEGATED = "said not to be wanted"
-    ASKED = "part of a question"
 
 
 @dataclass(frozen=True)
@@ -42,47 +42,18 @@ class Reading:
     cap: float = 1.0
 
 
-@dataclass(frozen=True)
-class Match:
-    kind: str
-    first: int
-    last: int
-
-
-# Signals that only colour others.
-COLOURING = frozenset({"ask", "declare", "later"})
-
-
-@dataclass(frozen=True)
-class Scope:
-    """One clause amid its sentence, with everything that can turn its meaning."""
-
-    words: tuple[Word, ...]
-    matches: tuple[Match, ...]
-    negated_from_outside: bool
-    shadowed: bool
-    conditional: bool
-    hedged: bool
-    restricted: bool
-    until: bool
-    question: bool
-
-    def cap(self, kind: str) -> float:
-        """Beside a "not" nothing is quite sure, and "only" or "extension 12" is not all."""
-        restricted = self.restricted and kind not in ("reschedule", "cancel")
-        return 0.7 if self.shadowed or restricted else 1.0
-
-
 def read_sentences(sentences: Sequence[Sentence], lexicon: Lexicon) -> Reading:
     """Everything that one language's patterns find in the sentences."""
     reading = Reading()
     for sentence in sentences:
-        found = list(read_sentence(sentence, lexicon, reading))
+        words = sentence.words
+        speaks = any(word.fold in lexicon.by_first for word in words)
+        found = list(read_sentence(sentence, lexicon, reading)) if speaks else []
         reading.signals += found
-        folds = [word.fold for word in sentence.words]
+        folds = [word.fold for word in words]
         if any(fold in w.RETRACTIONS for fold in folds):
             reading.cap = min(reading.cap, 0.6)
-        negated = any(is_no(sentence.words, i) for i in range(len(folds)))
+        negated = any(is_no(words, i) for i in range(len(folds)))
         if negated and not found:
             short = len(folds) <= 5 and not w.OTHERS & set(folds)
             refers = short or any(fold in w.REFERRING for fold in folds)
@@ -93,17 +64,16 @@ def read_sentences(sentences: Sequence[Sentence], lexicon: Lexicon) -> Reading:
 def read_sentence(sentence: Sentence, lexicon: Lexicon, reading: Reading) -> Iterator[Signal]:
     clauses = [c for clause in merge_clauses(sentence.clauses) if (c := drop_polite(clause))]
     matches = [tuple(find_matches(clause, lexicon)) for clause in clauses]
-    question = sentence.asks or opens_question(clauses)
-    for index, clause in enumerate(clauses):
-        kinds = {match.kind for match in matches[index]}
-        if "later" in kinds:
-            reading.later.append(sentence)
-        if kinds <= COLOURING:
+    if any(match.kind == "later" for found in matches for match in found):
+        reading.later.append(sentence)
+    around = look_around(clauses, asks=sentence.asks)
+    for scope in make_scopes(clauses, matches, around):
+        if {match.kind for match in scope.matches} <= COLOURING:
             continue
-        scope = make_scope(clauses, matches, index, question)
         start, end = sentence.start, sentence.end
         if end - start > LONGEST_QUOTE:
-            start, end = clause[0].start, min(clause[-1].end, clause[0].start + LONGEST_QUOTE)
+            start = scope.words[0].start
+            end = min(scope.words[-1].end, start + LONGEST_QUOTE)
         for kind, quality, cap in judge_clause(scope):
             yield Signal(kind=kind, quality=quality, cap=cap, start=start, end=end)
 
@@ -174,62 +144,52 @@ def opens_question(clauses: Sequence[tuple[Word, ...]]) -> bool:
     return False
 
 
-def is_no(words: Sequence[Word], index: int) -> bool:
-    """A negation, and not the "no." of "phone no. 5" or one half of "ne … pas"."""
-    fold = words[index].fold
-    if not w.is_negation(fold):
-        return False
-    following = words[index + 1].fold if index + 1 < len(words) else ""
-    return not (fold == "no" and following.isdigit())
+def look_around(clauses: Sequence[tuple[Word, ...]], *, asks: bool) -> Surroundings:
+    folds = {word.fold for clause in clauses for word in clause}
+    return Surroundings(
+        question=asks or opens_question(clauses),
+        conditional=bool(folds & w.CONDITIONS) or has_spanish_if(clauses),
+        restricted=is_restricted(folds),
+        until=bool(folds & w.UNTIL),
+    )
 
 
-def count_negations(words: Sequence[Word], until: int | None = None) -> int:
-    """How often a clause says no; what denies only its successors counts up to `until`.
-
-    The stop in "stop the cancellation and restore …" is no denial of what comes after it.
-    """
-    folds = [words[i].fold for i in range(len(words)) if is_no(words, i)]
-    denying = sum(word.fold in w.DENYING_NEXT for word in words[:until])
-    single = denying + sum(fold not in w.PAIRED for fold in folds)
-    # "no … nada", "ne … pas": the pair is one no.
-    return single or int(any(fold in w.PAIRED for fold in folds))
-
-
-def make_scope(
+def make_scopes(
     clauses: Sequence[tuple[Word, ...]],
     matches: Sequence[tuple[Match, ...]],
-    index: int,
-    question: bool,
-) -> Scope:
-    words = clauses[index]
-    folds = {word.fold for clause in clauses for word in clause}
+    around: Surroundings,
+) -> Iterator[Scope]:
+    """Each clause with what the clauses before and after it do to it; one pass each way."""
     # A no to the cancellation in another clause takes nothing back of this one.
     denied = [
-        place
-        for place, clause in enumerate(clauses)
-        if place != index
-        and count_negations(clause)
-        and not any(match.kind == "cancel" for match in matches[place])
+        bool(count_negations(clause)) and not any(m.kind == "cancel" for m in found)
+        for clause, found in zip(clauses, matches, strict=True)
     ]
-    before = [clauses[place] for place in denied if place < index]
-    after = [clauses[place] for place in denied if place > index]
-    outside = (
-        any(len(c) <= 3 or is_no(c, len(c) - 1) or c[-1].fold in w.DANGLING for c in before)
-        or (bool(before) and words[0].fold in w.BINDING)
-        or any(len(c) <= 5 for c in after)
-    )
-    return Scope(
-        words=words,
-        matches=matches[index],
-        negated_from_outside=outside,
-        shadowed=bool(denied),
-        conditional=bool(folds & w.CONDITIONS) or has_spanish_if(clauses),
-        hedged=is_hedged(words, matches[index]),
-        restricted=is_restricted(folds)
-        or any(word.fold in w.SPEAKING for clause in clauses[:index] for word in clause),
-        until=bool(folds & w.UNTIL),
-        question=question,
-    )
+    answered = [no and len(clause) <= 5 for no, clause in zip(denied, clauses, strict=True)]
+    total, later = sum(denied), sum(answered)
+    before, dangling, spoken = 0, False, False
+    for index, words in enumerate(clauses):
+        later -= answered[index]
+        yield Scope(
+            words=words,
+            matches=matches[index],
+            around=around,
+            negated_from_outside=dangling
+            or bool(before and words[0].fold in w.BINDING)
+            or later > 0,
+            shadowed=total - denied[index] > 0,
+            reported=spoken,
+            hedged=is_hedged(words, matches[index]),
+        )
+        before += denied[index]
+        dangling = dangling or (denied[index] and hangs_over(words))
+        spoken = spoken or any(word.fold in w.SPEAKING for word in words)
+
+
+def hangs_over(words: tuple[Word, ...]) -> bool:
+    """ "Please do not, under any circumstances, restore": the no is for what comes."""
+    last = len(words) - 1
+    return len(words) <= 3 or is_no(words, last) or words[last].fold in w.DANGLING
 
 
 def is_restricted(folds: set[str]) -> bool:
@@ -253,78 +213,3 @@ def is_hedged(words: tuple[Word, ...], matches: tuple[Match, ...]) -> bool:
     """Perhaps, might, could … — but "we would like" is a request."""
     wished = {i for m in matches if m.kind == "ask" for i in range(m.first, m.last + 1)}
     return any(word.fold in w.HEDGES and i not in wished for i, word in enumerate(words))
-
-
-def judge_clause(scope: Scope) -> Iterator[tuple[str, Quality, float]]:
-    """Each signal of a clause once, as it is meant."""
-    undone = {i for m in scope.matches if m.kind == "undo" for i in range(m.first, m.last + 1)}
-    seen: set[str] = set()
-    for match in scope.matches:
-        kind = match.kind.split("_")[0]
-        if kind in COLOURING or kind in seen:
-            continue
-        if kind != "undo" and undone & set(range(match.first, match.last + 1)):
-            continue
-        seen.add(kind)
-        yield judge_match(scope, match, kind)
-
-
-def judge_match(scope: Scope, match: Match, kind: str) -> tuple[str, Quality, float]:
-    if scope.question:
-        return kind, Quality.ASKED, scope.cap(kind)
-    weak = scope.conditional or scope.hedged or is_reported(scope, match)
-    undone = {i for m in scope.matches if m.kind == "undo" for i in range(m.first, m.last + 1)}
-    own = [word for i, word in enumerate(scope.words) if i not in undone or i >= match.first]
-    negations = count_negations(own, until=len(own) - len(scope.words) + match.first)
-    if negations and kind == "cancel" and not scope.negated_from_outside:
-        return judge_uncancelled(scope, match, weak or negations > 1)
-    if negations or scope.negated_from_outside:
-        return kind, Quality.NEGATED, 1.0
-    if weak or not is_requested(scope, match) or is_of_something_else(scope, match):
-        return kind, Quality.WEAK, scope.cap(kind)
-    return kind, Quality.STRONG, scope.cap(kind)
-
-
-def judge_uncancelled(scope: Scope, match: Match, weak: bool) -> tuple[str, Quality, float]:
-    """ "Do not cancel" is a wish to stay, "do not cancel before May" one for another date."""
-    if scope.until:
-        return "reschedule", Quality.WEAK, 0.7
-    opens = any(is_no(scope.words, i) for i in range(min(2, len(scope.words))))
-    strong = not weak and (opens or is_requested(scope, match))
-    return "stay", Quality.STRONG if strong else Quality.WEAK, scope.cap("stay")
-
-
-def is_requested(scope: Scope, match: Match) -> bool:
-    """Is it asked for, by a word of asking or as an order at the start of its clause?"""
-    words = scope.words
-    asked = any(m.kind == "ask" for m in scope.matches)
-    if match.kind == "restore_done":
-        folds = {word.fold for word in words[: match.first]}
-        return bool(w.DESIRES & folds) and not w.TELLING & folds
-    if asked or match.kind == "restore_noun":
-        return asked
-    if match.kind in ("stay", "keep"):
-        return False
-    if match.kind == "undo" and any(m.kind == "declare" for m in scope.matches):
-        return True
-    return all(word.fold in w.LEADS for word in words[: match.first])
-
-
-def is_reported(scope: Scope, match: Match) -> bool:
-    """Does the clause talk about it: "please tell us how to …", "you said that …"?"""
-    return any(word.fold in w.SAYING for word in scope.words[: match.first])
-
-
-def is_of_something_else(scope: Scope, match: Match) -> bool:
-    """ "Restore your trust", "restore my password"; and what we ourselves wrote: "your service"."""
-    if match.kind not in ("restore", "undo"):
-        return False
-    around = {word.fold for word in scope.words[max(0, match.first - 4) : match.last + 4]}
-    following = {word.fold for word in scope.words[match.first + 1 : match.first + 4]}
-    if around & w.OTHER_OBJECTS or following & w.YOURS:
-        return True
-    last = scope.words[match.last]
-    after = scope.words[match.last + 1].fold if match.last + 1 < len(scope.words) else ""
-    return last.fold in w.RETURNING and (
-        after in w.ELSEWHERE or any(word.fold == "auf" for word in scope.words[: match.last])
-    )

@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from cases.domain.plan import Account, Contract, Item, Port, Request
 from cases.domain.policy import FeeRule, FeeStep, Policy, validate
 from tests.cases.domain.build import EIGHT, SIPSTATION, SORACOM
+
+# A busy machine is no failure; the nightly look at many more examples is a profile's business.
+CALM = settings(deadline=None)
+BRIEF = settings(deadline=None, max_examples=50)
 
 ZONES = st.sampled_from(
     [

@@ -16,6 +16,7 @@ from cases.domain.dates import (
     local_date,
 )
 from tests.cases.domain.build import at, day
+from tests.cases.domain.strategies import CALM
 
 ZONES = st.sampled_from(
     [
@@ -81,6 +82,7 @@ def test_wall_clock_becomes_an_instant(on, clock, zone, expected):
 
 
 @pytest.mark.guarantee("G25")
+@CALM
 @given(DATES, st.times(), ZONES)
 def test_clocks_show_what_was_asked_or_later_by_the_gap(on, clock, zone):
     instant = at_local(on, clock, zone)
@@ -91,6 +93,7 @@ def test_clocks_show_what_was_asked_or_later_by_the_gap(on, clock, zone):
         assert shown - asked in {timedelta(hours=1), timedelta(minutes=30), timedelta(days=1)}
 
 
+@CALM
 @given(DATES, ZONES)
 def test_a_day_ends_where_the_next_begins_and_never_early(on, zone):
     end = end_of_day(on, zone)
@@ -122,6 +125,7 @@ def test_thirty_days_are_not_a_month():
     assert add_days_keeping_wall_clock(start, 30, "UTC") == at("2026-03-02 12:00")
 
 
+@CALM
 @given(INSTANTS, st.integers(1, 60), ZONES)
 def test_days_are_counted_on_the_calendar(instant, days, zone):
     later = add_days_keeping_wall_clock(instant, days, zone)
@@ -144,6 +148,7 @@ def test_unknown_zone_is_named(zone):
 
 
 @pytest.mark.rule("R31")
+@CALM
 @given(DATES, st.integers(1, 31))
 def test_billing_months_tile_the_calendar(on, anchor):
     starts_on, ends_on = billing_month(on, anchor)
@@ -156,6 +161,7 @@ def test_billing_months_tile_the_calendar(on, anchor):
     assert 27 < (ends_on - starts_on).days + 1 < 32
 
 
+@CALM
 @given(DATES, st.integers(0, 60))
 def test_started_months_are_the_least_that_reach_the_end(on, days):
     ends_on = on + timedelta(days=days)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.domain.intent import CLEAR, Intent, Kind, read_intent
+from tests.cases.domain.strategies import CALM
 
 LANGUAGES = {"english": "en", "german": "de", "french": "fr", "spanish": "es"}
 YES = (Kind.RESTORE, Kind.WITHDRAW)
@@ -101,6 +102,7 @@ REQUESTS = {
 
 
 @pytest.mark.rule("R23")
+@pytest.mark.threat(31)
 @pytest.mark.parametrize(("language", "request_"), REQUESTS.items())
 @pytest.mark.parametrize(
     "frame",
@@ -134,7 +136,8 @@ NOISE = st.text(
 )
 
 
-@pytest.mark.threat(23)
+@pytest.mark.threat(30)
+@CALM
 @given(NOISE, st.sampled_from(["before", "questions", "grace", "after"]))
 def test_any_text_is_read_without_error(text, phase):
     read = read_intent(text, phase=phase)
@@ -143,6 +146,7 @@ def test_any_text_is_read_without_error(text, phase):
     assert read.language in LANGUAGES.values()
 
 
+@CALM
 @given(st.sampled_from([row for row in TABLE if row[2] == "no" and "?" not in row[3]]), NOISE)
 def test_nothing_before_a_no_makes_it_a_clear_yes(row, noise):
     language, phase, _, text = row
@@ -152,7 +156,7 @@ def test_nothing_before_a_no_makes_it_a_clear_yes(row, noise):
     assert not (read.kind in YES and read.confidence >= CLEAR)
 
 
-@pytest.mark.threat(23)
+@pytest.mark.threat(30)
 @pytest.mark.parametrize(
     "unit",
     [

@@ -11,6 +11,7 @@ from cases.domain.numbers import (
     shuffle,
     spell_number,
 )
+from tests.cases.domain.strategies import CALM
 
 SERIALS = st.integers(min_value=0, max_value=10**13)
 
@@ -45,6 +46,7 @@ def test_negative_serial_is_refused():
 
 
 @pytest.mark.rule("R7")
+@CALM
 @given(SERIALS, st.data())
 def test_check_digit_finds_every_wrong_digit_and_every_swap(serial, data):
     digits = make_number(serial).replace("-", "")

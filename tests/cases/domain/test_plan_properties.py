@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cases.domain.dates import billing_month, local_date
@@ -16,7 +16,7 @@ from cases.domain.fees import add_up
 from cases.domain.plan import Account, Plan, Request, plan
 from cases.domain.policy import Policy
 from cases.domain.states import State
-from tests.cases.domain.strategies import scenes
+from tests.cases.domain.strategies import BRIEF, scenes
 
 DELAYS = st.timedeltas(timedelta(0), timedelta(days=400))
 
@@ -77,6 +77,7 @@ def dates_of(made: Plan) -> dict:
 
 
 @pytest.mark.rule("R53")
+@BRIEF
 @given(scenes())
 def test_what_is_promised_on_the_call_is_what_happens(scene):
     life = Life(*scene)
@@ -94,6 +95,7 @@ def test_what_is_promised_on_the_call_is_what_happens(scene):
 
 @pytest.mark.rule("R9")
 @pytest.mark.guarantee("G14")
+@BRIEF
 @given(scenes())
 def test_asking_goes_as_it_was_shown(scene):
     policy, account, request = scene
@@ -110,6 +112,7 @@ def test_asking_goes_as_it_was_shown(scene):
 
 
 @pytest.mark.guarantee("G14")
+@BRIEF
 @given(scenes(), st.lists(st.timedeltas(timedelta(0), timedelta(days=30)), max_size=4))
 def test_whatever_is_late_the_drop_keeps_its_distance(scene, delays):
     policy, account, request = scene
@@ -130,6 +133,7 @@ def test_whatever_is_late_the_drop_keeps_its_distance(scene, delays):
 
 @pytest.mark.rule("R3")
 @pytest.mark.rule("R4")
+@BRIEF
 @given(scenes(), DELAYS)
 def test_never_before_notice_and_never_in_the_past(scene, delay):
     policy, account, request = scene
@@ -145,6 +149,7 @@ def test_never_before_notice_and_never_in_the_past(scene, delay):
         assert made.effective_on == max(request.wished_on, made.earliest_on)
 
 
+@BRIEF
 @given(scenes(), DELAYS, DELAYS)
 def test_time_moves_nothing_earlier(scene, first, second):
     policy, account, request = scene
@@ -157,6 +162,7 @@ def test_time_moves_nothing_earlier(scene, first, second):
     assert (before.restorable_until or 0) <= (after.restorable_until or 0)
 
 
+@BRIEF
 @given(scenes())
 def test_steps_stand_in_the_order_of_time(scene):
     made = plan(*[scene[0], scene[2], scene[1]], scene[2].received_at)
@@ -168,6 +174,7 @@ def test_steps_stand_in_the_order_of_time(scene):
 
 
 @pytest.mark.rule("R53")
+@BRIEF
 @given(scenes(), DELAYS)
 def test_live_timers_depend_on_facts_alone(scene, delay):
     """A sweep that comes late finds every timer due when it always was."""
@@ -189,6 +196,7 @@ def test_live_timers_depend_on_facts_alone(scene, delay):
 
 @pytest.mark.rule("R5")
 @pytest.mark.guarantee("G25")
+@BRIEF
 @given(scenes(), st.sampled_from(["UTC", "Asia/Tokyo", "America/Los_Angeles"]))
 def test_the_servers_zone_and_the_instants_notation_change_nothing(scene, zone):
     policy, account, request = scene
@@ -208,6 +216,7 @@ def test_the_servers_zone_and_the_instants_notation_change_nothing(scene, zone):
 
 
 @pytest.mark.guarantee("G25")
+@BRIEF
 @given(scenes())
 def test_services_end_at_the_policys_time_of_day_on_that_date(scene):
     policy, account, request = scene
@@ -221,6 +230,7 @@ def test_services_end_at_the_policys_time_of_day_on_that_date(scene):
 
 
 @pytest.mark.rule("R21")
+@BRIEF
 @given(scenes())
 def test_the_last_day_of_grace_counts_to_its_last_second(scene):
     life = Life(*scene)
@@ -236,6 +246,7 @@ def test_the_last_day_of_grace_counts_to_its_last_second(scene):
     assert (made.grace_last_on - ended_on).days - life.policy.grace_days in (0, 1)
 
 
+@BRIEF
 @given(scenes())
 def test_everything_says_why(scene):
     policy, account, request = scene
@@ -255,6 +266,7 @@ def test_everything_says_why(scene):
 
 @pytest.mark.rule("R17")
 @pytest.mark.rule("R18")
+@BRIEF
 @given(scenes())
 def test_money_adds_up(scene):
     policy, account, request = scene
@@ -275,6 +287,7 @@ def test_money_adds_up(scene):
 
 @pytest.mark.rule("R30")
 @pytest.mark.rule("R31")
+@BRIEF
 @given(scenes())
 def test_the_last_month_is_billed_once_and_in_full(scene):
     policy, account, request = scene
@@ -287,7 +300,7 @@ def test_the_last_month_is_billed_once_and_in_full(scene):
     assert all(charge.ends_on == starts_on - timedelta(days=1) for charge in months)
 
 
-@settings(max_examples=30)
+@BRIEF
 @given(scenes())
 def test_nothing_chosen_costs_and_says_nothing(scene):
     policy, account, request = scene
