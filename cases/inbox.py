@@ -21,7 +21,7 @@ ASKING = ("questions", "reminder")
 
 
 def connect() -> None:
-    """Wire the receivers and the two questions that `notifications` has for us."""
+    """Wire the receivers and the three questions that `notifications` has for us."""
     signals.inbound_processed.connect(file_inbound, dispatch_uid="cases.file_inbound")
     signals.email_recording.connect(lock_case_of, dispatch_uid="cases.lock_case_of")
     signals.email_accepted.connect(note_accepted, dispatch_uid="cases.note_accepted")
@@ -30,6 +30,7 @@ def connect() -> None:
     signals.email_bounced.connect(note_bounced, dispatch_uid="cases.note_bounced")
     outbox.register_before_send(mail.check_recipient)
     mail_in.register_mailbox_check(mail.check_mailbox)
+    mail_in.register_domain_check(mail.check_domain)
 
 
 def find_case(thread_id: int | None) -> Case | None:

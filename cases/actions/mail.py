@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.template.loader import select_template
 from django.utils import timezone, translation
 
@@ -112,3 +113,13 @@ def check_mailbox(address: str) -> bool:
         local in {"cancellations", "postmaster"}
         and Brand.objects.filter(reply_domain__iexact=domain).exists()
     )
+
+
+def check_domain(domain: str) -> bool:
+    """Is this one of our brands' domains? Mail for others is no business of the door's."""
+    from accounts.models import Brand
+
+    domain = domain.lower()
+    return Brand.objects.filter(
+        Q(reply_domain=domain) | Q(email_from__endswith=f"@{domain}")
+    ).exists()
