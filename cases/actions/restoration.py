@@ -153,6 +153,6 @@ def decline_restore(
 def extend_grace(*, ends_at: datetime, asked_at: datetime, now: datetime, zone: str) -> datetime:
     """The end of grace after a pause from `asked_at` to `now` (UTC), never earlier than it was."""
     paused = max(ends_at, now + (ends_at - asked_at))
-    on: date = local_date(paused, zone)
+    on: date = local_date(paused - timedelta(microseconds=1), zone)
     rounded = end_of_day(on, zone)
     return ends_at if paused == ends_at else rounded

@@ -44,7 +44,7 @@ def test_an_earlier_wish_moves_to_the_earliest_day_and_a_later_one_is_honoured(
 @pytest.mark.rule("R3")
 def test_a_promised_date_is_not_moved_below_the_notice(desk):
     case = desk.confirm(desk.open())
-    with pytest.raises(NotPossible, match="30 days of notice.*earliest is Wednesday 21 October"):
+    with pytest.raises(NotPossible, match=r"30 days of notice.*earliest is Wednesday 21 October"):
         desk.do(
             confirmation.reschedule, case, wished_on=EARLIEST - timedelta(days=1), reason="sooner"
         )

@@ -12,6 +12,7 @@ from tests.cases.build import CALL, Desk
 from tests.rules.helpers import (
     bounce,
     chicago,
+    leap,
     live_timers,
     open_todos,
     outcomes,
@@ -378,9 +379,7 @@ def test_an_answer_received_a_second_late_loses_to_the_drop(desk, processed_firs
 @pytest.mark.parametrize("processed_first", [True, False])
 def test_the_date_header_decides_nothing(desk, processed_first):
     early = format_datetime(DROP_DUE - timedelta(days=3))
-    late = race(
-        desk, received=DROP_DUE + SECOND, processed_first=processed_first, Date=early
-    )
+    late = race(desk, received=DROP_DUE + SECOND, processed_first=processed_first, Date=early)
     assert late.state == "dropped"
     desk = Desk()
     after = format_datetime((DROP_DUE + timedelta(days=3)).astimezone(UTC))
@@ -395,7 +394,7 @@ def test_a_mail_that_could_not_be_read_holds_the_drop(desk):
     desk.go_to(DROP_DUE - SECOND)
     mail = desk.reply(case, "Mara did.", From=f"{desk.contact.email}, other@example.net")
     assert mail.disposition == "quarantined"
-    desk.pass_days(5)
+    leap(desk, days=5)
     assert desk.read(case).state == "awaiting_customer"
     assert "has not been read" in case.timers.get(kind="drop").held_because
 
@@ -407,7 +406,7 @@ def test_an_answer_to_the_general_address_in_time_holds_the_drop(desk):
     desk.go_to(DROP_DUE - SECOND)
     mail = desk.reply(case, "Mara did.", To=desk.brand.email_from)
     assert mail.disposition == "unmatched"
-    desk.pass_days(5)
+    leap(desk, days=5)
     assert desk.read(case).state == "awaiting_customer"
 
 
@@ -430,9 +429,7 @@ def test_reopening_starts_a_new_notice(desk):
     desk.reply(case, "Sorry, I was ill. Mara did.")
     case = desk.do(information.reopen_case, case)
     assert (case.state, open_todos(case)) == ("in_review", [])
-    desk.do(
-        information.answer_question, case, question_id=case.questions.get().pk, answer="Mara"
-    )
+    desk.do(information.answer_question, case, question_id=case.questions.get().pk, answer="Mara")
     case = desk.confirm(case)
     assert case.effective_on == date(2026, 11, 5), "thirty days after the reopening, 6 October"
 
@@ -442,9 +439,7 @@ def test_unless_an_agent_overrides_it_with_a_reason(desk):
     case = bring_to(desk, "dropped")
     reason = "our mail had gone to an old address"
     case = desk.do(information.reopen_case, case, keep_notice_because=reason)
-    desk.do(
-        information.answer_question, case, question_id=case.questions.get().pk, answer="Mara"
-    )
+    desk.do(information.answer_question, case, question_id=case.questions.get().pk, answer="Mara")
     case = desk.confirm(case)
     assert case.effective_on == date(2026, 10, 21)
     assert reason in case.events.get(kind="reopened").summary
