@@ -98,8 +98,7 @@ class Request:
     `asked_at` is when the mail with the questions was *accepted* for delivery, likewise
     `reminders_accepted` (in order) and `final_notice_accepted_at`. `received_at` is where the
     notice counts from. `effective_on` is the promised date, `grace_ends_at` the end of grace
-    (exclusive) once it is fixed or was extended. `timers_fired` names timers that have done
-    their work but whose mail is still on its way: they are not live again.
+    (exclusive) once it is fixed or was extended.
     """
 
     received_at: datetime
@@ -118,4 +117,3 @@ class Request:
     final_notice_accepted_at: datetime | None = None
     override_notice_reason: str = ""
     ended_at: datetime | None = None
-    timers_fired: frozenset[str] = frozenset()

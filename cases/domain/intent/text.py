@@ -14,7 +14,7 @@ from functools import lru_cache
 from cases.domain.intent.words import DANGLING, is_negation
 
 # More than anybody writes; what lies beyond is not read, and that makes the reading unsure.
-LONGEST = 60_000
+LONGEST = 40_000
 
 APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u00b4\u0060\u02bc", "'"))
 WORD = re.compile(r"[^\W_]+(?:['\u2019\u00b4\u0060\u02bc][^\W_]+)*")

@@ -40,11 +40,7 @@ def build_steps(moments: Moments, fee: Charge | None, last_bill: Charge | None) 
             path += build_ending(moments, last_bill)
     elif state is State.WITHDRAWN:
         path += build_withdrawn(moments)
-    fired = moments.request.timers_fired
-    return tuple(
-        replace(step, live=step.live and step.timer not in fired)
-        for step in (*build_asking(moments), *sort_steps(path))
-    )
+    return (*build_asking(moments), *sort_steps(path))
 
 
 def sort_steps(steps: list[Step]) -> list[Step]:

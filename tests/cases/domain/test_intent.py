@@ -70,6 +70,11 @@ def test_locale_only_breaks_ties(language, phase, meaning, text):
     assert read.kind == meaning.rstrip("!")
 
 
+def test_another_language_than_expected_is_understood_but_not_acted_on():
+    read = read_intent("Wiederherstellen!", locale="en", phase="grace")
+    assert (read.kind, read.is_clear) == (Kind.RESTORE, False)
+
+
 def test_phase_decides_what_a_return_is_called():
     kinds = {
         phase: read_intent("Please undo the cancellation.", phase=phase).kind

@@ -181,12 +181,6 @@ def test_bounce_stops_the_clock():
     assert "reminder" not in kinds(made)
 
 
-def test_timer_that_has_fired_is_not_live_again():
-    made = make_plan(**ASKED, timers_fired=frozenset({"reminder_1"}))
-    assert made.timers == {}
-    assert made.find_step("reminder").at == at("2026-11-25 20:32")
-
-
 def test_without_reminders_only_the_drop_is_left():
     made = make_plan(**ASKED, change={"reminder_days": ()})
     assert made.timers == {"drop": at("2026-12-06 20:32")}
@@ -296,6 +290,11 @@ def test_wish_to_come_back_freezes_the_end(state):
     assert made.timers == {}
     assert made.find_step("close").condition.startswith("on hold")
     assert kinds(made)[3:5] == ["cancelled", "restore_asked"]
+
+
+def test_services_that_ended_without_a_promise_ended_when_they_did():
+    made = make_plan(state=State.IN_GRACE, executed_at=at("2026-12-25 18:00"))
+    assert made.effective_on == day("2026-12-25")
 
 
 def test_declined_wish_gives_back_the_time_that_was_left():

@@ -5,6 +5,7 @@ def test_every_state_has_a_turn_and_a_label():
     assert set(TURN) == set(LABEL) == set(State)
     assert set(TURN_LABEL) == set(Turn)
     assert len(set(LABEL.values())) == len(State)
+    assert State.IN_GRACE.label == Turn.GRACE.label == "In grace"
 
 
 def test_ended_cases_are_done_and_nobody_else_is():
