@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from accounts.models import Port
 from cases.domain import plan as domain
 from cases.domain.policy import Policy
 from cases.domain.states import State
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def read_account(customer: Customer) -> domain.Account:
-    """The customer's inventory as the domain reads it; five queries whatever its size."""
+    """The customer's inventory as the domain reads it; four queries whatever its size."""
     items = list(customer.items.select_related("location").order_by("id"))
     contracts = customer.contracts.prefetch_related("items").order_by("ends_on")
-    ports = [p for item in customer.items.prefetch_related("ports") for p in item.ports.all()]
+    ports = Port.objects.filter(item__customer=customer).order_by("item_id", "expected_on", "id")
     return domain.Account(
         timezone=customer.timezone,
         locale=customer.locale,

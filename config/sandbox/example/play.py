@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
@@ -69,10 +69,11 @@ def play_stories(
         [*list_acts(scenes, now), *list_strays(strays, post, now)], key=lambda a: (a.at, a.serial)
     )
     first = acts[0].at if acts else now
+    whole = max(now - first, timedelta(seconds=1))
     for act in acts:
         travel_to(act.at, post=post, patience_s=0)
         act.run()
-        tell((act.at - first) / (now - first))
+        tell((act.at - first) / whole)
     travel_to(max(now, clock.now()), post=post, patience_s=0)
     settle(post=post, patience_s=0)
     return [check_end(scene) for scene in scenes]

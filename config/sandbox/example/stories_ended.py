@@ -35,15 +35,6 @@ CLOSED = (
         ),
     ),
     Story(
-        customer="Quarry Road Garage",
-        about="a balance is open; ended nonetheless",
-        ends="closed", days_ago=70, at="08:10", reason="Product no longer needed",
-        diary=(
-            day(0, "08:16", "note", "Mick will pay the open $84.50 with the next bill."),
-            day(0, "08:21", "confirm"),
-        ),
-    ),
-    Story(
         customer="Hazel & Hart",
         about="two seats go, their licences were unassigned in time",
         ends="closed", days_ago=67, at="16:45", by="jonas", items="X2 licence, Ben,X2 licence, Ida",
@@ -52,12 +43,6 @@ CLOSED = (
             day(0, "16:58", "confirm"),
             day(9, "10:20", "unassign"),
         ),
-    ),
-    Story(
-        customer="Jetty Street Cafe",
-        about="the other side of the world, across the change of clocks",
-        ends="closed", days_ago=65, at="11:30", reason="Moving to another provider",
-        diary=(day(0, "11:42", "confirm"),),
     ),
 )  # fmt: skip
 
@@ -134,12 +119,6 @@ IN_GRACE = (
         ),
     ),
     Story(
-        customer="Wattle Street Vets",
-        about="nothing has happened since the end",
-        ends="in_grace", days_ago=50, at="08:30", by="jonas", reason="Closing a location",
-        diary=(day(0, "08:44", "confirm"),),
-    ),
-    Story(
         customer="Elbkontor Spedition",
         about="an out-of-office note, in German, answers nothing",
         ends="in_grace", days_ago=38, at="09:15", by="jonas", reason="Price",
@@ -195,16 +174,6 @@ AFTER_THE_BILL = (
         reason="Product no longer needed",
         diary=(day(0, "10:02", "confirm"),),
     ),
-    Story(
-        customer="Oakmere Wholesale", policy="wholesale",
-        about="ended; a balance of 412.75 is open",
-        ends="awaiting_final_bill", days_ago=36, at="15:50", reason="Price",
-        diary=(
-            day(0, "16:05", "confirm"),
-            day(3, "10:00", "write", "Dear Bea,\n\nthe open balance of $412.75 is on your final "
-                                     "bill.\n\nMara"),
-        ),
-    ),
 )  # fmt: skip
 
 DROPPED = (
@@ -222,15 +191,6 @@ DROPPED = (
         diary=(
             day(0, "11:20", "ask", "authorised"),
             day(17, "09:40", "reply", "Sorry for the delay: Priya Dorn, managing director."),
-        ),
-    ),
-    Story(
-        customer="Ironbark Timber",
-        about="the first attempt, never answered",
-        ends="dropped", days_ago=68, at="09:20", reason="Quality",
-        diary=(
-            day(0, "09:34", "ask", "numbers"),
-            day(1, "06:00", "out_of_office", OUT_OF_OFFICE),
         ),
     ),
 )  # fmt: skip

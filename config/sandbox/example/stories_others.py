@@ -85,27 +85,11 @@ MOBILE = (
         ),
     ),
     Story(
-        customer="Kelp Forest Sensors", policy="mobile",
-        about="never answered",
-        ends="dropped", days_ago=25, at="11:00", reason="Coverage", checks=("Operator ID",),
-        diary=(
-            day(0, "11:12", "ask",
-                {"key": "devices", "text": "Which of the two LoRa gauges are still in use?",
-                 "kind": "text"}),
-        ),
-    ),
-    Story(
         customer="Outback Trackers", policy="mobile",
         about="called yesterday; eight SIMs stand in the way",
         ends="intake", days_ago=1, at="09:40", by="jonas", caller="Meg Rigg",
         reason="Project ended", checks=("Operator ID",),
         diary=(day(0, "09:55", "note", "Sent Meg the list of SIMs to terminate first."),),
-    ),
-    Story(
-        customer="Prairie Weather", policy="mobile",
-        about="keeps the stations for another season",
-        ends="withdrawn", days_ago=15, at="10:15", reason="Price", checks=("Operator ID",),
-        diary=(day(2, "16:00", "withdraw", "Joan keeps the stations for another season."),),
     ),
 )  # fmt: skip
 

@@ -9,11 +9,11 @@ EXECUTING = (
     Story(
         customer="Umber Analytics",
         about="one service cannot be brought down: no “cancelled”, no grace",
-        ends="executing", days_ago=33, at="10:15", reason="Moving to another provider",
+        ends="executing", days_ago=31, at="10:15", reason="Moving to another provider",
         diary=(
             day(0, "10:40", "confirm"),
             day(29, "09:00", "provider_fails", "Contact Now queue"),
-            day(30, "09:12", "note", "The provider's console shows the queue as locked. Asked "
+            day(30, "08:12", "note", "The provider's console shows the queue as locked. Asked "
                                      "them."),
         ),
     ),
@@ -70,12 +70,6 @@ SCHEDULED = (
                                      "than planned."),
             day(6, "09:10", "reschedule", 44, "two weeks later, by email"),
         ),
-    ),
-    Story(
-        customer="Dovecote Insurance",
-        about="wished for a later date than the notice needs",
-        ends="scheduled", days_ago=8, at="13:30", by="jonas", wished=45, reason="Price",
-        diary=(day(0, "13:48", "confirm"),),
     ),
     Story(
         customer="Isarblick Hotel",
@@ -142,7 +136,7 @@ AWAITING = (
     ),
     Story(
         customer="Ironbark Timber",
-        about="the second attempt; dropped in two days if nobody answers",
+        about="dropped in two days if nobody answers",
         ends="awaiting_customer", days_ago=12, at="10:45", reason="Quality",
         diary=(day(0, "11:00", "ask", "numbers", "date"),),
     ),

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
 
+from cases.actions.execution import ASK_AFTER_ATTEMPTS
 from cases.actions.timers import LOOK_AGAIN, SETTLE
 from cases.models import Case, CaseItem, Timer, Todo
-from cases.models.item import PROVISIONING
+from cases.models.item import PROVISIONING, Outcome
 from cases.models.timer import LIVE
 from config.sandbox.models import SandboxMail
 from notifications.models import Email, Inbound
@@ -48,6 +49,7 @@ class Source:
     joins: tuple[str, ...]
     describe: Callable[[Any], tuple[str, Case | None]]
     describe_many: Callable[[int], str] | None = None
+    stubborn: Q | None = None  # rows that happen again and again
 
     def find_group(self, row: Any) -> tuple[Any, ...]:
         """What is told as one thing."""
@@ -97,7 +99,7 @@ def unite(*rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def find_next_instant(*, after: datetime) -> datetime | None:
-    """When the first thing is due later than `after` (UTC), or None. One query."""
+    """When anything at all is due later than `after` (UTC), or None. One query."""
     first, *others = [s.rows.order_by("at").values_list("at")[:1] for s in list_sources(after)]
     return min((row[0] for row in first.union(*others, all=True)), default=None)
 
@@ -108,14 +110,17 @@ def find_next(*, after: datetime) -> Due | None:
 
 
 def list_next(*, after: datetime, limit: int) -> list[Due]:
-    """The first things that are due later than `after` (UTC), as far as they are known now.
+    """The first things worth waiting for later than `after` (UTC), as far as they are known now.
 
-    Many services of one case at one moment are one thing.
+    Many services of one case at one moment are one thing. A provider that has failed so often
+    that a person was asked is asked on and on, but nobody waits for it.
     """
     found = []
     for source in list_sources(after):
-        rows = source.rows.select_related(*source.joins).order_by("at", "pk")
-        found += list(source.tell(rows[: limit * GROUPED]))
+        rows = source.rows.select_related(*source.joins)
+        if source.stubborn is not None:
+            rows = rows.exclude(source.stubborn)
+        found += list(source.tell(rows.order_by("at", "pk")[: limit * GROUPED]))
     return sorted(found, key=lambda due: due.at)[:limit]
 
 
@@ -151,6 +156,7 @@ def list_sources(after: datetime) -> list[Source]:
             joins=("case__customer", "item"),
             describe=lambda row: (f"the provider is asked again about {row.item.label}", row.case),
             describe_many=lambda count: f"the provider is asked again about {count} services",
+            stubborn=Q(outcome=Outcome.FAILED, attempts__gte=ASK_AFTER_ATTEMPTS),
         ),
         Source(
             rows=Email.objects.filter(next_attempt_at__gt=after, status__in=WAITING_MAIL).annotate(

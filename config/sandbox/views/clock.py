@@ -34,6 +34,7 @@ from config.sandbox.models import ClockMove
 # A short move is over before its page is shown; a longer one tells its progress.
 WAIT_S = 1.5
 SHOWN = 80
+READ = 1000
 
 
 @require_GET
@@ -143,10 +144,13 @@ def describe_ahead() -> str:
 
 
 def list_events(request: HttpRequest, move: ClockMove | None) -> list[Event]:
-    """What happened on the last move, newest first, in the cases that this user sees."""
+    """What happened on the last move, newest first, in the cases that this user sees.
+
+    A service that failed again and again is told once, with `times`.
+    """
     if move is None:
         return []
-    return list(
+    events = (
         Event.objects.filter(
             case__in=visible_cases(request.user),
             at__gte=move.from_at,
@@ -154,8 +158,15 @@ def list_events(request: HttpRequest, move: ClockMove | None) -> list[Event]:
         )
         .exclude(kind="mail_accepted")
         .select_related("case__customer")
-        .order_by("-at", "-pk")[:SHOWN]
+        .order_by("-at", "-pk")[:READ]
     )
+    told: dict[tuple[object, ...], Event] = {}
+    for event in events:
+        again = event.kind == "item_failed"
+        key = (event.case_id, event.kind, event.data.get("item")) if again else (event.pk,)
+        event = told.setdefault(key, event)
+        event.times = getattr(event, "times", 0) + 1  # type: ignore[attr-defined]
+    return list(told.values())[:SHOWN]
 
 
 def go_on(request: HttpRequest) -> HttpResponseRedirect:

@@ -85,7 +85,7 @@ def quiet_workers() -> Iterator[None]:
     """Wake-ups reach nobody, at no cost: the sweeps of the play find everything by themselves."""
     before = current_app.conf.broker_url
     levels = {name: logging.getLogger(name).level for name in ("notifications", "cases")}
-    current_app.conf.broker_url = "memory://"
+    current_app.conf.broker_url = "memory://localhost/"
     for name in levels:
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
