@@ -244,10 +244,8 @@ def _read_mailbox(box: _Mailbox, hint: str | None) -> Sender:
     name = _decode_name(phrase, hint)
     if not name:
         name = _decode_name(" ".join(box.comments), hint)
-    others = [found for found in find_addresses(name) if not _is_same(found, email)]
-    notice = ""
-    if others:
-        notice = f"the sender's name holds another address, {others[0][:100]}"
+    notice = _find_other_address(name, email)
+    if notice:
         unquoted = find_addresses(phrase if not box.quoted else "")
         if unquoted and not problem:
             problem = "a second address stands before the sender's"
@@ -264,7 +262,8 @@ def _read_bare(box: _Mailbox, phrase: str, hint: str | None) -> Sender:
         return Sender(name=name, email=email, problem="the From names several addresses")
     email, problem = _read_spec(phrase)
     if email and "@" in email:
-        return Sender(name=name, email=email, problem=problem)
+        notice = _find_other_address(name, email)
+        return Sender(name=name, email=email, problem=problem, notice=notice)
     decoded = _decode_name(phrase, hint)
     if found := find_addresses(decoded):
         rest = clean_line(decoded.replace(found[0], "").strip(" <>\"'"))
@@ -328,5 +327,7 @@ def _decode_name(phrase: str, hint: str | None) -> str:
     return clean_line(" ".join(name.split()).strip("'\" "), max_length=MAX_NAME)
 
 
-def _is_same(one: str, other: str) -> bool:
-    return one.lower() == other.lower()
+def _find_other_address(name: str, email: str) -> str:
+    """Return the notice when a name holds an address that is not the sender's, or ""."""
+    others = [found for found in find_addresses(name) if found.lower() != email.lower()]
+    return f"the sender's name holds another address, {others[0][:100]}" if others else ""

@@ -235,6 +235,7 @@ def _before_newline(buffer: bytes, position: int) -> int:
     return position
 
 
+_MAX_TORN = 64_000  # bytes in which the torn headers must end
 _USUAL = {"from", "subject", "to", "date", "content-type", "message-id", "mime-version"}
 
 
@@ -244,7 +245,7 @@ def _rejoin_headers(
     """Take up headers again that an empty line tore off, when the sender is still missing."""
     if not headers or any(name.lower() == "from" for name, _ in headers):
         return headers, body
-    more, after = read_headers(buffer, body, end, top=True)
+    more, after = read_headers(buffer, body, min(end, body + _MAX_TORN), top=True)
     names = {name.lower() for name, _ in more}
     if "from" in names and len(names & _USUAL) >= 3:
         return headers + more, after

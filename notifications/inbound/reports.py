@@ -10,6 +10,7 @@ from notifications.inbound.headers import decode_header
 from notifications.inbound.message import ParsedMessage
 from notifications.inbound.mime import read_part_headers
 from notifications.inbound.parameters import read_type
+from notifications.inbound.sanitise import clean_text
 
 STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 RECEIPT_TYPES = ("message/disposition-notification", "message/global-disposition-notification")
@@ -55,7 +56,7 @@ def find_report_type(parsed: ParsedMessage) -> str:
 def read_fields(parsed: ParsedMessage, types: tuple[str, ...]) -> Fields | None:
     """Return the fields of the first attached report of these types, or None."""
     for file in parsed.find_files(*types):
-        text = file.content[:_MAX_FILE].decode("latin-1").replace("\r\n", "\n")
+        text = _read_file(file.content)
         return Fields(
             pairs=tuple(
                 (name.lower(), " ".join(value.split())) for name, value in _FIELD.findall(text)
@@ -89,7 +90,7 @@ def find_named_ids(parsed: ParsedMessage) -> tuple[str, ...]:
         _add(found, value)
     for file in parsed.attachments:
         if file.content_type.startswith("text/") and file.content_type not in RETURNED_TYPES:
-            for value in _ID_LINE.findall(file.content[:_MAX_FILE].decode("latin-1")):
+            for value in _ID_LINE.findall(_read_file(file.content)):
                 _add(found, value)
     _add(found, parsed.in_reply_to)
     for value in reversed(parsed.references):
@@ -108,7 +109,11 @@ def _add_header_ids(found: dict[str, None], content: bytes) -> None:
                     _add(found, piece)
 
 
+def _read_file(content: bytes) -> str:
+    return clean_text(content[:_MAX_FILE].decode("latin-1"))
+
+
 def _add(found: dict[str, None], value: str) -> None:
     bare = value.strip().strip("<>,;")
-    if "@" in bare and len(bare) <= 990 and not any(character.isspace() for character in bare):
+    if "@" in bare and len(bare) <= 990 and bare.isprintable() and " " not in bare:
         found[f"<{bare}>"] = None
