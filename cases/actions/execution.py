@@ -18,6 +18,7 @@ from cases.actions.base import DESK, Actor, Change, NotPossible, change_case
 from cases.actions.mail import queue_mail
 from cases.domain.blockers import item_hard_stops
 from cases.domain.states import State
+from cases.domain.words import count_of
 from cases.models import Case, CaseItem, Outcome, Timer
 from cases.models.item import PROVISIONING
 from cases.models.planning import plan_case, read_account
@@ -230,7 +231,7 @@ def retry_item(
         if not retried:
             raise NotPossible("What stops these services is still there: clear it first.")
         change.resolve_todos(kinds=("item_failed", "item_stopped"), resolution="retried")
-        change.record("retried", f"{retried} service(s) are tried again.")
+        change.record("retried", f"Trying {count_of(retried, 'service')} again.")
         wake_provisioning(change)
         return case
 

@@ -11,6 +11,7 @@ from cases.actions.intake import add_questions
 from cases.actions.mail import queue_mail, stop_queued
 from cases.actions.timers import release_held
 from cases.domain.states import State
+from cases.domain.words import count_of
 from cases.models import Case, CaseItem, Question, Timer
 from notifications.models import Inbound
 
@@ -41,7 +42,7 @@ def request_information(
         change.move(case.request_information, email=email)
         change.record(
             "asked",
-            f"{change.actor.name} asked {len(open_questions)} question(s) by email.",
+            f"{change.actor.name} asked {count_of(len(open_questions), 'question')} by email.",
             questions=[q.pk for q in open_questions],
         )
         return case

@@ -13,6 +13,7 @@ from cases.actions.base import ActionError, Actor, Change, NotPossible, change_c
 from cases.actions.timers import plan_timers
 from cases.domain.numbers import make_number
 from cases.domain.states import OPEN
+from cases.domain.words import count_of
 from cases.models import Case, CaseItem, Policy, Question
 from notifications.models import Thread
 
@@ -59,6 +60,8 @@ def open_case(
         raise NotPossible("This policy has no published version yet.")
     items = read_items(customer, item_ids)
     check_covered(version.rules, items)
+    if policy.brand_id != customer.brand_id:
+        raise NotPossible("This policy belongs to another brand.")
     if contact is not None and contact.customer_id != customer.pk:
         raise NotPossible("This contact belongs to another customer.")
     try:
@@ -151,7 +154,7 @@ def add_questions(*, case: Case, questions: Sequence[dict[str, Any]], now: datet
 
 def record_opening(change: Change, items: Sequence[Item]) -> None:
     case = change.case
-    scope = "the whole account" if case.whole_account else f"{len(items)} services"
+    scope = "the whole account" if case.whole_account else count_of(len(items), "service")
     change.record(
         "opened",
         f"{change.actor.name} took the call of {case.caller_name or 'the customer'}: {scope}.",
@@ -209,7 +212,7 @@ def join_case(
         )
         change.record(
             "joined",
-            f"{caller_name or 'Somebody'} called again; {len(items)} services added.",
+            f"{caller_name or 'Somebody'} called again; {count_of(len(items), 'service')} added.",
             items=[i.pk for i in items],
         )
         return case

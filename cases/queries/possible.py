@@ -93,14 +93,15 @@ def offer_withdraw(case: Case, user: User) -> Possible:
     )
 
 
-def offer_send_again(case: Case, user: User) -> Possible:
-    reason = "" if case.ask_paused_because else "The questions have not come back."
+def offer_send_again(case: Case, user: User) -> Possible | None:
+    if not case.ask_paused_because:
+        return None
     return Possible(
         name="send_again",
         label="Ask again",
         key="A",
         deed="mail.reply",
-        why_not=refuse(user, "mail.reply", reason),
+        why_not=refuse(user, "mail.reply", missing_address(case)),
     )
 
 
