@@ -1,0 +1,79 @@
+"""Verifying a caller, handing a case over, refusing what does not belong together."""
+
+import pytest
+
+from cases.actions import intake
+from cases.actions.base import NotPossible
+from cases.models import Case
+from tests import factories
+from tests.cases.build import Desk, make_policy
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(db, sink) -> Desk:
+    return Desk()
+
+
+def test_a_policy_of_another_brand_opens_no_case(desk):
+    desk.policy = make_policy()
+    with pytest.raises(NotPossible, match="another brand"):
+        desk.open()
+    assert not Case.objects.exists()
+
+
+def test_a_contact_of_another_customer_opens_no_case(desk):
+    with pytest.raises(NotPossible, match="another customer"):
+        desk.open(contact=factories.make_contact())
+
+
+def test_a_policy_without_a_version_opens_no_case(desk):
+    desk.policy.versions.update(published_at=None)
+    with pytest.raises(NotPossible, match="no published version"):
+        desk.open()
+
+
+@pytest.mark.parametrize("who", ["foreign", "removed", "clerk", "unchecked"])
+def test_who_is_not_verified(desk, who):
+    case = desk.open(checks=[])
+    given = {
+        "foreign": lambda: {"contact": factories.make_contact()},
+        "removed": lambda: {
+            "contact": factories.make_contact(customer=desk.customer, removed_at=desk.now)
+        },
+        "clerk": lambda: {"contact": factories.make_contact(customer=desk.customer, owner=False)},
+        "unchecked": lambda: {"contact": desk.contact, "checks": []},
+    }[who]()
+    with pytest.raises(NotPossible):
+        desk.do(intake.verify_caller, case, **{"checks": ["PIN"], **given})
+    assert desk.read(case).verified_at is None
+
+
+def test_who_was_verified_and_how_is_remembered(desk):
+    case = desk.open(checks=[])
+    desk.do(intake.verify_caller, case, contact=desk.contact, checks=["PIN", "Callback"])
+    event = case.events.get(kind="verified")
+    assert "PIN, Callback" in event.summary
+    assert desk.read(case).verified_at == desk.now
+
+
+def test_a_case_is_handed_over(desk):
+    case, colleague = desk.open(), factories.make_user()
+    assert desk.do(intake.assign_owner, case, owner=colleague).owner == colleague
+    assert desk.do(intake.assign_owner, case, owner=None).owner is None
+
+
+def test_what_was_read_out_and_agreed_is_history(desk):
+    case = desk.open(read_out=True, agreed=True)
+    kinds = list(case.events.order_by("sequence").values_list("kind", flat=True))
+    assert kinds == ["opened", "read_out", "agreed"]
+
+
+def test_a_closed_case_is_not_joined(desk):
+    from cases.actions import confirmation
+
+    case = desk.open()
+    desk.do(confirmation.withdraw, case)
+    with pytest.raises(NotPossible, match="Withdrawn"):
+        desk.do(intake.join_case, case, item_ids=[], caller_name="Jo")
