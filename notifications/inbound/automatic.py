@@ -16,6 +16,7 @@ from notifications.inbound.phrases import (
     ABSENT_WORDS,
     AUTOMATIC_ANSWER,
     DOMINO_ABSENCE,
+    MACHINE_ROOTS,
     MACHINE_WORDS,
     REPLY_PREFIX,
     find_beginning,
@@ -150,8 +151,10 @@ def _find_words(
     if answered and not hints:
         return ()
     opening = fold_text(parsed.text, length=_OPENING)
-    if not answered and (found := find_phrase(MACHINE_WORDS, opening[:800])):
+    if not answered and (found := _find_machine_words(opening[:800])):
         return (f"Its text says {found!r}.",)
+    if not absent and (answered or not hints):
+        return ()
     away = find_phrase(ABSENT_WORDS, opening[:600])
     if away and hints and not answered:
         return (f"Its text says {away!r}.", *hints)
@@ -159,6 +162,12 @@ def _find_words(
     if absent and away and (not rest or rest[0] in ":：-–"):
         return (f"Its subject is {absent!r}.", f"Its text says {away!r}.")
     return ()
+
+
+def _find_machine_words(opening: str) -> str:
+    if not find_phrase(MACHINE_ROOTS, opening):  # few words first: most mail has none of them
+        return ""
+    return find_phrase(MACHINE_WORDS, opening)
 
 
 def _find_marks(parsed: ParsedMessage) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ _KINDS = {
 
 def clean_name(name: str) -> str:
     """Return the last part of a path as a one-line label, or "" when nothing is left."""
+    if not name:
+        return ""
     label = clean_line(_SEPARATORS.split(name.strip().rstrip("/\\"))[-1], max_length=4_000)
     label = label.strip("\"' ")
     if label in (".", ".."):

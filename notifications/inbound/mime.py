@@ -22,6 +22,7 @@ from notifications.inbound.transfer import decode_transfer, is_encoded
 MAX_DEPTH = 20
 MAX_PARTS = 200
 
+_NOTHING = Parameters("")
 _BOUNDARY_LINE = re.compile(rb"(?:\A|\n)--([^\s][^\r\n]{0,200}?)(?:--)?[ \t]*\r?(?=\n|\Z)")
 _END_OF_LINE = re.compile(rb"[ \t]*(?:\r?\n|\r?\Z)")
 
@@ -32,6 +33,7 @@ class Part:
 
     buffer: bytes
     headers: list[Header]
+    by_name: dict[str, list[bytes]]  # the same, by name in lower case
     start: int
     end: int
     depth: int
@@ -44,11 +46,12 @@ class Part:
 
     def first(self, name: str) -> bytes:
         """Return the first value of a header (its name in lower case), or b""."""
-        return next((value for key, value in self.headers if key.lower() == name), b"")
+        values = self.by_name.get(name)
+        return values[0] if values else b""
 
     def all(self, name: str) -> list[bytes]:
-        """Return every value of a header, in its order."""
-        return [value for key, value in self.headers if key.lower() == name]
+        """Return every value of a header (its name in lower case), in its order."""
+        return self.by_name.get(name, [])
 
     @property
     def is_multipart(self) -> bool:
@@ -111,7 +114,8 @@ class _Splitter:
 
     def guess_ranges(self, part: Part) -> list[tuple[int, int]]:
         """Without a boundary that occurs: take the one that does, or the body as one part."""
-        match = _BOUNDARY_LINE.search(part.buffer, part.start, min(part.end, part.start + 20_000))
+        start = max(0, part.start - 1)  # with the line ending above the first line
+        match = _BOUNDARY_LINE.search(part.buffer, start, min(part.end, part.start + 20_000))
         if match:
             part.problems.append("the boundary is wrong or missing")
             guessed = match[1].decode("latin-1")
@@ -159,26 +163,28 @@ def read_part_headers(data: bytes) -> list[Header]:
 def _make_part(
     buffer: bytes, headers: list[Header], body: int, end: int, depth: int, default: str
 ) -> Part:
-    types = [value for name, value in headers if name.lower() == "content-type"]
+    by_name: dict[str, list[bytes]] = {}
+    for name, value in headers:
+        by_name.setdefault(name.lower(), []).append(value)
+    types = by_name.get("content-type", [])
     read = [read_type(value) for value in types[:5]]
-    chosen = next((one for one in read if one.value), read[0] if read else Parameters(""))
-    placed = [value for name, value in headers if name.lower() == "content-disposition"]
-    dispositions = [read_disposition(value) for value in placed[:5]]
+    chosen = next((one for one in read if one.value), read[0] if read else _NOTHING)
+    placed = [read_disposition(value) for value in by_name.get("content-disposition", [])[:5]]
     disposition = next(
-        (one for one in dispositions if one.get("filename")),
-        dispositions[0] if dispositions else Parameters(""),
+        (one for one in placed if one.get("filename")), placed[0] if placed else _NOTHING
     )
-    encoding = next(
-        (
-            read_token(value)
-            for name, value in headers
-            if name.lower() == "content-transfer-encoding" and value
-        ),
-        "",
-    )
-    content_type = chosen.value or _type_without_name(bool(types), disposition, chosen, default)
+    encodings = [value for value in by_name.get("content-transfer-encoding", []) if value]
     return Part(
-        buffer, headers, body, end, depth, content_type, chosen, disposition, encoding.strip()
+        buffer=buffer,
+        headers=headers,
+        by_name=by_name,
+        start=body,
+        end=end,
+        depth=depth,
+        content_type=chosen.value or _type_without_name(bool(types), disposition, chosen, default),
+        type_fields=chosen,
+        disposition=disposition,
+        encoding=read_token(encodings[0]) if encodings else "",
     )
 
 

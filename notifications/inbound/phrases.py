@@ -135,6 +135,7 @@ AUTOMATIC_ANSWER = list_phrases(_AUTOMATIC_ANSWER)
 ABSENCE = list_phrases(_ABSENCE)
 ABSENT_WORDS = list_phrases(_ABSENT_WORDS)
 MACHINE_WORDS = list_phrases(_MACHINE_WORDS)
+MACHINE_ROOTS = ("auto", "system gen", "otomat", "автомат", "自動", "自动", "자동")
 # Domino: "AUTO: Ann Example is out of the office (returning 01/02/2026)".
 DOMINO_ABSENCE = re.compile(r"auto: .{1,120}(?:is out|is away|out of|returning|abwesend|ist nicht)")
 
