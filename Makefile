@@ -4,7 +4,7 @@ PY := .venv/bin/python
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format rules graph lock clean
+.PHONY: help run setup test check format rules graph screenshots lock clean
 
 help:           ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */|/' | column -t -s '|'
@@ -32,6 +32,9 @@ rules: setup    ## every rule of docs/rules.md with the tests that prove it
 
 graph: setup    ## draw the case's states from the code into docs/
 	@$(PY) manage.py graph
+
+screenshots: setup ## take the README's pictures anew, with the example data
+	@LASTCALL_SCREENSHOTS=1 $(PY) -m pytest -q tests/journeys/test_screenshots.py
 
 lock: setup     ## choose the newest allowed versions and write the lock files
 	@$(PY) tools/lock.py
