@@ -23,7 +23,7 @@ from cases.models import Policy, PolicyVersion
 from config.sandbox.example.accounts import ZONES, Account
 from config.sandbox.example.companies import COMPANIES, Company, PolicyOf
 from config.sandbox.example.customers import list_customers
-from config.sandbox.example.parts import walk
+from config.sandbox.example.parts import Part, walk
 from config.sandbox.example.people import PASSWORD, STAFF
 
 
@@ -139,6 +139,7 @@ def build_items(account: Account, customer: Customer, today: date) -> None:
     )
     by_name = {place.name: place for place in places}
     rows: dict[int, Item] = {}
+    level: list[tuple[Part, Part | None]]
     level = [(part, above) for part, above in walk(account.parts) if above is None]
     while level:
         made = [

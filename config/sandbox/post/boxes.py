@@ -30,7 +30,7 @@ class Box:
 
 def list_boxes(*, text: str = "") -> list[Box]:
     """The mailboxes with the newest mail first; `text` narrows by address, name or customer."""
-    rows = (
+    newest = (
         SandboxMail.objects.order_by()
         .values("mailbox")
         .annotate(
@@ -39,7 +39,7 @@ def list_boxes(*, text: str = "") -> list[Box]:
         )
         .order_by("-latest_at", "mailbox")
     )
-    rows = list(rows[:MOST_BOXES])
+    rows = list(newest[:MOST_BOXES])
     people = find_people(row["mailbox"] for row in rows)
     faults = {fault.address: fault for fault in SandboxFault.objects.all()}
     boxes = []

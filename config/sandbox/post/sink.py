@@ -49,7 +49,7 @@ class Handler:
         for address in envelope.rcpt_tos:
             fault = await self.run(lambda to=address: keep(envelope, to))  # type: ignore[misc]
             silent = silent or fault == Behaviour.SILENT
-        if silent and server.transport is not None:
+        if silent and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 2.0.0 OK: delivered to the sandbox's mailbox"
 

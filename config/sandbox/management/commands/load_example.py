@@ -85,13 +85,13 @@ def quiet_workers() -> Iterator[None]:
     """Wake-ups reach nobody, at no cost: the sweeps of the play find everything by themselves."""
     before = current_app.conf.broker_url
     levels = {name: logging.getLogger(name).level for name in ("notifications", "cases")}
-    current_app.conf.broker_url = "memory://localhost/"
+    current_app.conf.broker_url = "memory://localhost/"  # type: ignore[misc]
     for name in levels:
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
         yield
     finally:
-        current_app.conf.broker_url = before
+        current_app.conf.broker_url = before  # type: ignore[misc]
         for name, level in levels.items():
             logging.getLogger(name).setLevel(level)
 
