@@ -78,7 +78,7 @@ def note_accepted(*, email: Email, **_: Any) -> None:
     if case is None or email.accepted_at is None:
         return
     with change_case(case_id=case.pk, actor=DESK, now=email.accepted_at) as change:
-        if email.purpose in ASKING and change.case.asked_email_id == email.pk:
+        if email.purpose == "questions" and change.case.asked_email_id == email.pk:
             information.note_asked(change, accepted_at=email.accepted_at)
         elif email.purpose == "reminder" and is_current_reminder(change.case, email):
             information.note_reminded(change, accepted_at=email.accepted_at)

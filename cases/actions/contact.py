@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import Contact
-from cases.actions.base import Actor, NotPossible, change_case
-from cases.actions.mail import reply_address
+from cases.actions.base import Actor, Change, NotPossible, change_case
+from cases.actions.information import open_questions, pause_asking
+from cases.actions.mail import queue_mail, reply_address
 from cases.actions.timers import release_held
+from cases.domain.states import State
 from cases.models import Case
 from notifications import outbox
+from notifications.models import Email
 
 
 def choose_contact(
@@ -26,44 +29,68 @@ def choose_contact(
             raise NotPossible(f"The desk writes to {contact.name} already.")
         case.contact, case.verified_at = contact, None
         change.record("contact_chosen", f"The desk writes to {contact.name}, {contact.email}.")
+        if case.status is State.AWAITING_CUSTOMER:
+            pause_asking(change, because=f"{contact.name} has not been asked yet")
+            change.raise_todo(
+                "mail_undeliverable",
+                f"{contact.name} has not been asked yet: the clock stands still.",
+                answers=["send_again", "dismiss"],
+            )
         return case
 
 
 def send_again(*, case_id: int, actor: Actor, now: datetime, version: int | None = None) -> Case:
     """Send the last undelivered mail once more, to the contact as it is now (R12).
 
-    The clock that stood still starts afresh when this mail is accepted.
+    While we wait for answers that is the open questions, and the clock starts afresh when their
+    mail is accepted.
     """
     with change_case(
         case_id=case_id, actor=actor, now=now, deed="mail.reply", version=version
     ) as change:
         case = change.case
-        lost = case.events.filter(kind="mail_undelivered").order_by("-sequence").first()
-        if lost is None or lost.email is None or case.contact is None:
-            raise NotPossible("There is no undelivered mail to send again.")
-        old = lost.email
-        email = outbox.queue(
-            key=f"{old.key}:again:{case.version}",
-            purpose=old.purpose,
-            thread=case.thread,
-            from_name=old.from_name,
-            from_email=old.from_email,
-            reply_to=reply_address(case),
-            to_name=case.contact.name,
-            to_email=case.contact.email,
-            subject=old.subject,
-            text=old.text,
-            html=old.html,
-            automatic=old.automatic,
-            irreversible=old.irreversible,
-            now=now,
+        if case.status is State.AWAITING_CUSTOMER and case.ask_paused_because:
+            email = ask_afresh(change)
+        else:
+            email = repeat_lost(change)
+        change.record(
+            "sent_again", f"“{email.subject}” sent again to {email.to_email}.", email=email
         )
-        if old.pk == case.asked_email_id or old.purpose == "reminder":
-            # Whichever of the two it is, the waiting begins anew with this mail.
-            case.ask_round += 1  # its reminders are new ones, with keys of their own
-            case.asked_email, case.asked_at = email, None
-            case.ask_paused_because, case.reminders_accepted = "", []
-        change.record("sent_again", f"“{old.subject}” sent again to {email.to_email}.", email=email)
         change.resolve_todos(kinds=("mail_undeliverable",), resolution="sent again")
         release_held(case=case, now=now)
         return case
+
+
+def ask_afresh(change: Change) -> Email:
+    """The open questions as a new round, whose reminders have keys of their own (R53)."""
+    case = change.case
+    email = queue_mail(
+        change, "questions", key=f"questions:{case.ask_round + 1}", questions=open_questions(case)
+    )
+    case.start_asking(email=email)
+    return email
+
+
+def repeat_lost(change: Change) -> Email:
+    """The last mail that was lost, word for word."""
+    case = change.case
+    lost = case.events.filter(kind="mail_undelivered").order_by("-sequence").first()
+    if lost is None or lost.email is None or case.contact is None:
+        raise NotPossible("There is no undelivered mail to send again.")
+    old = lost.email
+    return outbox.queue(
+        key=f"{old.key}:again:{case.version}",
+        purpose=old.purpose,
+        thread=case.thread,
+        from_name=old.from_name,
+        from_email=old.from_email,
+        reply_to=reply_address(case),
+        to_name=case.contact.name,
+        to_email=case.contact.email,
+        subject=old.subject,
+        text=old.text,
+        html=old.html,
+        automatic=old.automatic,
+        irreversible=old.irreversible,
+        now=change.now,
+    )

@@ -86,6 +86,15 @@ def stop_asking(change: Change) -> None:
     stop_queued(change, "questions", "reminder", because="the customer has answered")
 
 
+def stop_asking_if_settled(change: Change) -> None:
+    """Nobody waits for, or is dropped for, a question that is not open any more."""
+    case = change.case
+    if case.status is State.AWAITING_CUSTOMER and not any(
+        q.is_open and q.required for q in case.questions.all()
+    ):
+        stop_asking(change)
+
+
 def answer_question(
     *,
     case_id: int,
@@ -108,10 +117,7 @@ def answer_question(
         question.answered_by, question.source = actor.user, source
         question.save()
         change.record("answered", f"“{question.text}”: {question.answer}", question=question.pk)
-        if case.status is State.AWAITING_CUSTOMER and not any(
-            q.is_open and q.required for q in case.questions.all()
-        ):
-            stop_asking(change)
+        stop_asking_if_settled(change)
         return case
 
 
@@ -128,6 +134,7 @@ def withdraw_question(
         question.withdrawn_at = now
         question.save(update_fields=["withdrawn_at"])
         change.record("question_withdrawn", f"Not needed any more: “{question.text}”.")
+        stop_asking_if_settled(change)
         return change.case
 
 

@@ -159,6 +159,10 @@ class Case(FSMModelMixin, models.Model):
         conditions=[has_open_questions],
     )
     def request_information(self, *, email: Email) -> None:
+        self.start_asking(email=email)
+
+    def start_asking(self, *, email: Email) -> None:
+        """A new round of questions; its clock waits until the mail is accepted (R12)."""
         self.ask_round += 1
         self.asked_email = email
         self.asked_at = None

@@ -306,6 +306,21 @@ def test_sent_again_the_clock_starts_afresh(desk, lost):
     assert desk.read(case).state == "dropped"
 
 
+@pytest.mark.rule("R12")
+def test_another_contact_is_not_dropped_for_what_the_first_one_was_asked(desk, sink):
+    case = desk.ask(desk.open())
+    desk.pass_days(10)
+    partner = factories.make_contact(customer=desk.customer)
+    desk.do(contact.choose_contact, case, contact=partner)
+    assert open_todos(case) == ["mail_undeliverable"]
+    desk.pass_days(30)
+    assert desk.read(case).state == "awaiting_customer"
+    desk.do(contact.send_again, case)
+    desk.run()
+    assert sink.messages[-1]["To"].addresses[0].addr_spec == partner.email
+    assert live_timers(case) == {"reminder_1": chicago(2026, 11, 3, 10)}, "its own three days"
+
+
 # -- R13: a partial answer ----------------------------------------------------------------------
 @pytest.mark.rule("R13")
 def test_a_partial_answer_settles_what_it_settles_and_the_rest_is_asked_again(desk):
@@ -336,6 +351,16 @@ def test_the_last_answer_by_phone_ends_the_waiting_a_partial_one_does_not(desk):
     assert desk.read(case).state == "awaiting_customer"
     assert live_timers(case) != {}
     desk.do(information.answer_question, case, question_id=porting.pk, answer="no")
+    assert desk.read(case).state == "in_review"
+    assert live_timers(case) == {}
+
+
+@pytest.mark.rule("R13")
+def test_a_question_that_is_not_needed_any_more_drops_nobody(desk):
+    case = desk.ask(desk.open(), USERS, PORTING)
+    users, porting = case.questions.order_by("pk")
+    desk.do(information.answer_question, case, question_id=users.pk, answer="Mara")
+    desk.do(information.withdraw_question, case, question_id=porting.pk)
     assert desk.read(case).state == "in_review"
     assert live_timers(case) == {}
 

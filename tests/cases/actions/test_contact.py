@@ -51,10 +51,21 @@ def test_sent_again_to_the_contact_as_it_is_now(desk, sink):
     desk.run()
     first, second = desk.mails(case, "questions")
     assert sink.messages[-1]["To"].addresses[0].addr_spec == partner.email
-    assert (second.text, second.subject) == (first.text, first.subject)
+    assert second.subject == first.subject
+    assert f"Hello {partner.name}" in second.text
     assert second.message_id != first.message_id
     assert open_todos(case) == []
     assert desk.read(case).ask_paused_because == ""
+
+
+def test_another_confirmation_is_repeated_word_for_word(desk):
+    case = desk.confirm(desk.open())
+    bounce(desk, desk.mails(case, "confirmation")[0])
+    desk.do(contact.send_again, case)
+    desk.run()
+    first, second = desk.mails(case, "confirmation")
+    assert (second.text, second.html) == (first.text, first.html)
+    assert second.accepted_at == desk.now
 
 
 def test_a_final_notice_sent_again_lets_the_case_close(desk):
