@@ -39,6 +39,7 @@ BATCH = 20
 BUDGET_S = 45.0  # no batch is begun later, so that a worker's time limit never cuts one short
 LEASE = timedelta(minutes=2)
 PAUSES = (timedelta(seconds=5), timedelta(seconds=30))
+ENVELOPES = ("lmtp", "smtp")  # elsewhere no sender means that nobody told us
 OUR_FAULTS = (OperationalError, InterfaceError, OSError)
 Status = Inbound.Status
 Fate = Inbound.Disposition
@@ -122,7 +123,7 @@ def _process_one(
     try:
         found = understand(
             bytes(inbound.raw),
-            envelope_from=inbound.envelope_from,
+            envelope_from=inbound.envelope_from if inbound.channel in ENVELOPES else None,
             authserv_id=settings.AUTHSERV_ID,
         )
         return True, _file(inbound, found, waiting, now=now)

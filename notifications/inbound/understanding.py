@@ -36,9 +36,11 @@ class TooMuch(Exception):
     """The mail exceeds what may be parsed at all; the words say which limit (THREATS 23–25)."""
 
 
-def understand(raw: bytes, *, envelope_from: str, authserv_id: str) -> Understanding:
-    """Read a mail; `envelope_from` is "" for the null sender. Raises TooMuch when it must not be
-    parsed."""
+def understand(raw: bytes, *, envelope_from: str | None, authserv_id: str) -> Understanding:
+    """Read a mail; `envelope_from` is "" for the null sender, None when the channel knows none.
+
+    Raises TooMuch when it must not be parsed.
+    """
     excess = find_excess(raw)
     if excess:
         raise TooMuch(excess)

@@ -569,3 +569,16 @@ def test_queries_per_mail_are_fixed(receive, django_assert_max_num_queries, coun
     # A batch costs 4 and one attempt; a mail: load, begin, thread, save, next attempt, commit.
     with django_assert_max_num_queries(5 * batches + 6 * count):
         assert inbound.process_due(now=NOW) == count
+
+
+def test_a_channel_without_an_envelope_makes_nobody_a_machine(thread):
+    for channel, kind in (("pipe", "human"), ("lmtp", "auto_reply")):
+        mail = inbound.store(
+            channel=channel,
+            recipient=thread.address("reply.acme.example.com"),
+            envelope_from="",
+            raw=write().as_bytes(),
+            now=NOW,
+        )
+        inbound.process(inbound_id=mail.pk, now=LATER)
+        assert Inbound.objects.get(pk=mail.pk).kind == kind
