@@ -324,7 +324,7 @@ def _drop_comments(spec: str) -> str:
 
 def _decode_name(phrase: str, hint: str | None) -> str:
     name = decode_header(phrase.encode("latin-1"), hint=hint)
-    return clean_line(" ".join(name.split()).strip("'\" "), max_length=MAX_NAME)
+    return clean_line(" ".join(name.split()).strip('" '), max_length=MAX_NAME)
 
 
 def _find_other_address(name: str, email: str) -> str:

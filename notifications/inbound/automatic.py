@@ -177,7 +177,7 @@ def _find_marks(parsed: ParsedMessage) -> tuple[str, ...]:
         key, folded = name.lower(), value.lower()
         if key == "auto-submitted":
             word = folded.split(";")[0].split("(")[0].strip()
-            if word.startswith("auto") and word != "auto-forwarded":
+            if word not in ("", "no", "auto-forwarded"):
                 marks.append(f"Auto-Submitted says {value[:80]}.")
         elif (wanted := _ANSWER_HEADERS.get(key)) is not None and wanted in folded:
             if_so = folded not in ("no", "false", "0")

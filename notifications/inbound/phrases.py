@@ -20,6 +20,8 @@ REPLY_PREFIX = re.compile(
 _AUTOMATIC_ANSWER = """
 automatic reply|automatic response|automatic answer|automated reply|automated response
 automated answer|auto reply|auto-reply|autoreply|auto response|auto-response|autoresponse
+auto generated|auto-generated|automatically generated|automatic message|automated message
+automatic notification|automated notification|automatic email|automated email
 auto responder|auto-responder|autoresponder|automatic out of office|auto: out of office
 out of office autoreply|out of office auto-reply|out of office auto reply|out of office reply
 out of office response|out-of-office reply|out of office assistant|out of office notification

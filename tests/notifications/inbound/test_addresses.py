@@ -16,7 +16,7 @@ CLEAR = [
     ("Ada Byte <ada@customer.example>", "Ada Byte", "ada@customer.example"),
     ('"Byte, Ada" <ada@customer.example>', "Byte, Ada", "ada@customer.example"),
     ("Byte, Ada <ada@customer.example>", "Byte, Ada", "ada@customer.example"),
-    ("'Ada' <ada@customer.example>", "Ada", "ada@customer.example"),
+    ("'Ada' <ada@customer.example>", "'Ada'", "ada@customer.example"),
     ("ada@customer.example (Ada)", "Ada", "ada@customer.example"),
     ("<ada@customer.example>", "", "ada@customer.example"),
     ("ada@customer.example,", "", "ada@customer.example"),

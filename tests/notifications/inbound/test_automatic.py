@@ -11,6 +11,7 @@ AUTOMATIC_SUBJECTS = [
     "Automatic reply: Your cancellation",
     "Auto-Reply: Your cancellation",
     "Out of Office AutoReply: Your cancellation",
+    "[AUTO GENERATED] Your cancellation",
     "Automatische Antwort: Ihre Kündigung",
     "Abwesenheitsnotiz: Ihre Kündigung",
     "Réponse automatique : Votre résiliation",
@@ -99,6 +100,7 @@ def test_a_subject_that_only_sounds_automatic_is_human(subject: str) -> None:
     "header",
     [
         "Auto-Submitted: auto-replied",
+        "Auto-Submitted: yes",
         "Auto-Submitted: auto-generated (vacation)",
         "auto-submitted: AUTO-NOTIFIED; owner-email=a@b.example",
         "X-Autoreply: yes",
