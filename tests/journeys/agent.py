@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from playwright.sync_api import Locator, Page, Response, expect
@@ -74,9 +74,8 @@ class Agent:
         self.page.wait_for_url(re.compile(r"/opened/$"))
         return Case.objects.get(number=self.page.url.split("/")[-3])
 
-    def plan_after(self, deed: object) -> None:
+    def plan_after(self, deed: Callable[[], object]) -> None:
         """Do something to the form and wait for the plan that it asks for."""
-        assert callable(deed)
         with self.page.expect_response(self.is_plan):
             deed()
         self.page.wait_for_function("!document.querySelector('#call.htmx-request')")

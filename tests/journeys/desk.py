@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from playwright.sync_api import expect
 
@@ -54,16 +54,6 @@ class Desk:
     def pass_time(self, instant: datetime) -> None:
         """Let the clock stand at `instant`; what is due is done by worker and beat alone."""
         self.stack.move_clock(instant)
-
-    def move_past(self, instant: datetime) -> None:
-        """Move by weeks, days and hours, with everything due on the way, until it is later."""
-        for how, span in (
-            ("A week", timedelta(weeks=1)), ("A day", timedelta(days=1)),
-            ("An hour", timedelta(hours=1)),
-        ):  # fmt: skip
-            while self.stack.now() + span <= instant:
-                self.move(how)
-        self.move("An hour")
 
     # -- facts ------------------------------------------------------------------------------
     def read(self, case: Case) -> Case:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-from accounts.models import Brand, Contact, Customer, Item, User
+from accounts.models import Brand, Contact, Customer, Item
 from tests import factories
 from tests.cases.build import make_policy
 
@@ -29,14 +29,10 @@ def make_company() -> Brand:
     return brand
 
 
-def find_agent() -> User:
-    return User.objects.get(username=AGENT)
-
-
 def make_customer(
     *, brand: Brand, name: str, items: int | Sequence[dict[str, Any]] = 2, email: str = ""
 ) -> Customer:
-    """A customer in Chicago whose owner reads the mail; three extensions unless told otherwise."""
+    """A customer in Chicago whose owner reads the mail; two extensions unless told otherwise."""
     customer = factories.make_customer(brand=brand, name=name, items=items)
     word = name.split()[0].lower()
     factories.make_contact(

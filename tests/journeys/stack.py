@@ -135,7 +135,7 @@ class Stack:
         draft.write_text(repr((instant - datetime.now(UTC)).total_seconds()))
         draft.replace(self.clock_file)
 
-    def wait_for(self, look: Callable[[], T], what: str, *, seconds: float = 60.0) -> T:
+    def wait_for(self, look: Callable[[], T | None], what: str, *, seconds: float = 60.0) -> T:
         """Look again and again until there is something; fail with the desk's last lines."""
         until = time.monotonic() + seconds
         while not (found := look()):

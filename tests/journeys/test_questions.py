@@ -87,7 +87,9 @@ def test_answered_just_in_time(desk: Desk) -> None:
 def test_an_out_of_office_note_does_not_count(desk: Desk) -> None:
     customer = desk.make_customer("Harbor Clinic")
     agent, box = desk.agent, desk.mailbox(customer)
-    case = agent.take_call(customer, own_question="Who takes the night line?")
+    case = agent.take_call(customer)
+    assert case.state == "intake"
+    agent.ask(case, "Who takes the night line?")
     desk.wait_until_asked(case)
     timers = desk.timers(case)
     note = box.reply_by_machine(box.wait_for("we need 1 answer"), "I am away. Please restore.")

@@ -88,7 +88,9 @@ def find_caller() -> Customer:
     idle = Customer.objects.exclude(cases__items__holds_item=True)
     active = Count("items", filter=Q(items__status="active"), distinct=True)
     phone = Policy.objects.filter(code="voice").values("brand")
-    found = idle.filter(brand__in=phone).annotate(active=active).filter(active__range=(5, 10))
+    found = (
+        idle.filter(brand__in=phone).annotate(active=active).filter(active__gte=5, active__lte=10)
+    )
     return found.order_by("-active", "name")[0]
 
 
