@@ -4,7 +4,7 @@ PY := .venv/bin/python
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format rules graph screenshots lock clean
+.PHONY: help run setup test test-faults mail-corpus check format rules graph screenshots lock clean
 
 help:           ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */|/' | column -t -s '|'
@@ -19,7 +19,13 @@ setup:          ## install everything that running, testing and checking need
 	@$(PYTHON) tools/prepare.py --dev
 
 test: setup     ## run the whole test suite
-	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup --ignore=tests/faults
+
+test-faults: setup ## kill processes and servers, and lose nothing (some minutes)
+	@$(PY) -m pytest tests/faults
+
+mail-corpus: setup ## what is recognised in the mail samples, as a table
+	@$(PY) -m tests.tools.mail_corpus
 
 check: setup    ## style, types, migrations, templates, import rules
 	@$(PY) tools/check.py
