@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Count, Q
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Customer
 from cases.models import Case, Policy
@@ -77,9 +77,8 @@ def test_take_the_pictures(example: Stack, agent: Agent) -> None:
 
     agent.go("/sandbox/clock/")
     agent.submit(page.get_by_role("button", name="A day").first)
-    page.wait_for_load_state("networkidle")
     agent.go("/sandbox/clock/")
-    page.wait_for_function("!document.querySelector('#move-progress')", timeout=120_000)
+    expect(page.locator("#move-progress")).to_have_count(0, timeout=120_000)
     take(page, "clock")
 
 
