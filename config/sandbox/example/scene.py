@@ -59,7 +59,10 @@ class Scene:
         return self.called_on + timedelta(days=days)
 
     def choose_items(self, words: str) -> list[Item]:
-        """ "all", "@a place", or beginnings of labels with what hangs on them."""
+        """Everything, what stands at "@a place", or labels by their beginnings, "; " between.
+
+        What hangs on a chosen one is chosen with it.
+        """
         items = list(
             self.customer.items.filter(status="active").select_related("location").order_by("id")
         )
@@ -67,7 +70,7 @@ class Scene:
             return items
         if words.startswith("@"):
             return [i for i in items if i.location and i.location.name == words[1:]]
-        starts = tuple(word.strip() for word in words.split(","))
+        starts = tuple(word.strip() for word in words.split(";"))
         chosen = {i.pk for i in items if i.label.startswith(starts)}
         chosen |= {i.pk for i in items if i.parent_id in chosen}
         return [i for i in items if i.pk in chosen]

@@ -39,7 +39,7 @@ class Story:
     at: str = "10:00"
     minutes_ago: int | None = None
     caller: str = ""  # a contact's name; empty means the owner
-    items: str = "all"  # "all", "@a place", or the beginnings of labels, comma-separated
+    items: str = "all"  # "all", "@a place", or the beginnings of labels, "; " between
     checks: tuple[str, ...] = ("Account PIN",)
     wished: int | None = None  # days after the call
     reason: str = ""

@@ -37,8 +37,8 @@ CLOSED = (
     Story(
         customer="Hazel & Hart",
         about="two seats go, their licences were unassigned in time",
-        ends="closed", days_ago=67, at="16:45", by="jonas", items="X2 licence, Ben,X2 licence, Ida",
-        reason="Price",
+        ends="closed", days_ago=67, at="16:45", by="jonas", reason="Price",
+        items="X2 licence, Ben; X2 licence, Ida",
         diary=(
             day(0, "16:58", "confirm"),
             day(9, "10:20", "unassign"),

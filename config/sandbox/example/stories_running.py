@@ -21,7 +21,7 @@ EXECUTING = (
         customer="Pemberton Tyres",
         about="a licence is still in use: that one stops, the others are down",
         ends="executing", days_ago=32, at="09:25", by="jonas", caller="Dana Pemberton",
-        items="X2 licence, Ben,Direct line 1", reason="Price",
+        items="X2 licence, Ben; Direct line 1", reason="Price",
         diary=(day(0, "09:50", "confirm"),),
     ),
 )  # fmt: skip
@@ -105,7 +105,7 @@ AWAITING = (
         customer="Glasswing Travel",
         about="asked yesterday",
         ends="awaiting_customer", days_ago=1, at="11:40", reason="Price",
-        items="X2 licence, Ben,X2 licence, Ida",
+        items="X2 licence, Ben; X2 licence, Ida",
         diary=(day(0, "11:55", "ask", "authorised", "date"),),
     ),
     Story(
@@ -117,7 +117,7 @@ AWAITING = (
     Story(
         customer="Thornbury Primary",
         about="both reminders; an out-of-office note that did not count",
-        ends="awaiting_customer", days_ago=9, at="09:50", items="X2 licence, Front,Direct line 3",
+        ends="awaiting_customer", days_ago=9, at="09:50", items="X2 licence, Front; Direct line 3",
         reason="Price",
         diary=(
             day(0, "10:05", "ask", "authorised"),
@@ -205,7 +205,7 @@ ON_THE_PHONE = (
     Story(
         customer="Cinder Lane Studio",
         about="a caller who could not be verified yet",
-        ends="intake", days_ago=1, at="16:10", by="jonas", checks=(), items="X2,Direct line 1",
+        ends="intake", days_ago=1, at="16:10", by="jonas", checks=(), items="X2; Direct line 1",
         reason="Moving to another provider",
         diary=(day(0, "16:20", "note", "Caller did not know the PIN. Wren will call back "
                                        "herself."),),
