@@ -96,9 +96,13 @@ class Sink:
 
     def start(self) -> None:
         """Listen. Raises OSError when the port is taken."""
-        self._server = self._loop.run_until_complete(
-            self._loop.create_server(self._make_session, self.host, self.port)
-        )
+        try:
+            self._server = self._loop.run_until_complete(
+                self._loop.create_server(self._make_session, self.host, self.port)
+            )
+        except OSError:
+            self._loop.close()
+            raise
         self.port = self._server.sockets[0].getsockname()[1]
         self._thread.start()
 

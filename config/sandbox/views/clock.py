@@ -124,7 +124,7 @@ def show_bar(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     return render(
         request,
-        "sandbox/_bar.html",
+        "sandbox/_ribbon.html",
         {
             "ahead": describe_ahead(),
             "due": find_next(after=desk_clock.now()),

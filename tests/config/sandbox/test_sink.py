@@ -8,6 +8,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from config import clock
 from config.sandbox.models import SandboxFault, SandboxMail
@@ -120,3 +121,8 @@ def test_a_closed_door_leaves_the_bounce_due(sink: Sink) -> None:
     now = clock.now()
     assert send_due_bounces(now=now, post=refuse) == 0
     assert SandboxMail.objects.get().bounce == "due"
+
+
+def test_a_taken_port_gets_a_clear_message(sink: Sink) -> None:
+    with pytest.raises(CommandError, match=f"cannot listen on 127.0.0.1:{sink.port}"):
+        call_command("mail_sink", "--port", str(sink.port))

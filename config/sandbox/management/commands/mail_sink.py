@@ -25,14 +25,14 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.SINK_PORT)
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
-        stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
         sink = Sink(host, port)
         try:
             sink.start()
         except OSError as error:
             raise CommandError(f"The mail sink cannot listen on {host}:{port}: {error}") from error
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
         self.stdout.write(f"mail sink on {host}:{sink.port}; every mail ends here")
         self.stdout.flush()
         try:
