@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from accounts.scoping import brands_of
@@ -84,9 +84,8 @@ def count_of(rows: QuerySet) -> Subquery:
 
 
 def count_needs_us(user: User) -> int:
-    """The number beside *Queue* in the sidebar: what needs this user or nobody in particular."""
-    mine = Q(owner=user) | Q(owner=None)
-    return visible_cases(user).filter(mine, turn=Turn.US).count()
+    """The number beside *Queue* in the sidebar: the same as on its first tab."""
+    return visible_cases(user).filter(turn=Turn.US).count()
 
 
 def find_overdue(*, now: datetime, limit: int = 50) -> list[Timer]:
