@@ -131,7 +131,8 @@ def hold_timer(change: Change, timer: Timer, because: str) -> None:
     """Look again later; the history tells it once per reason."""
     if timer.held_because != because[:200]:
         change.record(
-            "timer_held", f"{timer.kind.replace('_', ' ').capitalize()} waits: {because}."
+            "timer_held",
+            f"{timer.kind.replace('_', ' ').capitalize()} waits: {because.rstrip('.')}.",
         )
     timer.held_because = because[:200]
     timer.check_at = change.now + LOOK_AGAIN

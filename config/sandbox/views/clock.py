@@ -141,7 +141,9 @@ def describe_ahead() -> str:
         return ""
     days, hours = offset.days, offset.seconds // 3600
     if days:
-        return f"{days} day{'s' if days != 1 else ''}" + (f" {hours} h" if hours else "")
+        return f"{days} day{'s' if days != 1 else ''}" + (
+            f" {hours} h" if hours and days < 3 else ""
+        )
     return f"{hours} h" if hours else f"{offset.seconds // 60} min"
 
 
