@@ -130,10 +130,8 @@ def has_unread_mail(case: Case, instant: datetime) -> bool:
 def hold_timer(change: Change, timer: Timer, because: str) -> None:
     """Look again later; the history tells it once per reason."""
     if timer.held_because != because[:200]:
-        change.record(
-            "timer_held",
-            f"{timer.kind.replace('_', ' ').capitalize()} waits: {because.rstrip('.')}.",
-        )
+        what = timer.kind.replace("_", " ").capitalize()
+        change.record("timer_held", f"{what} waits: {because.rstrip('.')}.")
     timer.held_because = because[:200]
     timer.check_at = change.now + LOOK_AGAIN
     timer.save(update_fields=["held_because", "check_at"])
