@@ -75,7 +75,8 @@ def decide(
     if back:
         kind = Kind.RESTORE if phase in ("grace", "after") else Kind.WITHDRAW
         confidence = min(max(sure[s.kind] for s in back), min(s.cap for s in back))
-        return kind, min(confidence, doubt(signals, sentences)), list(back)
+        beside = [s for s in signals if s.kind not in COMING_BACK or s.quality is not Quality.WEAK]
+        return kind, min(confidence, doubt(beside, sentences)), list(back)
     if moving:
         confidence = min(SURE_OF_MOVING[phase], min(s.cap for s in moving))
         return Kind.RESCHEDULE, min(confidence, doubt(signals, sentences)), list(moving)
