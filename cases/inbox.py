@@ -78,6 +78,7 @@ def note_accepted(*, email: Email, **_: Any) -> None:
     if case is None or email.accepted_at is None:
         return
     with change_case(case_id=case.pk, actor=DESK, now=email.accepted_at) as change:
+        change.quiet = True
         if email.purpose == "questions" and change.case.asked_email_id == email.pk:
             information.note_asked(change, accepted_at=email.accepted_at)
         elif email.purpose == "reminder" and is_current_reminder(change.case, email):
@@ -85,7 +86,7 @@ def note_accepted(*, email: Email, **_: Any) -> None:
         elif email.purpose == "final_notice":
             closing.note_final_notice(change, accepted_at=email.accepted_at)
         else:
-            change.quiet = True
+            change.replan = False
             change.record("mail_accepted", f"“{email.subject}” was accepted.", email=email)
 
 

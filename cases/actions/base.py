@@ -71,6 +71,7 @@ class Change:
     actor: Actor
     now: datetime
     quiet: bool = False  # told in the history, but no reason to refuse somebody's open form
+    replan: bool = True  # false where only a change of state can change what will happen
 
     def move(self, transition_method: Callable[..., Any], /, **facts: Any) -> None:
         """Run one FSM transition, with a refusal that a person can read."""
@@ -197,13 +198,15 @@ def change_case(
         yield change
         if case.last_sequence == sequence:
             return  # nothing happened: every change writes an event
-        if case.state != before:
+        moved = case.state != before
+        if moved:
             case.state_since = now
         if not change.quiet:
             case.version += 1
         case.turn = case.find_turn()
         case.save()
-        plan_timers(case=case, now=now)
+        if moved or change.replan:
+            plan_timers(case=case, now=now)
 
 
 def check_actor(actor: Actor, *, deed: str | None, case: Case) -> None:

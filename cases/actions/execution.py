@@ -137,6 +137,7 @@ def ask_provider(case_item: CaseItem) -> provisioning.Answer:
 def record_answer(*, case_item: CaseItem, answer: provisioning.Answer, now: datetime) -> None:
     """Write what the provider said; the last item completes the case."""
     with change_case(case_id=case_item.case_id, actor=DESK, now=now) as change:
+        change.replan = False  # one service more or less moves no date
         fresh = change.case.items.select_related("item").get(pk=case_item.pk)
         if fresh.outcome not in PROVISIONING:
             return

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-from django.template.loader import select_template
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template, select_template
 from django.utils import timezone, translation
 
 from cases.actions.base import Change, NotPossible
@@ -70,8 +72,12 @@ def reply_address(case: Case) -> str:
 
 
 def render_mail(case: Case, name: str, *, now: datetime, **context: Any) -> dict[str, str]:
-    """Subject, text and HTML of one email; dates in the customer's zone and language."""
-    locale = (case.customer.locale or case.brand.default_locale or "en").split("-")[0]
+    """Subject, text and HTML of one email; dates in the customer's zone and language.
+
+    A language that has no words for this email yet gets all of it in English, dates included.
+    """
+    wanted = (case.customer.locale or case.brand.default_locale or "en").split("-")[0]
+    locale = wanted if has_words(name, wanted) else "en"
     context = {"case": case, "brand": case.brand, "contact": case.contact, "now": now, **context}
     with translation.override(locale), timezone.override(ZoneInfo(case.zone)):
         subject = render_part(name, "subject.txt", locale, context)
@@ -80,6 +86,16 @@ def render_mail(case: Case, name: str, *, now: datetime, **context: Any) -> dict
             "text": render_part(name, "txt", locale, context).strip() + "\n",
             "html": render_part(name, "html", locale, context),
         }
+
+
+@cache
+def has_words(name: str, locale: str) -> bool:
+    """Is this email written out in that language?"""
+    try:
+        get_template(f"email/{locale}/{name}.txt")
+    except TemplateDoesNotExist:
+        return False
+    return True
 
 
 def render_part(name: str, part: str, locale: str, context: dict[str, Any]) -> str:

@@ -12,6 +12,9 @@ from cases.queries.todos import list_todos
 from cases.views.shared import DeskRequest
 from config import clock
 
+# The deeds that templates ask for, as may.case_open.
+USED = ("case.open", "case.note", "case.edit", "mail.reply", "mail.file", "sandbox.use")
+
 
 def desk(request: DeskRequest) -> dict[str, Any]:
     """`desk.counts` and `desk.health`, read only where a page asks for them; `sandbox`."""
@@ -24,10 +27,7 @@ def desk(request: DeskRequest) -> dict[str, Any]:
             "counts": SimpleLazyObject(lambda: count_all(request)),
             "health": SimpleLazyObject(lambda: read_health(now=clock.now())),
         },
-        "may": {
-            deed.replace(".", "_"): may(user, deed)
-            for deed in ("case.open", "case.note", "mail.reply", "mail.file", "case.edit")
-        },
+        "may": {deed.replace(".", "_"): may(user, deed) for deed in USED},
     }
 
 

@@ -96,23 +96,25 @@ class Sink:
 
     def start(self) -> None:
         """Listen. Raises OSError when the port is taken."""
+        self._thread.start()
+        listening = self._loop.create_server(self._make_session, self.host, self.port)
         try:
-            self._server = self._loop.run_until_complete(
-                self._loop.create_server(self._make_session, self.host, self.port)
-            )
+            self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result(10)
         except OSError:
-            self._loop.close()
+            self._end_loop()
             raise
         self.port = self._server.sockets[0].getsockname()[1]
-        self._thread.start()
 
     def stop(self) -> None:
         """Hang up and close the database connection."""
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(timeout=10)
+        self._end_loop()
+        self.handler.close()
+
+    def _end_loop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=10)
         self._loop.close()
-        self.handler.close()
 
     def __enter__(self) -> Sink:
         self.start()
