@@ -3,6 +3,9 @@ PYTHON ?= python3
 PY := .venv/bin/python
 WORKERS ?= 2
 
+# Where nothing may be cached, every process of the desk would compile Django anew: seconds each.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run setup test test-faults mail-corpus check format rules graph screenshots lock clean
 
