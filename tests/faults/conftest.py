@@ -18,6 +18,7 @@ import pytest
 from django.conf import settings
 
 from config.embedded import Servers
+from tests.config.conftest import data_dir  # noqa: F401  # a private folder
 
 TEMPLATE = Path(settings.BASE_DIR) / ".data" / "test-template"
 
