@@ -179,6 +179,10 @@ def open_from(form: CallForm, request: DeskRequest, customer: Customer, policy: 
     caller = data["caller_name"] or (contact.name if contact else "")
     if request.POST.get("join"):
         joined = get_case(request, request.POST["join"])
+        if form.list_questions():
+            messages.warning(
+                request, "The call joined the case. Its questions were not asked: ask them there."
+            )
         return intake.join_case(
             case_id=joined.pk, item_ids=item_ids, caller_name=caller, actor=actor, now=now,
             received_at=received_at,
