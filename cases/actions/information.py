@@ -13,6 +13,7 @@ from cases.actions.timers import release_held
 from cases.domain.states import State
 from cases.domain.words import count_of
 from cases.models import Case, CaseItem, Question, Timer
+from cases.models.question import number_questions
 from notifications.models import Inbound
 
 
@@ -33,17 +34,17 @@ def request_information(
     ) as change:
         case = change.case
         add_questions(case=case, questions=questions, now=now)
-        open_questions = [q for q in case.questions.all() if q.is_open]
-        if not open_questions:
+        asked = open_questions(case)
+        if not asked:
             raise NotPossible("There is no open question to ask.")
         email = queue_mail(
-            change, "questions", key=f"questions:{case.ask_round + 1}", questions=open_questions
+            change, "questions", key=f"questions:{case.ask_round + 1}", questions=asked
         )
         change.move(case.request_information, email=email)
         change.record(
             "asked",
-            f"{change.actor.name} asked {count_of(len(open_questions), 'question')} by email.",
-            questions=[q.pk for q in open_questions],
+            f"{change.actor.name} asked {count_of(len(asked), 'question')} by email.",
+            questions=[q.pk for q in asked],
         )
         return case
 
@@ -146,7 +147,7 @@ def send_reminder(change: Change, timer: Timer) -> None:
         change,
         "reminder",
         key=f"reminder:{case.ask_round}:{timer.kind}",
-        questions=[q for q in case.questions.all() if q.is_open],
+        questions=open_questions(case),
         drop_at=drop.at if drop else None,
     )
 
@@ -212,4 +213,5 @@ def reopen_case(
 
 
 def open_questions(case: Case) -> list[Question]:
-    return [q for q in case.questions.all() if q.is_open]
+    """What is still to be answered, with the numbers that the emails show."""
+    return [q for q in number_questions(case.questions.all()) if q.is_open]

@@ -1,10 +1,30 @@
 """What the desk still needs to know from the customer."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 
 
+def number_questions(questions: Iterable[Question]) -> list[Question]:
+    """All questions of one case, in their order, with their numbers from 1."""
+    numbered = sorted(questions, key=lambda question: question.pk)
+    for number, question in enumerate(numbered, start=1):
+        question.number = number
+    return numbered
+
+
 class Question(models.Model):
+    """One thing to find out. `number` is its place among all questions of its case, in emails too.
+
+    It stays the same however many others are settled meanwhile, so that "answer 2" in a late reply
+    means what it meant when it was asked; `number_questions` sets it.
+    """
+
+    number: int = 0
+
     KINDS = [("text", "text"), ("yes_no", "yes or no"), ("date", "date"), ("choice", "choice")]
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="questions")
