@@ -12,7 +12,7 @@ from accounts.models import Contact, Customer, Item, User
 from cases.actions.base import ActionError, Actor, Change, NotPossible, change_case, check_actor
 from cases.actions.timers import plan_timers
 from cases.domain.numbers import make_number
-from cases.domain.states import OPEN
+from cases.domain.states import OPEN, State
 from cases.domain.words import count_of
 from cases.models import Case, CaseItem, Policy, Question
 from notifications.models import Thread
@@ -144,12 +144,24 @@ def find_open_case(item_ids: Sequence[int]) -> Case | None:
     return first.case if first else None
 
 
-def add_questions(*, case: Case, questions: Sequence[dict[str, Any]], now: datetime) -> None:
-    """Add questions to the case; a key that is asked already stays as it is."""
-    known = set(case.questions.values_list("key", flat=True))
-    Question.objects.bulk_create(
-        Question(case=case, created_at=now, **q) for q in questions if q["key"] not in known
-    )
+def add_questions(
+    *, case: Case, questions: Sequence[dict[str, Any]], now: datetime
+) -> list[Question]:
+    """Add questions to the case and return the new ones; what is asked already stays as it is.
+
+    Other words under a known key are another question, with a key of its own.
+    """
+    known = dict(case.questions.values_list("key", "text"))
+    new = []
+    for question in questions:
+        key = question["key"]
+        if known.get(key) == question["text"]:
+            continue
+        if key in known:
+            key = f"{key}-{len(known) + 1}"
+        known[key] = question["text"]
+        new.append(Question(case=case, created_at=now, **{**question, "key": key}))
+    return Question.objects.bulk_create(new)
 
 
 def record_opening(change: Change, items: Sequence[Item]) -> None:
@@ -177,12 +189,18 @@ def join_case(
     actor: Actor,
     now: datetime,
     received_at: datetime | None = None,
+    wished_on: date | None = None,
+    reason: str = "",
+    questions: Sequence[dict[str, Any]] = (),
 ) -> Case:
     """A second call about services in an open case joins it (R55).
 
-    The earliest `received_at` stays. More services are added while nothing is confirmed;
-    afterwards the call is noted and further services need a case of their own.
+    The earliest `received_at` stays. While nothing is confirmed more services, the newest wished
+    date, a first reason and new questions are taken over; while we wait for answers, all open
+    questions are asked afresh. Afterwards the call is noted, and another wished date goes to a
+    person; further services or questions need a case of their own.
     """
+    from cases.actions.contact import ask_afresh
     from cases.models.case import UNCONFIRMED
 
     with change_case(case_id=case_id, actor=actor, now=now, deed="case.open") as change:
@@ -195,8 +213,9 @@ def join_case(
             case.notice_started_at = min(case.notice_started_at, called_at)
         held = set(case.items.values_list("item_id", flat=True))
         added = [i for i in item_ids if i not in held]
-        if added and case.status not in UNCONFIRMED:
-            raise NotPossible("The case is confirmed: further services need a case of their own.")
+        if (added or questions) and case.status not in UNCONFIRMED:
+            what = "services" if added else "questions"
+            raise NotPossible(f"The case is confirmed: further {what} need a case of their own.")
         items = read_items(case.customer, added) if added else []
         check_covered(case.rules, items)
         try:
@@ -210,12 +229,32 @@ def join_case(
         case.whole_account = covers_whole_account(
             case.customer, [i.item for i in case.items.select_related("item")]
         )
+        case.reason = case.reason or reason
         change.record(
             "joined",
             f"{caller_name or 'Somebody'} called again; {count_of(len(items), 'service')} added.",
             items=[i.pk for i in items],
+            wished_on=wished_on.isoformat() if wished_on else None,
+            reason=reason,
         )
+        if case.status in UNCONFIRMED:
+            case.wished_on = wished_on or case.wished_on
+            new = add_questions(case=case, questions=questions, now=now)
+            if new and case.status is State.AWAITING_CUSTOMER:
+                ask_afresh(change)
+        elif wished_on and wished_on != case.effective_on:
+            ask_about_wish(change, wished_on)
         return case
+
+
+def ask_about_wish(change: Change, wished_on: date) -> None:
+    """A promised date is never moved silently: a person asks again or moves it (R3, R19)."""
+    change.raise_todo(
+        "reply_before_date",
+        f"They called again and wish {wished_on:%A %d %B %Y}.",
+        answers=["reschedule", "dismiss"],
+        holds=False,
+    )
 
 
 def verify_caller(

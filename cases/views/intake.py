@@ -178,15 +178,17 @@ def open_from(form: CallForm, request: DeskRequest, customer: Customer, policy: 
     contact = data["contact"]
     caller = data["caller_name"] or (contact.name if contact else "")
     if request.POST.get("join"):
-        joined = get_case(request, request.POST["join"])
-        if form.list_questions():
-            messages.warning(
-                request, "The call joined the case. Its questions were not asked: ask them there."
-            )
         return intake.join_case(
-            case_id=joined.pk, item_ids=item_ids, caller_name=caller, actor=actor, now=now,
+            case_id=get_case(request, request.POST["join"]).pk,
+            item_ids=item_ids,
+            caller_name=caller,
+            actor=actor,
+            now=now,
             received_at=received_at,
-        )  # fmt: skip
+            wished_on=data["wished_on"],
+            reason=data["reason"],
+            questions=form.list_questions(),
+        )
     return intake.open_case(
         customer=customer,
         policy=policy,
@@ -208,7 +210,7 @@ def open_from(form: CallForm, request: DeskRequest, customer: Customer, policy: 
 def go_on(request: DeskRequest, case: Case) -> None:
     """The step after opening; the case stays open for the agent when it is refused."""
     actor, now = Actor.staff(request.user), clock.now()
-    if case.state != "intake":
+    if case.state not in ("intake", "in_review"):
         return
     try:
         if case.questions.filter(answered_at=None).exists():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -83,6 +84,35 @@ def test_a_second_call_joins_the_open_case(desk: Desk, agent: Client) -> None:
     assert call(desk, agent, join=case.number).status_code == 302
     assert Case.objects.count() == 1
     assert case.events.filter(kind="joined").exists()
+
+
+def test_a_second_call_brings_its_date_its_reason_and_its_questions(
+    desk: Desk, agent: Client
+) -> None:
+    call(desk, agent, wished_on="", own_question="Who used it?")
+    desk.run()
+    case = Case.objects.get()
+    assert (case.state, case.ask_round) == ("awaiting_customer", 1)
+    later = (desk.now + timedelta(days=90)).date()
+    again = {"wished_on": later.isoformat(), "own_question": "Which date is on the bill?"}
+    assert call(desk, agent, join=case.number, **again).status_code == 302
+    case.refresh_from_db()
+    assert case.wished_on == later
+    assert [q.text for q in case.questions.all()] == ["Who used it?", again["own_question"]]
+    assert case.ask_round == 2
+    assert again["own_question"] in case.asked_email.text
+
+
+def test_a_second_call_with_another_date_moves_no_promise(desk: Desk, agent: Client) -> None:
+    call(desk, agent, agreed="1")
+    case = Case.objects.get()
+    promised = case.effective_on
+    assert promised is not None
+    later = (promised + timedelta(days=20)).isoformat()
+    assert call(desk, agent, join=case.number, wished_on=later).status_code == 302
+    case.refresh_from_db()
+    assert case.effective_on == promised
+    assert "They called again" in case.todos.get(resolved_at=None).reason
 
 
 @pytest.mark.threat(50)
