@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -80,6 +81,18 @@ def read_list(name: str, *, default: tuple[str, ...] = ()) -> list[str]:
     """Return the parts between commas, without blanks."""
     value = read_text(name, default="")
     return [part.strip() for part in value.split(",") if part.strip()] or list(default)
+
+
+def read_networks(name: str) -> list[str]:
+    """Return addresses and networks such as 10.1.0.0/16, in the form that ipaddress reads."""
+    networks = read_list(name)
+    for network in networks:
+        try:
+            ip_network(network)
+        except ValueError:
+            expected = "addresses or networks between commas, such as 10.1.0.0/16"
+            raise InvalidVariable(name, expected, network) from None
+    return networks
 
 
 def read_path(name: str, *, default: Path) -> Path:

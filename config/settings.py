@@ -187,6 +187,10 @@ DOOR_HOST = env.read_text("DOOR_HOST", default="127.0.0.1")
 DOOR_LMTP_PORT = env.read_port("DOOR_LMTP_PORT", default=_PORTS.lmtp)
 DOOR_SMTP_PORT = env.read_port("DOOR_SMTP_PORT", default=_PORTS.smtp)
 
+# --- provisioning -----------------------------------------------------------------------------
+# What a brand's webhook may call although it is no public address: nothing, unless named here.
+PROVISIONING_ALLOW_PRIVATE = env.read_networks("PROVISIONING_ALLOW_PRIVATE")
+
 # --- people -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
