@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import Item, Port
+from accounts.models import Customer, Item, Port
 
 # From → to. What is not here does not exist: an ended or ported item never comes back (R25, R40).
 MOVES: dict[str, frozenset[str]] = {
@@ -71,6 +71,16 @@ def cancel_port(*, port: Port, now: datetime) -> Port:
 def fail_port(*, port: Port, now: datetime) -> Port:
     """Record that the carriers could not port the number. Raises PortNotPending."""
     return _end_port(port, Port.Status.FAILED, now)
+
+
+def note_inventory(*, customer: Customer, now: datetime, problem: str = "") -> Customer:
+    """Record that the account's inventory was read, or why it could not be (R45).
+
+    A problem blocks whatever ends the account until it is read again without one.
+    """
+    customer.inventory_problem, customer.inventory_read_at = problem.strip()[:200], now
+    customer.save(update_fields=["inventory_problem", "inventory_read_at"])
+    return customer
 
 
 def _move(item: Item, wanted: str, now: datetime) -> Item:

@@ -42,6 +42,15 @@ class Customer(models.Model):
     balance = models.DecimalField(
         max_digits=14, decimal_places=4, default=0, help_text="What is owed; less than 0 is credit."
     )
+    inventory_problem = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Why the account's inventory could not be read; while it stands, nothing that "
+        "ends the account can be confirmed (R45).",
+    )
+    inventory_read_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the inventory was last read, or tried to be."
+    )
     notes = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     # What search compares: made by the database, so that no import or update can leave it behind,

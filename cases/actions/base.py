@@ -16,9 +16,10 @@ from typing import Any
 from django.db import transaction
 from django_fsm import TransitionNotAllowed
 
-from accounts.models import User
+from accounts.models import Contact, User
 from accounts.roles import may
 from accounts.scoping import brand_ids_of
+from cases.domain import trust
 from cases.domain.plan import Plan
 from cases.models import Case, Event, Todo
 from cases.models.planning import plan_case
@@ -43,19 +44,32 @@ class CaseChanged(ActionError):
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who acts: a member of staff, the customer, or the desk itself."""
+    """Who acts: a member of staff, the customer, or the desk itself.
+
+    A customer on a page of ours has a `contact` and a trust `level`; a mail from them has neither:
+    `cases.actions.replies` reads its level itself.
+    """
 
     kind: str
     user: User | None = None
+    contact: Contact | None = None
+    level: trust.Level | None = None
 
     @classmethod
     def staff(cls, user: User) -> Actor:
         return cls(kind="user", user=user)
 
+    @classmethod
+    def customer(cls, contact: Contact, level: trust.Level) -> Actor:
+        """A contact of the customer, as far as they have proven who they are."""
+        return cls(kind="customer", contact=contact, level=level)
+
     @property
     def name(self) -> str:
         if self.user:
             return self.user.display_name
+        if self.contact:
+            return self.contact.name
         return {"customer": "The customer", "desk": "The desk"}[self.kind]
 
 
@@ -101,6 +115,8 @@ class Change:
             at=self.now,
             actor_kind=self.actor.kind,
             actor=self.actor.user,
+            contact=self.actor.contact,
+            level=self.actor.level,
             summary=summary,
             data=data,
             email=email,
@@ -177,9 +193,13 @@ def change_case(
     actor: Actor,
     now: datetime,
     deed: str | None = None,
+    trusted: trust.Deed | None = None,
     version: int | None = None,
 ) -> Iterator[Change]:
     """Lock, check, let the action work, then save, plan the timers and commit.
+
+    `deed` is what a role must allow to staff, `trusted` what a level of trust must allow to the
+    customer; an action without it is not for customers.
 
     Raises `NotAllowed` when the actor may not, `CaseChanged` when `version` is stale.
     """
@@ -187,7 +207,7 @@ def change_case(
 
     with transaction.atomic():
         case = lock_case(case_id)
-        check_actor(actor, deed=deed, case=case)
+        check_actor(actor, deed=deed, trusted=trusted, case=case)
         if version is not None and version != case.version:
             raise CaseChanged(
                 "Someone changed this case while you were looking at it. "
@@ -209,8 +229,25 @@ def change_case(
             plan_timers(case=case, now=now)
 
 
-def check_actor(actor: Actor, *, deed: str | None, case: Case) -> None:
-    """Staff need the deed by role and the brand by scope; customer and desk are checked apart."""
+# What a contact must be entitled to beside the level (R24); the rest any contact may.
+RIGHTS = {
+    trust.Deed.CONFIRM: "may_cancel",
+    trust.Deed.WITHDRAW: "may_cancel",
+    trust.Deed.RESCHEDULE: "may_cancel",
+    trust.Deed.TERMINATE: "may_cancel",
+    trust.Deed.DISABLE_PROTECTION: "may_cancel",
+    trust.Deed.RELEASE_NUMBER: "may_cancel",
+    trust.Deed.ACCEPT_LOSS: "may_cancel",
+    trust.Deed.RESTORE_BY_ITSELF: "may_restore",
+}
+
+
+def check_actor(
+    actor: Actor, *, deed: str | None, case: Case, trusted: trust.Deed | None = None
+) -> None:
+    """Staff need the deed by role and the brand by scope; a customer the level and the right."""
+    if actor.kind == "customer":
+        check_customer(actor, deed=deed, trusted=trusted, case=case)
     if actor.user is None:
         return
     seen = brand_ids_of(actor.user)
@@ -218,3 +255,23 @@ def check_actor(actor: Actor, *, deed: str | None, case: Case) -> None:
         raise NotAllowed("There is no such case.")
     if deed and not may(actor.user, deed):
         raise NotAllowed("Your role does not allow this. A supervisor can help.")
+
+
+def check_customer(
+    actor: Actor, *, deed: str | None, trusted: trust.Deed | None, case: Case
+) -> None:
+    """A contact of this very customer, trusted and entitled enough for this (G15, R24)."""
+    contact, level = actor.contact, actor.level
+    if contact is None or level is None:
+        if deed or trusted:
+            raise NotAllowed("Nobody has said who they are.")
+        return  # a mail, whose level is read from the mail itself
+    if contact.customer_id != case.customer_id or contact.removed_at is not None:
+        raise NotAllowed("There is no such case.")
+    if trusted is None:
+        raise NotAllowed("This is not yours to do. Write or call us, and we help.")
+    if not trust.may(level, trusted):
+        raise NotAllowed("First show that it is you: ask for a code by email and enter it.")
+    right = RIGHTS.get(trusted)
+    if right and not getattr(contact, right):
+        raise NotAllowed("You are not entitled to this. Ask the owner of the account to do it.")

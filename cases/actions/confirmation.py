@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from cases.actions.base import Actor, Change, NotPossible, change_case
+from accounts.models import Item
+from cases.actions.base import Actor, CaseChanged, Change, NotPossible, change_case
+from cases.actions.dispositions import WrongPhrase
+from cases.actions.execution import begin_execution
 from cases.actions.information import release_items
 from cases.actions.mail import queue_mail, stop_queued
 from cases.actions.timers import release_held
+from cases.domain.acknowledgement import is_typed
 from cases.domain.plan import Plan
 from cases.domain.states import State
+from cases.domain.trust import Deed
 from cases.models import Case, Promise
+from cases.models.preview import read_preview
+
+
+class PreviewChanged(CaseChanged):
+    """What the customer looked at is not what they would confirm now (R42)."""
 
 
 def confirm(
@@ -30,8 +40,8 @@ def confirm(
         case_id=case_id, actor=actor, now=now, deed="case.confirm", version=version
     ) as change:
         case = change.case
-        if not case.rules.agent_may_execute:
-            raise NotPossible("Under this policy only the customer can end these services.")
+        if case.rules.agent_refusal:
+            raise NotPossible(case.rules.agent_refusal)
         if wished_on is not None:
             case.wished_on = wished_on
         freeze_policy(case)
@@ -42,6 +52,71 @@ def confirm(
         promise(change, plan, reason="confirmed with the caller")
         release_held(case=case, now=now)
         return case
+
+
+def confirm_by_customer(
+    *,
+    case_id: int,
+    actor: Actor,
+    now: datetime,
+    seen: str,
+    typed: str = "",
+    version: int | None = None,
+) -> Case:
+    """The customer confirms on their own page, trusted as by a one-time code (L3).
+
+    `seen` is the digest of the preview that they looked at, `typed` its phrase where it cannot be
+    undone (R44). Everything is read again under lock: what changed since raises `PreviewChanged`
+    (R42). Without notice the services go down at once, started on commit (R39). Raises
+    `WrongPhrase`, and `NotPossible` with the first thing that must be cleared.
+    """
+    with change_case(
+        case_id=case_id, actor=actor, now=now, trusted=Deed.CONFIRM, version=version
+    ) as change:
+        case = change.case
+        if actor.contact is None or case.rules.channel != "self_service":
+            raise NotPossible("Here a cancellation is confirmed with us, on the phone.")
+        lock_services(case)
+        freeze_policy(case)
+        preview = read_preview(case, now=now)
+        if preview.digest != seen:
+            raise PreviewChanged(
+                "Something has changed since you looked: a number, a port, a service or an "
+                "amount. Please look at it again, and then confirm."
+            )
+        check_blockers(preview.plan)
+        if preview.phrase and not is_typed(typed, preview.phrase):
+            raise WrongPhrase(preview.phrase)
+        accept_confirmation(change, preview.plan, typed=typed)
+        return case
+
+
+def lock_services(case: Case) -> None:
+    """Nobody changes the customer's services, or begins a port, before this is committed (R42)."""
+    rows = Item.objects.select_for_update(of=("self",)).filter(customer=case.customer_id)
+    list(rows.order_by("pk").values_list("pk", flat=True))
+    case.customer.refresh_from_db()
+
+
+def accept_confirmation(change: Change, plan: Plan, *, typed: str) -> None:
+    """Note who confirmed and what they typed, promise, and begin where there is no notice."""
+    case, contact = change.case, change.actor.contact
+    assert contact is not None, "only a known person confirms"
+    assert plan.effective_on is not None, "an open case ends on some day"
+    case.contact = case.contact or contact
+    if case.verified_at is None:
+        case.verified_at, case.checks = change.now, ["one-time code"]
+    if typed:
+        change.record(
+            "end_acknowledged",
+            f"{contact.name} typed “{typed.strip()}”: it cannot be undone.",
+            typed=typed,
+        )
+    change.move(case.confirm, effective_on=plan.effective_on, now=change.now)
+    promise(change, plan, reason=f"confirmed by {contact.name}")
+    if case.rules.is_immediate:
+        begin_execution(change, because="Confirmed")
+    release_held(case=case, now=change.now)
 
 
 def freeze_policy(case: Case) -> None:
@@ -111,7 +186,12 @@ def reschedule(
     moved silently (R3).
     """
     with change_case(
-        case_id=case_id, actor=actor, now=now, deed="case.reschedule", version=version
+        case_id=case_id,
+        actor=actor,
+        now=now,
+        deed="case.reschedule",
+        trusted=Deed.RESCHEDULE,
+        version=version,
     ) as change:
         case = change.case
         if case.status is not State.SCHEDULED:
@@ -137,7 +217,12 @@ def withdraw(
 ) -> Case:
     """The customer stays: nothing was cancelled, nothing will be (R22)."""
     with change_case(
-        case_id=case_id, actor=actor, now=now, deed="case.withdraw", version=version
+        case_id=case_id,
+        actor=actor,
+        now=now,
+        deed="case.withdraw",
+        trusted=Deed.WITHDRAW,
+        version=version,
     ) as change:
         case = change.case
         change.move(case.withdraw, now=now)

@@ -34,9 +34,13 @@ GONE = (Item.Status.ENDED, Item.Status.PORTED)
 
 def execute_case(change: Change, timer: Timer) -> None:
     """The promised date has come: every item is to be brought down (R20)."""
-    case = change.case
-    change.move(case.execute, now=change.now)
-    change.record("execution_started", "The date has come: services are being deactivated.")
+    begin_execution(change, because="The date has come")
+
+
+def begin_execution(change: Change, *, because: str) -> None:
+    """Put every item on its way, and wake a worker as soon as this is committed (R39)."""
+    change.move(change.case.execute, now=change.now)
+    change.record("execution_started", f"{because}: services are being deactivated.")
     start_items(change)
     wake_provisioning(change)
 

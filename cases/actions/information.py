@@ -11,6 +11,7 @@ from cases.actions.intake import add_questions
 from cases.actions.mail import queue_mail, stop_queued
 from cases.actions.timers import release_held
 from cases.domain.states import State
+from cases.domain.trust import Deed
 from cases.domain.words import count_of
 from cases.models import Case, CaseItem, Question, Timer
 from cases.models.question import number_questions
@@ -108,7 +109,12 @@ def answer_question(
 ) -> Case:
     """Settle one question; the others stay as they are (R13). Raises `NotPossible` when empty."""
     with change_case(
-        case_id=case_id, actor=actor, now=now, deed="case.edit", version=version
+        case_id=case_id,
+        actor=actor,
+        now=now,
+        deed="case.edit",
+        trusted=Deed.ANSWER_QUESTIONS,
+        version=version,
     ) as change:
         case = change.case
         question = case.questions.filter(pk=question_id).first()

@@ -16,6 +16,7 @@ from cases.actions.mail import queue_mail, stop_queued
 from cases.actions.timers import release_held
 from cases.domain.dates import end_of_day, local_date
 from cases.domain.states import State
+from cases.domain.trust import Deed
 from cases.models import Case, Outcome
 
 # To-dos that may turn out to be a wish to come back.
@@ -41,7 +42,12 @@ def request_restore(
 ) -> Case:
     """An agent notes a wish to come back that came by phone."""
     with change_case(
-        case_id=case_id, actor=actor, now=now, deed="case.restore", version=version
+        case_id=case_id,
+        actor=actor,
+        now=now,
+        deed="case.restore",
+        trusted=Deed.ASK_RESTORE,
+        version=version,
     ) as change:
         ask_restore(change, asked_at=find_wish(change), by=change.actor.name)
         return change.case
@@ -58,7 +64,12 @@ def find_wish(change: Change) -> datetime:
 def restore(*, case_id: int, actor: Actor, now: datetime, version: int | None = None) -> Case:
     """Bring back what was cancelled. Doing it twice changes nothing (R25)."""
     with change_case(
-        case_id=case_id, actor=actor, now=now, deed="case.restore", version=version
+        case_id=case_id,
+        actor=actor,
+        now=now,
+        deed="case.restore",
+        trusted=Deed.RESTORE_BY_ITSELF,
+        version=version,
     ) as change:
         case = change.case
         if case.status in (State.RESTORING, State.RESTORED):

@@ -103,6 +103,7 @@ class Request:
 
     received_at: datetime
     item_ids: frozenset[str]
+    acknowledged: frozenset[str] = frozenset()  # numbers whose loss was accepted in typing (R35)
     wished_on: date | None = None
     state: State = State.INTAKE
     questions_open: int = 0

@@ -119,6 +119,15 @@ class Policy:
         """Is there a time in which the customer can come back?"""
         return self.grace_days > 0
 
+    @property
+    def agent_refusal(self) -> str:
+        """Why an agent cannot confirm, whatever the role; empty when they can (R32, R43)."""
+        if not self.agent_may_execute:
+            return "Under this policy only the customer can end these services."
+        if self.channel == "self_service":
+            return "Under this policy the customer confirms on their own page: send them the link."
+        return ""
+
     def find_exclusion(self, product: str) -> Exclusion | None:
         """Where a product is cancelled instead, or None when it is cancelled here (R1).
 

@@ -2,7 +2,7 @@
 
 from cases.models.case import Case
 from cases.models.event import Event
-from cases.models.item import CaseItem, Outcome
+from cases.models.item import CaseItem, Disposition, Outcome
 from cases.models.policy import Policy, PolicyVersion
 from cases.models.promise import Promise
 from cases.models.question import Question
@@ -12,6 +12,7 @@ from cases.models.todo import Todo
 __all__ = [
     "Case",
     "CaseItem",
+    "Disposition",
     "Event",
     "Outcome",
     "Policy",

@@ -5,7 +5,11 @@ from django.db.models import Q
 
 
 class Event(models.Model):
-    """One line of history. `actor` is empty for the customer and for the desk itself."""
+    """One line of history. `actor` is empty for the customer and for the desk itself.
+
+    `contact` is the person who acted for the customer on a page of ours, `level` how far they were
+    trusted at that moment (see *Trust* in the architecture).
+    """
 
     ACTORS = [("user", "staff"), ("customer", "customer"), ("desk", "the desk")]
 
@@ -17,6 +21,10 @@ class Event(models.Model):
     actor = models.ForeignKey(
         "accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    contact = models.ForeignKey(
+        "accounts.Contact", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    level = models.PositiveSmallIntegerField(null=True, blank=True)
     summary = models.TextField()
     data = models.JSONField(default=dict, blank=True)
     email = models.ForeignKey(
@@ -35,6 +43,11 @@ class Event(models.Model):
                 condition=Q(actor_kind="user", actor__isnull=False)
                 | Q(actor_kind__in=["customer", "desk"], actor__isnull=True),
                 name="event_actor_fits_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(contact__isnull=True, level__isnull=True)
+                | Q(actor_kind="customer", contact__isnull=False, level__range=(0, 3)),
+                name="event_contact_is_customer",
             ),
         ]
         indexes = [models.Index(fields=["kind", "at"], name="event_kind_at")]

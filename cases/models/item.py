@@ -19,6 +19,14 @@ class Outcome(models.TextChoices):
     KEPT = "kept", "left as it was"
 
 
+class Disposition(models.TextChoices):
+    """What becomes of a number when its service ends (R37)."""
+
+    PORTED = "ported", "ported to another carrier"
+    MOVED = "moved", "moved to another account"
+    RELEASED = "released", "no longer needed"
+
+
 # Outcomes in which the provider still owes an answer, or will be asked again.
 PROVISIONING = (Outcome.DEACTIVATING, Outcome.FAILED, Outcome.REACTIVATING)
 
@@ -38,6 +46,16 @@ class CaseItem(models.Model):
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     detail = models.CharField(max_length=300, blank=True)
+    # What becomes of a number, who said so and when: one at a time, the events keep the rest (R37).
+    disposition = models.CharField(max_length=10, choices=Disposition, blank=True)
+    disposition_note = models.CharField(max_length=200, blank=True)
+    disposition_event = models.ForeignKey(
+        "cases.Event", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # The customer typed that this number may be lost with its port still running (R35).
+    loss_event = models.ForeignKey(
+        "cases.Event", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ["case", "id"]
@@ -48,6 +66,11 @@ class CaseItem(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(outcome__in=Outcome.values), name="case_item_outcome_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(disposition="", disposition_event__isnull=True)
+                | Q(disposition__in=Disposition.values, disposition_event__isnull=False),
+                name="case_item_disposition_told",
             ),
         ]
         indexes = [
@@ -60,3 +83,8 @@ class CaseItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.get_outcome_display()}"
+
+    @property
+    def loss_accepted(self) -> bool:
+        """Did the customer type that this number may be lost (R35)?"""
+        return self.loss_event_id is not None

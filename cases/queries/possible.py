@@ -71,8 +71,8 @@ def offer_confirm(case: Case, user: User) -> Possible:
         reason = "The caller has not been verified yet."
     elif any(q.is_open and q.required for q in case.questions.all()):
         reason = "Questions are open: ask them, or note the answers."
-    elif not case.rules.agent_may_execute:
-        reason = "Under this policy only the customer can end these services."
+    else:
+        reason = case.rules.agent_refusal or reason
     return Possible(
         name="confirm",
         label="Confirm the date",

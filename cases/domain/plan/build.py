@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cases.domain.blockers import find_blockers
+from cases.domain.blockers import Blocker, find_blockers
 from cases.domain.facts import Account, Request
 from cases.domain.fees import Charge, compute_bills, compute_fee
 from cases.domain.plan.model import Plan
@@ -34,7 +34,7 @@ def plan(policy: Policy, request: Request, account: Account, now: datetime) -> P
     fee = compute_fee(policy, account, request.item_ids, m.effective_on) if ends else None
     bills = find_bills(m) if ends else ()
     last_bill = next((charge for charge in bills if charge.kind == "last_bill"), None)
-    blockers = find_blockers(policy, account, request.item_ids, m.today) if is_ahead(m) else ()
+    blockers = find_obstacles(m)
     to_do = list_steps_to_take(blockers)
     staying = account.find_staying(request.item_ids)
     grace = ends and policy.is_reversible
@@ -70,6 +70,14 @@ def find_bills(m: Moments) -> tuple[Charge, ...]:
         if item.status != "ended" or m.request.executed_at is not None
     ]
     return compute_bills(m.policy, m.account, items, m.received_on, m.effective_on)
+
+
+def find_obstacles(m: Moments) -> tuple[Blocker, ...]:
+    """What stands in the way, while the end of the services is still ahead."""
+    if not is_ahead(m):
+        return ()
+    request = m.request
+    return find_blockers(m.policy, m.account, request.item_ids, m.today, request.acknowledged)
 
 
 def is_ahead(m: Moments) -> bool:

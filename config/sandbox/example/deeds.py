@@ -11,7 +11,18 @@ from django.conf import settings
 
 from accounts import services
 from accounts.models import Port
-from cases.actions import confirmation, correspondence, information, intake, restoration
+from cases.actions import (
+    confirmation,
+    correspondence,
+    dispositions,
+    information,
+    intake,
+    restoration,
+)
+from cases.actions.base import Actor
+from cases.domain.trust import Level
+from cases.models import Disposition
+from cases.models.preview import read_preview
 from config import clock
 from config.sandbox.example.scene import Scene
 from config.sandbox.post.faults import set_fault
@@ -119,7 +130,25 @@ def answer(scene: Scene, **answers: str) -> None:
 
 @deed
 def confirm(scene: Scene) -> None:
-    confirmation.confirm(case_id=scene.case_id, actor=scene.actor, now=clock.now())
+    """Confirmed on the phone; under a self-service policy by the customer, on their page."""
+    now = clock.now()
+    if scene.case.rules.channel == "phone":
+        confirmation.confirm(case_id=scene.case_id, actor=scene.actor, now=now)
+        return
+    assert scene.case.contact is not None, "a story names who speaks for the customer"
+    actor = Actor.customer(scene.case.contact, Level.L3)
+    for number in scene.case.items.filter(item__kind="number", disposition=""):
+        dispositions.set_disposition(
+            case_id=scene.case_id,
+            case_item_id=number.pk,
+            disposition=Disposition.RELEASED,
+            actor=actor,
+            now=now,
+        )
+    preview = read_preview(scene.case, now=now)
+    confirmation.confirm_by_customer(
+        case_id=scene.case_id, actor=actor, now=now, seen=preview.digest, typed=preview.phrase
+    )
 
 
 @deed
