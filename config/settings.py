@@ -186,6 +186,9 @@ AUTHSERV_ID = env.read_text("AUTHSERV_ID", default="mx.lastcall.example")
 DOOR_HOST = env.read_text("DOOR_HOST", default="127.0.0.1")
 DOOR_LMTP_PORT = env.read_port("DOOR_LMTP_PORT", default=_PORTS.lmtp)
 DOOR_SMTP_PORT = env.read_port("DOOR_SMTP_PORT", default=_PORTS.smtp)
+# After a silence of a door, mail servers outside still hold mail for it. The sandbox's postman
+# holds none: he stands at the door himself.
+DOOR_CATCH_UP = not SANDBOX
 
 # --- provisioning -----------------------------------------------------------------------------
 # What a brand's webhook may call although it is no public address: nothing, unless named here.

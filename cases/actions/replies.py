@@ -14,7 +14,7 @@ from cases.actions.base import CUSTOMER, Actor, Change, NotPossible, change_case
 from cases.actions.information import file_reply
 from cases.actions.mail import queue_mail
 from cases.actions.restoration import ask_restore, start_restore
-from cases.actions.timers import release_held
+from cases.actions.timers import find_deadline, release_held
 from cases.domain import intent as reading
 from cases.domain.states import State
 from cases.domain.trust import Level, level_of
@@ -125,12 +125,15 @@ def act_on_reply(change: Change, inbound: Inbound, *, level: Level, vouched: boo
 def is_after_drop(case: Case, inbound: Inbound) -> bool:
     """Did it come after the drop was due, though the drop itself has still to be done? (R14)"""
     drop = case.timers.filter(LIVE, kind="drop").first()
-    return drop is not None and inbound.received_at > drop.due_at
+    return drop is not None and inbound.received_at > drop.deadline
 
 
 def is_after_grace(case: Case, inbound: Inbound) -> bool:
     """Did it come after the last instant of grace, though nothing has been purged yet? (R21)"""
-    return case.grace_ends_at is not None and inbound.received_at > case.grace_ends_at
+    ends_at = case.grace_ends_at
+    return ends_at is not None and inbound.received_at > find_deadline(
+        case=case, kind="close", due_at=ends_at
+    )
 
 
 def read(change: Change, inbound: Inbound, *, phase: str) -> reading.Intent:

@@ -13,7 +13,7 @@ from cases.actions.base import Actor, Change, NotPossible, change_case
 from cases.actions.execution import complete_if_done, wake_provisioning
 from cases.actions.information import release_items
 from cases.actions.mail import queue_mail, stop_queued
-from cases.actions.timers import release_held
+from cases.actions.timers import find_deadline, release_held
 from cases.domain.dates import end_of_day, local_date
 from cases.domain.states import State
 from cases.domain.trust import Deed
@@ -29,9 +29,10 @@ def ask_restore(change: Change, *, asked_at: datetime, by: str) -> None:
     Raises `NotPossible` after the end of grace; the last instant counts in the customer's favour.
     """
     case = change.case
-    if case.grace_ends_at is None or asked_at > case.grace_ends_at:
+    ends_at = case.grace_ends_at
+    if ends_at is None or asked_at > find_deadline(case=case, kind="close", due_at=ends_at):
         raise NotPossible("The time to come back has passed.")
-    change.move(case.request_restore, asked_at=asked_at)
+    change.move(case.request_restore, asked_at=min(asked_at, ends_at))
     stop_queued(change, "final_notice", because="the customer asks to come back")
     says = "noted that they ask to come back" if change.actor.user else "asks to come back"
     change.record("restore_asked", f"{by} {says}.", asked_at=asked_at.isoformat())

@@ -105,14 +105,28 @@ def find_hold(change: Change, timer: Timer) -> str:
         return ""
     if Switch.is_paused("destruction"):
         return "destruction is paused"
-    if has_unread_mail(case, timer.due_at):
+    risk = mail_in.find_risk(deadline=timer.due_at, now=change.now)
+    if risk and risk.late:
+        timer.mail_counts_until = change.now + LOOK_AGAIN
+    if has_unread_mail(case, timer.deadline):
         return "mail that came in time has not been read yet"
+    if risk:
+        return risk.words
     todo = (
         case.todos.filter(resolved_at__isnull=True, holds=True)
         .exclude(hold_until__lt=change.now)
         .first()
     )
     return f"a person is asked: {todo.reason}" if todo else ""
+
+
+def find_deadline(*, case: Case, kind: str, due_at: datetime) -> datetime:
+    """The last instant (UTC) at which a mail still counts against what is due at `due_at`.
+
+    Later than that where the desk itself could not receive at the time (G12).
+    """
+    timer = case.timers.filter(LIVE, kind=kind, mail_counts_until__gt=due_at).first()
+    return timer.deadline if timer else due_at
 
 
 def has_unread_mail(case: Case, instant: datetime) -> bool:
@@ -134,7 +148,7 @@ def hold_timer(change: Change, timer: Timer, because: str) -> None:
         change.record("timer_held", f"{what} waits: {because.rstrip('.')}.")
     timer.held_because = because[:200]
     timer.check_at = change.now + LOOK_AGAIN
-    timer.save(update_fields=["held_because", "check_at"])
+    timer.save(update_fields=["held_because", "check_at", "mail_counts_until"])
 
 
 def release_held(*, case: Case, now: datetime) -> None:

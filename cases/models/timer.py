@@ -1,5 +1,7 @@
 """What will happen by itself: one row per case and kind, made from the plan alone."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -11,6 +13,9 @@ class Timer(models.Model):
 
     They differ only while something holds a destructive timer (unprocessed mail, an open to-do,
     a pause): the promise stays readable and the sweep does not spin on a held row.
+
+    `mail_counts_until` is set where a door was shut at the deadline: what comes until then would
+    have come in time, and counts as if it had (R14, G12).
     """
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="timers")
@@ -18,6 +23,7 @@ class Timer(models.Model):
     due_at = models.DateTimeField()
     check_at = models.DateTimeField()
     held_because = models.CharField(max_length=200, blank=True)
+    mail_counts_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     fired_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -39,3 +45,8 @@ class Timer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.case_id} at {self.due_at:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def deadline(self) -> datetime:
+        """The last instant (UTC) at which a mail comes in time."""
+        return max(self.due_at, self.mail_counts_until or self.due_at)

@@ -12,7 +12,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from notifications.inbound.health import door_is_healthy, note_door_error, note_door_ok
+    from notifications.inbound.health import (
+        door_is_healthy,
+        find_risk,
+        list_doors,
+        note_door_error,
+        note_door_ok,
+    )
     from notifications.inbound.mailboxes import (
         is_mailbox,
         register_domain_check,
@@ -24,9 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "door_is_healthy",
+    "find_risk",
     "find_unprocessed_before",
     "has_unprocessed_before",
     "is_mailbox",
+    "list_doors",
     "note_door_error",
     "note_door_ok",
     "process",
@@ -39,7 +47,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "health": ("door_is_healthy", "note_door_error", "note_door_ok"),
+    "health": ("door_is_healthy", "find_risk", "list_doors", "note_door_error", "note_door_ok"),
     "mailboxes": ("is_mailbox", "register_domain_check", "register_mailbox_check"),
     "processing": ("process", "process_due", "replay"),
     "storing": ("store", "store_for_all"),
