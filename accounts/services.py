@@ -47,6 +47,13 @@ def reactivate_item(*, item: Item, now: datetime) -> Item:
     return _move(item, Item.Status.ACTIVE, now)
 
 
+def switch_off_protection(*, item: Item) -> bool:
+    """Switch an item's termination protection off, by itself (R47). False when it was off."""
+    switched = Item.objects.filter(pk=item.pk, protected=True).update(protected=False)
+    item.protected = False
+    return bool(switched)
+
+
 def mark_ported(*, item: Item, now: datetime) -> Item:
     """Record that a number now belongs to another carrier and is billed no more.
 

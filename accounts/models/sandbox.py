@@ -20,7 +20,7 @@ class SandboxOrder(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(verb__in=["deactivate", "reactivate"]),
+                condition=models.Q(verb__in=["deactivate", "reactivate", "terminate"]),
                 name="sandbox_order_verb_is_known",
             ),
         ]

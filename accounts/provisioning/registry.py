@@ -57,6 +57,11 @@ def choose_config(item: Item) -> dict[str, Any]:
     return config.get("kinds", {}).get(item.kind) or config
 
 
+def choose_adapter(item: Item) -> Adapter:
+    """Return the adapter that answers for this item. Raises UnknownAdapter."""
+    return find_adapter(choose_config(item).get("adapter"))
+
+
 def validate_config(config: object) -> None:
     """Refuse a brand's provisioning settings that cannot work. Raises ValidationError by field."""
     try:

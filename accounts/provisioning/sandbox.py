@@ -1,7 +1,7 @@
 """The sandbox's imaginary provider: it acts at once, late, or not at all, as the brand says.
 
-Settings, beside "adapter": "fail_items" (ids), "fail_verbs" ("deactivate", "reactivate"),
-"delay_s" (seconds of desk time before it acknowledges), "retry_after_s" (after a failure).
+Settings, beside "adapter": "fail_items" (ids), "fail_verbs" (of base.VERBS), "delay_s"
+(seconds of desk time before it acknowledges), "retry_after_s" (after a failure).
 """
 
 from datetime import datetime, timedelta
@@ -9,26 +9,18 @@ from typing import Any
 
 from django.conf import settings
 
-from accounts.models.items import Item
 from accounts.models.sandbox import SandboxOrder
-from accounts.provisioning.base import Answer, InvalidProvisioning
+from accounts.provisioning.base import VERBS, Answer, InvalidProvisioning, Order
 from accounts.provisioning.registry import register
 from config.clock import now as read_clock
-
-VERBS = ("deactivate", "reactivate")
 
 
 @register("sandbox")
 class SandboxProvider:
     """An adapter that reaches nobody. It refuses outside the sandbox and tests."""
 
-    def deactivate(self, *, item: Item, key: str, config: dict[str, Any]) -> Answer:
-        """Pretend to make the item unavailable."""
-        return self._order(verb="deactivate", item=item, key=key, config=config)
-
-    def reactivate(self, *, item: Item, key: str, config: dict[str, Any]) -> Answer:
-        """Pretend to make it available again."""
-        return self._order(verb="reactivate", item=item, key=key, config=config)
+    waits_for = "provider"
+    is_remote = False
 
     def validate(self, config: dict[str, Any]) -> None:
         """Refuse settings of the wrong type. Raises InvalidProvisioning."""
@@ -36,32 +28,36 @@ class SandboxProvider:
         if not isinstance(items, list) or not all(type(item) is int for item in items):
             raise InvalidProvisioning("“fail_items” is a list of item ids.")
         if not isinstance(verbs, list) or not set(map(str, verbs)) <= set(VERBS):
-            raise InvalidProvisioning(f"“fail_verbs” is a list of {' and '.join(VERBS)}.")
+            raise InvalidProvisioning(f"“fail_verbs” is a list of {', '.join(VERBS)}.")
         for name in ("delay_s", "retry_after_s"):
             seconds = config.get(name, 0)
             if type(seconds) is not int or not 0 <= seconds <= 86_400:
                 raise InvalidProvisioning(f"“{name}” is a whole number of seconds, up to a day.")
 
-    def _order(self, *, verb: str, item: Item, key: str, config: dict[str, Any]) -> Answer:
+    def carry_out(self, order: Order, config: dict[str, Any]) -> Answer:
+        """Pretend to do it."""
         if not is_allowed():
             return Answer(
                 status="failed", detail="The sandbox provider is off outside the sandbox."
             )
         at = read_clock()
-        order, _ = SandboxOrder.objects.get_or_create(
-            key=key, defaults={"verb": verb, "item_id": item.pk, "asked_at": at}
+        known, _ = SandboxOrder.objects.get_or_create(
+            key=order.key,
+            defaults={"verb": order.verb, "item_id": order.item.pk, "asked_at": at},
         )
-        if (order.verb, order.item_id) != (verb, item.pk):
-            return Answer(status="failed", detail=f"The key {key} was used for something else.")
-        if order.done_at:
+        if (known.verb, known.item_id) != (order.verb, order.item.pk):
+            return Answer(
+                status="failed", detail=f"The key {order.key} was used for something else."
+            )
+        if known.done_at:
             return Answer(status="done", detail="The sandbox provider had done it.")
-        if item.pk in config.get("fail_items", []) or verb in config.get("fail_verbs", []):
+        if is_told_to_fail(order, config):
             return Answer(
                 status="failed",
                 detail="The sandbox provider was told to fail.",
                 retry_after_s=config.get("retry_after_s", 60),
             )
-        return self._finish(order, at=at, delay_s=config.get("delay_s", 0))
+        return self._finish(known, at=at, delay_s=config.get("delay_s", 0))
 
     def _finish(self, order: SandboxOrder, *, at: datetime, delay_s: int) -> Answer:
         due_at = order.asked_at + timedelta(seconds=delay_s)
@@ -74,6 +70,12 @@ class SandboxProvider:
             )
         SandboxOrder.objects.filter(pk=order.pk, done_at=None).update(done_at=at)
         return Answer(status="done", detail="The sandbox provider has done it.")
+
+
+def is_told_to_fail(order: Order, config: dict[str, Any]) -> bool:
+    return order.item.pk in config.get("fail_items", []) or order.verb in config.get(
+        "fail_verbs", []
+    )
 
 
 def is_allowed() -> bool:

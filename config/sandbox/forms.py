@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Contact
+from accounts.provisioning.base import VERBS
 from config.sandbox.models import Behaviour
 from config.sandbox.post.answering import CUSTOMER, OUT_OF_OFFICE, STRANGER, Answer
 from config.sandbox.post.phrases import OUT_OF_OFFICE as NOTES
@@ -92,7 +93,7 @@ class ProviderForm(forms.Form):
     )
     fail_verbs = forms.MultipleChoiceField(
         label="Always fails to",
-        choices=[("deactivate", "deactivate"), ("reactivate", "reactivate")],
+        choices=[(verb, verb) for verb in VERBS],
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         required=False,
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
 
-from cases.actions.execution import ASK_AFTER_ATTEMPTS
+from cases.actions.orders import ASK_AFTER_FAILURES
 from cases.actions.timers import LOOK_AGAIN, SETTLE
 from cases.models import Case, CaseItem, Timer, Todo
 from cases.models.item import PROVISIONING, Outcome
@@ -156,7 +156,7 @@ def list_sources(after: datetime) -> list[Source]:
             joins=("case__customer", "item"),
             describe=lambda row: (f"the provider is asked again about {row.item.label}", row.case),
             describe_many=lambda count: f"the provider is asked again about {count} services",
-            stubborn=Q(outcome=Outcome.FAILED, attempts__gte=ASK_AFTER_ATTEMPTS),
+            stubborn=Q(outcome=Outcome.FAILED, failures__gte=ASK_AFTER_FAILURES),
         ),
         Source(
             rows=Email.objects.filter(next_attempt_at__gt=after, status__in=WAITING_MAIL).annotate(
