@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from cases.actions import execution, timers
+from cases.actions import orders, timers
 from notifications import inbound, outbox
 
 MOST_ROUNDS = 100
@@ -48,7 +48,7 @@ def sweep_once(*, now: datetime) -> Swept:
     return Swept(
         read=inbound.process_due(now=now),
         fired=timers.fire_due(now=now),
-        asked=execution.provision_due(now=now),
+        asked=orders.provision_due(now=now),
         sent=outbox.sweep(now=now),
     )
 

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases.actions import execution, timers
+from cases.actions import orders, timers
 from config import clock
+
+SWEEP_S = 2.0  # a sweep of everything gives way to the next task after so long
+CASE_S = 45.0  # one case's items are asked for on and on; half of Celery's soft limit
+ITEMS = 2000
 
 
 @shared_task
@@ -20,10 +24,12 @@ def sweep_timers() -> int:
 @shared_task
 def sweep_provisioning() -> int:
     """Ask providers for every item that is due."""
-    return execution.provision_due(now=clock.now())
+    return orders.provision_due(now=clock.now(), read_clock=clock.now, most_s=SWEEP_S)
 
 
 @shared_task
 def provision(case_id: int) -> int:
     """Ask providers for the items of one case."""
-    return execution.provision_due(now=clock.now(), case_id=case_id)
+    return orders.provision_due(
+        now=clock.now(), case_id=case_id, limit=ITEMS, read_clock=clock.now, most_s=CASE_S
+    )

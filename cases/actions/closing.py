@@ -7,9 +7,9 @@ from datetime import datetime
 
 from accounts import services
 from cases.actions.base import Change, NotPossible
-from cases.actions.execution import GONE
 from cases.actions.information import release_items
 from cases.actions.mail import queue_mail
+from cases.actions.orders import GONE
 from cases.domain.dates import end_of_day, local_date
 from cases.domain.states import State
 from cases.models import Outcome, Timer

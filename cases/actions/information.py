@@ -13,7 +13,8 @@ from cases.actions.timers import release_held
 from cases.domain.states import State
 from cases.domain.trust import Deed
 from cases.domain.words import count_of
-from cases.models import Case, CaseItem, Question, Timer
+from cases.models import Case, CaseItem, Outcome, Question, Timer
+from cases.models.item import PROVISIONING
 from cases.models.question import number_questions
 from notifications.models import Inbound
 
@@ -168,11 +169,17 @@ def drop_case(change: Change, timer: Timer) -> None:
 
 
 def release_items(case: Case, *, outcome: str | None = None) -> None:
-    """The case holds its services no more: another case may take them (R55)."""
-    changes: dict[str, Any] = {"holds_item": False, "next_attempt_at": None}
+    """The case holds its services no more: another case may take them (R55).
+
+    What is on its way to the provider is held until the answer, and what ended stays ended:
+    the customer terminated it one by one, for good (R48).
+    """
+    CaseItem.objects.filter(case=case).exclude(outcome__in=PROVISIONING).update(
+        holds_item=False, next_attempt_at=None
+    )
     if outcome:
-        changes["outcome"] = outcome
-    CaseItem.objects.filter(case=case).update(**changes)
+        waiting = (Outcome.PLANNED, Outcome.STOPPED)
+        CaseItem.objects.filter(case=case, outcome__in=waiting).update(outcome=outcome)
 
 
 def hold_items_again(case: Case) -> None:
@@ -183,7 +190,8 @@ def hold_items_again(case: Case) -> None:
 
     try:
         with transaction.atomic():
-            CaseItem.objects.filter(case=case).update(holds_item=True, outcome="planned")
+            kept = CaseItem.objects.filter(case=case, outcome=Outcome.KEPT)
+            kept.update(holds_item=True, outcome=Outcome.PLANNED)
     except IntegrityError as error:
         other = find_open_case(list(case.items.values_list("item_id", flat=True)))
         if other is None:

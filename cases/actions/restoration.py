@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from accounts import services
 from accounts.models import Item
 from cases.actions.base import Actor, Change, NotPossible, change_case
-from cases.actions.execution import complete_if_done, wake_provisioning
+from cases.actions.execution import complete_if_done
 from cases.actions.information import release_items
 from cases.actions.mail import queue_mail, stop_queued
+from cases.actions.orders import GONE, give_order, wake_provisioning
 from cases.actions.timers import find_deadline, release_held
 from cases.domain.dates import end_of_day, local_date
 from cases.domain.states import State
 from cases.domain.trust import Deed
-from cases.models import Case, Outcome
+from cases.models import Case, CaseItem, Outcome
 
 # To-dos that may turn out to be a wish to come back.
 WISHES = ("restore_unclear", "restore_asked", "restore_unauthorised", "unverified_sender")
@@ -86,18 +88,27 @@ def start_restore(change: Change) -> None:
     case = change.case
     change.move(case.restore)
     change.record("restoring", "The services are being restored.")
-    for case_item in case.items.select_related("item"):
+    for case_item in case.items.select_related("item").exclude(outcome=Outcome.KEPT):
         lost = why_lost(case_item.item)
         if lost:
-            case_item.outcome, case_item.detail = Outcome.LOST, lost
-            change.record("item_lost", f"{case_item.item} cannot return: {lost}.")
+            lose_item(change, case_item, lost)
         else:
-            case_item.outcome, case_item.next_attempt_at = Outcome.REACTIVATING, change.now
-            case_item.attempts = 0
+            give_order(case_item, now=change.now, restoring=True)
         case_item.save()
     change.resolve_todos(kinds=WISHES, resolution="restored")
     wake_provisioning(change)
     complete_if_done(change)
+
+
+def lose_item(change: Change, case_item: CaseItem, why: str) -> None:
+    """It cannot come back, and is not left suspended: a number that moved away is ported (R25)."""
+    item = case_item.item
+    if item.status not in GONE:
+        services.mark_ported(item=item, now=change.now)
+    case_item.outcome, case_item.detail = Outcome.LOST, why
+    change.record(
+        "item_lost", f"{item} cannot return: {why}.", item=item.pk, status=str(item.status)
+    )
 
 
 def why_lost(item: Item) -> str:
@@ -114,7 +125,7 @@ def complete_restore(change: Change) -> None:
     case = change.case
     change.move(case.complete_restore, now=change.now)
     release_items(case)
-    items = list(case.items.select_related("item"))
+    items = list(case.items.select_related("item").exclude(outcome=Outcome.KEPT))
     change.record(
         "restored",
         f"{sum(i.outcome == Outcome.RESTORED for i in items)} of {len(items)} services are back.",

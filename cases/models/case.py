@@ -94,6 +94,10 @@ class Case(FSMModelMixin, models.Model):
     effective_on = models.DateField(null=True, blank=True)
     notice_override = models.CharField(max_length=300, blank=True)
     execution_started_at = models.DateTimeField(null=True, blank=True)
+    # Where the policy gives a time in seconds: when all must be down, and when we told that
+    # they were not (R39).
+    execution_due_at = models.DateTimeField(null=True, blank=True)
+    execution_late_at = models.DateTimeField(null=True, blank=True)
     executed_at = models.DateTimeField(null=True, blank=True)
     grace_ends_at = models.DateTimeField(null=True, blank=True)
     restore_asked_at = models.DateTimeField(null=True, blank=True)
@@ -124,6 +128,11 @@ class Case(FSMModelMixin, models.Model):
             models.Index(fields=["brand", "turn", "state_since", "id"], name="case_by_brand"),
             models.Index(fields=["state", "state_since", "id"], name="case_by_state"),
             models.Index(fields=["customer", "-received_at"], name="case_by_customer"),
+            models.Index(
+                fields=["execution_due_at"],
+                condition=Q(execution_due_at__isnull=False, execution_late_at__isnull=True),
+                name="case_execution_due",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -42,7 +42,10 @@ class CaseItem(models.Model):
     item = models.ForeignKey("accounts.Item", on_delete=models.PROTECT, related_name="case_items")
     outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.PLANNED)
     holds_item = models.BooleanField(default=True)
+    # The order that is out, or was: when it was given, how often it was sent, how often it failed.
+    ordered_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     detail = models.CharField(max_length=300, blank=True)

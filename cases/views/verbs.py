@@ -12,9 +12,9 @@ from cases.actions import (
     confirmation,
     contact,
     correspondence,
-    execution,
     information,
     intake,
+    repair,
     replies,
     restoration,
 )
@@ -129,9 +129,7 @@ def withdraw(request: DeskRequest, case: Case) -> str:
 
 def retry(request: DeskRequest, case: Case) -> str:
     item = request.POST.get("item", "")
-    execution.retry_item(
-        case_item_id=int(item) if item.isdigit() else None, **common(request, case)
-    )
+    repair.retry_item(case_item_id=int(item) if item.isdigit() else None, **common(request, case))
     return "Trying again."
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts.models import Brand, Customer
-from cases.actions import confirmation, execution, information, intake, timers
+from cases.actions import confirmation, information, intake, orders, timers
 from cases.actions.base import Actor
 from cases.models import Case, Policy, PolicyVersion
 from notifications import inbound, outbox
@@ -77,7 +77,7 @@ class Desk:
         for _ in range(50):
             done = outbox.deliver_due(now=self.now, limit=500)
             done += timers.fire_due(now=self.now)
-            done += execution.provision_due(now=self.now)
+            done += orders.provision_due(now=self.now)
             done += inbound.process_due(now=self.now, limit=500)
             if not done:
                 return

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models.sandbox import SandboxOrder
-from cases.actions import confirmation, execution, intake, replies, restoration, timers
+from cases.actions import confirmation, intake, orders, replies, restoration, timers
 from cases.actions.base import CaseChanged, NotPossible
 from cases.models import Case, CaseItem
 from cases.models.planning import plan_case
@@ -109,7 +109,7 @@ def test_many_sweepers_at_once_do_everything_once(sink):
     for instant in (DONE, chicago(2026, 11, 20, 9), END + timedelta(minutes=1)):
         sweepers = [
             partial(timers.fire_due, now=instant),
-            partial(execution.provision_due, now=instant),
+            partial(orders.provision_due, now=instant),
             partial(outbox.deliver_due, now=instant),
         ]
         for _ in range(3):
@@ -149,8 +149,8 @@ def test_a_worker_that_died_after_the_provider_acted_asks_again_with_the_same_ke
     case = desk.confirm(desk.open())
     desk.now = DONE
     timers.fire_due(now=desk.now)
-    claimed = execution.claim_item(case_item_id=case.items.first().pk, now=desk.now)
-    assert execution.ask_provider(claimed).status == "done"  # and here it died
+    [claimed] = orders.claim_items(now=desk.now, limit=1, case_id=case.pk)
+    assert orders.ask_provider(claimed).status == "done"  # and here it died
     desk.run()
     assert desk.read(case).state == "executing"
     leap(desk, days=0.1)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases.actions import execution
+from cases.actions import repair
 from cases.actions.base import NotPossible
 from cases.models import CaseItem
 from cases.models.planning import plan_case
@@ -100,9 +100,9 @@ def test_at_execution_it_stops_that_service_alone():
     assert open_todos(case) == ["item_stopped"]
     assert "cancelled" not in purposes(case)
     with pytest.raises(NotPossible, match="clear it first"):
-        desk.do(execution.retry_item, case)
+        desk.do(repair.retry_item, case)
     desk.customer.items.filter(assigned_to="Jo Fern").update(assigned_to="")
-    desk.do(execution.retry_item, case)
+    desk.do(repair.retry_item, case)
     desk.run()
     case = desk.read(case)
     assert case.state == "in_grace"
@@ -203,7 +203,7 @@ def test_grace_starts_when_the_repair_succeeded(desk):
     leap(desk, days=2)
     assert outcomes(case) == ["failed"] * 3
     provide(desk)
-    desk.do(execution.retry_item, case)
+    desk.do(repair.retry_item, case)
     desk.run()
     case = desk.read(case)
     assert case.state == "in_grace"

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cases.actions import confirmation, correspondence, execution, replies, restoration, timers
+from cases.actions import confirmation, correspondence, repair, replies, restoration, timers
 from cases.actions.base import NotPossible
 from tests import factories
 from tests.cases.build import Desk
@@ -92,7 +92,7 @@ def test_the_window_starts_at_the_actual_execution(desk):
     leap(desk, days=4.5)
     desk.brand.provisioning = {"adapter": "sandbox"}
     desk.brand.save()
-    desk.do(execution.retry_item, case)
+    desk.do(repair.retry_item, case)
     desk.run()
     case = desk.read(case)
     assert case.grace_ends_at == chicago(2026, 11, 25), "the last day is 24 November"

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from cases.actions import execution, restoration, timers
+from cases.actions import orders, restoration, timers
 from tests import factories
 from tests.cases.build import Desk
 from tests.rules.helpers import (
@@ -99,7 +99,7 @@ def test_what_was_ported_meanwhile_is_explained():
     desk.reply(case, COME_BACK)
     case = desk.read(case)
     assert case.state == "restored"
-    assert item_states(case) == ["suspended", "active"]
+    assert item_states(case) == ["ported", "active"]
     assert outcomes(case) == ["lost", "restored"]
     [mail] = desk.mails(case, "restored")
     assert "1 of 2 services" in mail.text
@@ -129,11 +129,12 @@ def test_a_late_answer_to_the_first_order_restores_nothing(desk):
     case = desk.confirm(desk.open())
     desk.now = DONE
     timers.fire_due(now=desk.now)
-    slow = execution.claim_item(case_item_id=case.items.first().pk, now=desk.now)
+    [slow] = orders.claim_items(now=desk.now, limit=1, case_id=case.pk)
     leap(desk, days=1)
     assert desk.read(case).state == "in_grace"
     desk.do(restoration.restore, case)
-    execution.record_answer(case_item=slow, answer=Answer(status="done"), now=desk.now)
+    done = orders.Asked(case_item=slow, answer=Answer(status="done"), at=desk.now)
+    orders.record_answers(case_id=case.pk, answers=[done])
     assert outcomes(case) == ["reactivating"] * 3
 
 

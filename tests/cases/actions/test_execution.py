@@ -2,7 +2,7 @@
 
 import pytest
 
-from cases.actions import execution
+from cases.actions import orders, repair
 from cases.actions.base import NotPossible
 from tests.cases.build import Desk
 from tests.rules.helpers import chicago, outcomes
@@ -25,7 +25,7 @@ def fail(desk: Desk, **config) -> None:
 def test_nothing_to_retry_before_the_date(desk):
     case = desk.confirm(desk.open())
     with pytest.raises(NotPossible, match="nothing to retry"):
-        desk.do(execution.retry_item, case)
+        desk.do(repair.retry_item, case)
 
 
 def test_one_item_is_retried_alone(desk):
@@ -34,7 +34,7 @@ def test_one_item_is_retried_alone(desk):
     desk.go_to(DONE)
     fail(desk)
     first = case.items.first()
-    desk.do(execution.retry_item, case, case_item_id=first.pk)
+    desk.do(repair.retry_item, case, case_item_id=first.pk)
     desk.run()
     assert outcomes(case) == ["deactivated", "failed", "failed"]
     assert desk.read(case).state == "executing"
@@ -64,13 +64,13 @@ def test_an_unknown_adapter_is_a_failure_that_a_person_sees(desk):
 def test_an_answer_that_cannot_be_written_stops_no_other(desk, monkeypatch):
     case = desk.confirm(desk.open())
     broken = case.items.first()
-    real = execution.record_answer
+    real = orders.take_answer
 
-    def explode(*, case_item, **given):
+    def explode(change, case_item, asked):
         if case_item.pk == broken.pk:
             raise RuntimeError("a bug")
-        real(case_item=case_item, **given)
+        real(change, case_item, asked)
 
-    monkeypatch.setattr(execution, "record_answer", explode)
+    monkeypatch.setattr(orders, "take_answer", explode)
     desk.go_to(DONE)
     assert outcomes(case) == ["deactivating", "deactivated", "deactivated"]

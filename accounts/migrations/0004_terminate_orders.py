@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_same_customer"),
+        ("accounts", "0003_inventory_reading"),
     ]
 
     operations = [

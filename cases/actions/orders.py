@@ -1,0 +1,267 @@
+"""Orders to providers: claim what is due, ask outside any transaction, record what was answered.
+
+Before the question a lease is taken, after it the answer is recorded, each in its own
+transaction. A crash in between repeats the question with the same key (R53). Many items are
+claimed, asked and recorded together: a case of a hundred is down in a second or two (R39).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from django.db.models import F
+
+from accounts import provisioning, services
+from accounts.models import Item
+from cases.actions.base import DESK, Change, change_case
+from cases.domain.states import State
+from cases.models import Case, CaseItem, Outcome
+from cases.models.item import PROVISIONING
+from notifications.wake import wake
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=3)
+BACKOFF = (60, 300, 900, 3600, 4 * 3600)  # seconds after the first, second … failed attempt
+LONGEST_PAUSE_S = 24 * 3600
+ASK_AFTER_FAILURES = 3
+BATCH = 32  # items that are claimed, asked and recorded together
+AT_ONCE = 16  # questions in the air at the same time, where the adapter allows it
+GONE = (Item.Status.ENDED, Item.Status.PORTED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One claimed item and what its provider said; `at` is when it said so (UTC)."""
+
+    case_item: CaseItem
+    answer: provisioning.Answer
+    at: datetime
+
+
+def wake_provisioning(change: Change) -> None:
+    """Wake a worker once this is committed; by the task's name, as tasks import actions."""
+    wake(current_app.tasks["cases.tasks.provision"], change.case.pk)
+
+
+def provision_due(
+    *,
+    now: datetime,
+    limit: int = 200,
+    case_id: int | None = None,
+    read_clock: Callable[[], datetime] | None = None,
+    most_s: float | None = None,
+) -> int:
+    """Ask providers for every item that is due; returns how many were asked.
+
+    With `case_id` only that case's items are claimed, whatever else waits. `read_clock` gives
+    the instant of each answer (else it is `now`); after `most_s` seconds nothing more is claimed.
+    """
+    read, started, asked = read_clock or (lambda: now), time.monotonic(), 0
+    while asked < limit:
+        claimed = claim_items(now=read(), limit=min(BATCH, limit - asked), case_id=case_id)
+        if not claimed:
+            break
+        asked += len(claimed)
+        record_all(ask_providers(claimed, read_clock=read))
+        if most_s is not None and time.monotonic() - started > most_s:
+            break
+    return asked
+
+
+def claim_items(*, now: datetime, limit: int, case_id: int | None = None) -> list[CaseItem]:
+    """Take the lease on what is due first; what somebody else has is left to them."""
+    due = CaseItem.objects.filter(next_attempt_at__lte=now, outcome__in=PROVISIONING)
+    if case_id is not None:
+        due = due.filter(case_id=case_id)
+    with transaction.atomic():
+        claimed = list(
+            due.select_for_update(skip_locked=True, of=("self",))
+            .select_related("item__customer__brand", "case__policy_version")
+            .order_by("next_attempt_at", "id")[:limit]
+        )
+        CaseItem.objects.filter(pk__in=[c.pk for c in claimed]).update(
+            attempts=F("attempts") + 1, next_attempt_at=now + LEASE
+        )
+    return claimed
+
+
+def ask_providers(
+    claimed: Sequence[CaseItem], *, read_clock: Callable[[], datetime]
+) -> list[Asked]:
+    """Ask for each item; over the network many at once, so that one slow answer delays no other."""
+
+    def ask(case_item: CaseItem) -> Asked:
+        answer = ask_provider(case_item)
+        return Asked(case_item=case_item, answer=answer, at=read_clock())
+
+    remote = [c for c in claimed if provisioning.is_remote(c.item)]
+    if len(remote) < 2:
+        return [ask(c) for c in claimed]
+    with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(remote))) as pool:
+        answers = pool.map(ask, remote)
+        here = [ask(c) for c in claimed if c not in remote]
+        return [*here, *answers]
+
+
+def ask_provider(case_item: CaseItem) -> provisioning.Answer:
+    """Call the provider; whatever it raises is a failed attempt, never a crash."""
+    verb = choose_verb(case_item)
+    try:
+        return getattr(provisioning, verb)(item=case_item.item, key=make_key(case_item, verb))
+    except Exception as error:
+        log.exception("provider_failed", case_item=case_item.pk)
+        return provisioning.Answer(status="failed", detail=f"{type(error).__name__}: {error}")
+
+
+def choose_verb(case_item: CaseItem) -> provisioning.Verb:
+    """What the provider is to do with the item as it stands; for good where no way leads back."""
+    if is_restoring(case_item):
+        return "reactivate"
+    return "deactivate" if case_item.case.rules.is_reversible else "terminate"
+
+
+def make_key(case_item: CaseItem, verb: str) -> str:
+    """The one key of this order, however often it is sent (R53)."""
+    return f"{case_item.case.number}:{case_item.item_id}:{verb}"
+
+
+def is_restoring(case_item: CaseItem) -> bool:
+    return case_item.outcome == Outcome.REACTIVATING
+
+
+def record_all(answers: Sequence[Asked]) -> None:
+    """Write the answers, case by case; a row that cannot be written stops no other.
+
+    Its lease ends, and it is asked again.
+    """
+    by_case: defaultdict[int, list[Asked]] = defaultdict(list)
+    for asked in answers:
+        by_case[asked.case_item.case_id].append(asked)
+    for case_id, group in by_case.items():
+        try:
+            record_answers(case_id=case_id, answers=group)
+        except Exception:
+            if len(group) > 1:
+                for asked in group:
+                    record_all([asked])
+            else:
+                item, status = group[0].case_item.pk, group[0].answer.status
+                log.exception("answer_not_recorded", case_item=item, answer=status)
+
+
+def record_answers(*, case_id: int, answers: Sequence[Asked]) -> None:
+    """Write what the provider said about items of one case; the last one completes the case."""
+    from cases.actions.execution import complete_if_done
+
+    now = max(asked.at for asked in answers)
+    with change_case(case_id=case_id, actor=DESK, now=now) as change:
+        change.replan = False  # one service more or less moves no date
+        fresh = {
+            row.pk: row
+            for row in change.case.items.select_related("item").filter(
+                pk__in=[asked.case_item.pk for asked in answers]
+            )
+        }
+        for asked in answers:
+            take_answer(change, fresh[asked.case_item.pk], asked)
+        complete_if_done(change)
+
+
+def take_answer(change: Change, case_item: CaseItem, asked: Asked) -> None:
+    """Write one answer, unless the item has gone on meanwhile: then it is a late one."""
+    if case_item.outcome not in PROVISIONING:
+        return
+    if is_restoring(case_item) != is_restoring(asked.case_item):
+        return  # a late answer to the order before: the way back began meanwhile
+    apply_answer(change, case_item, asked.answer, at=asked.at)
+
+
+def apply_answer(
+    change: Change, case_item: CaseItem, answer: provisioning.Answer, *, at: datetime
+) -> None:
+    """What an answer means for an item that waits for one; `at` is when it came."""
+    case_item.detail = answer.detail[:300]
+    if answer.status == "done":
+        note_done(change, case_item, at=at)
+    elif answer.status == "pending":
+        case_item.next_attempt_at = at + timedelta(seconds=answer.retry_after_s or BACKOFF[0])
+    else:
+        note_failure(change, case_item, answer, at=at)
+    if case_item.outcome not in PROVISIONING and not change.case.is_open:
+        case_item.holds_item = False  # the case ended while the order was out
+    case_item.save()
+
+
+def note_done(change: Change, case_item: CaseItem, *, at: datetime) -> None:
+    """The provider acknowledged: the service changes its status, at its own time (R49)."""
+    item, restoring = case_item.item, is_restoring(case_item)
+    item.refresh_from_db(fields=["status"])
+    if item.status in GONE:
+        note_gone(change, case_item)
+        return
+    case_item.answered_at, case_item.next_attempt_at = at, None
+    if restoring:
+        kind, word, case_item.outcome = "item_restored", "restored", Outcome.RESTORED
+        if item.status != Item.Status.ACTIVE:
+            services.reactivate_item(item=item, now=at)
+    elif change.case.rules.is_reversible:
+        kind, word, case_item.outcome = "item_deactivated", "deactivated", Outcome.DEACTIVATED
+        if item.status != Item.Status.SUSPENDED:
+            services.suspend_item(item=item, now=at)
+    else:  # no way leads back: ended, never suspended (R40)
+        kind, word, case_item.outcome = "item_ended", "ended for good", Outcome.ENDED
+        services.end_item(item=item, now=at)
+    change.record(kind, f"{item} {word}.", item=item.pk, attempts=case_item.attempts)
+
+
+def note_gone(change: Change, case_item: CaseItem) -> None:
+    """It had ended by itself, by a port for instance: nothing to bring down, nothing to return."""
+    case_item.outcome, case_item.next_attempt_at = Outcome.ENDED, None
+    case_item.detail = f"it was {case_item.item.status} already"
+    change.record("item_gone", f"{case_item.item}: {case_item.detail}.", item=case_item.item_id)
+
+
+def note_failure(
+    change: Change, case_item: CaseItem, answer: provisioning.Answer, *, at: datetime
+) -> None:
+    """Tried again later, with growing pauses; after three failures a person is asked (R56)."""
+    case_item.failures += 1
+    pause = BACKOFF[min(case_item.failures, len(BACKOFF)) - 1]
+    pause = max(pause, min(answer.retry_after_s or 0, LONGEST_PAUSE_S))
+    case_item.next_attempt_at = at + timedelta(seconds=pause)
+    if change.case.status is not State.RESTORING:
+        case_item.outcome = Outcome.FAILED
+    change.record(
+        "item_failed",
+        f"{case_item.item}: attempt {case_item.attempts} failed: {case_item.detail}",
+        item=case_item.item_id,
+    )
+    if case_item.failures >= ASK_AFTER_FAILURES:
+        change.raise_todo(
+            "item_failed",
+            f"{case_item.item} failed {case_item.failures} times: {case_item.detail}"[:300],
+            answers=["retry_items"],
+            holds=False,
+        )
+
+
+def give_order(case_item: CaseItem, *, now: datetime, restoring: bool = False) -> None:
+    """Put an item on its way to the provider, with a clean slate; the caller saves and wakes."""
+    case_item.outcome = Outcome.REACTIVATING if restoring else Outcome.DEACTIVATING
+    case_item.ordered_at = case_item.next_attempt_at = now
+    case_item.attempts = case_item.failures = 0
+    case_item.answered_at, case_item.detail = None, ""
+
+
+def has_orders(case: Case) -> bool:
+    """Does a provider still owe an answer to this case?"""
+    return case.items.filter(outcome__in=PROVISIONING).exists()
