@@ -122,7 +122,8 @@ def answer_question(
         if question is None or not answer.strip():
             raise NotPossible("Write down what the customer answered.")
         question.answer, question.answered_at = answer.strip(), now
-        question.answered_by, question.source = actor.user, source
+        # Corrected by hand, a suggestion's mail is still where the answer came from.
+        question.answered_by, question.source = actor.user, source or question.suggested_from
         question.save()
         change.record("answered", f"“{question.text}”: {question.answer}", question=question.pk)
         stop_asking_if_settled(change)

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from accounts.models import Contact
+from cases.actions.answers import suggest_answers
 from cases.actions.base import CUSTOMER, Actor, Change, NotPossible, change_case
 from cases.actions.information import file_reply
 from cases.actions.mail import queue_mail
@@ -25,6 +26,8 @@ from notifications.models import Inbound
 
 HOLD_UNVERIFIED = timedelta(days=3)
 BEFORE_DATE = (State.INTAKE, State.IN_REVIEW, State.SCHEDULED)
+# Where questions may still be open, and a reply may answer them.
+ANSWERABLE = (State.INTAKE, State.AWAITING_CUSTOMER, State.IN_REVIEW, State.DROPPED)
 IN_GRACE = (State.IN_GRACE, State.RESTORE_REQUESTED)
 # What a mail from nobody we know may hold, by where the case stands.
 DEADLINES = {
@@ -105,6 +108,8 @@ def ask_who_wrote(change: Change, inbound: Inbound) -> None:
 
 def act_on_reply(change: Change, inbound: Inbound, *, level: Level, vouched: bool = False) -> None:
     case = change.case
+    if case.status in ANSWERABLE:
+        suggest_answers(change, inbound)
     if case.status is State.AWAITING_CUSTOMER and is_after_drop(case, inbound):
         answer_after_end(change, inbound, level=level)
     elif case.status is State.AWAITING_CUSTOMER:

@@ -44,6 +44,16 @@ class Question(models.Model):
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    # What a reply seems to answer; a person accepts or corrects it, nothing else settles (R13).
+    suggested_answer = models.TextField(blank=True)  # "" where no answer could be made of the words
+    suggested_quote = models.TextField(blank=True)  # the customer's words
+    suggested_line = models.PositiveIntegerField(null=True, blank=True)  # of their text, from 1
+    suggested_note = models.CharField(max_length=300, blank=True)  # why a person should look twice
+    suggested_sure = models.BooleanField(default=False)
+    suggested_from = models.ForeignKey(
+        "notifications.Inbound", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
     class Meta:
         ordering = ["case", "id"]
         constraints = [
@@ -55,10 +65,24 @@ class Question(models.Model):
                 condition=Q(kind__in=["text", "yes_no", "date", "choice"]),
                 name="question_kind_known",
             ),
+            models.CheckConstraint(
+                condition=Q(suggested_from__isnull=True, suggested_quote="", suggested_answer="")
+                | Q(suggested_from__isnull=False) & ~Q(suggested_quote=""),
+                name="suggestion_has_its_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(suggested_sure=False) | ~Q(suggested_answer=""),
+                name="sure_suggestion_has_answer",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_suggested(self) -> bool:
+        """Has a reply been read that seems to answer this open question?"""
+        return self.is_open and self.suggested_from_id is not None
 
     @property
     def is_open(self) -> bool:

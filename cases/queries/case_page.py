@@ -10,6 +10,7 @@ from accounts.models import Contact, User
 from cases.domain.plan import Plan
 from cases.models import Case, CaseItem, Event, Promise, Question, Timer, Todo
 from cases.models.planning import plan_case
+from cases.models.question import number_questions
 from cases.models.timer import LIVE
 from cases.queries.possible import Possible, list_possible
 from cases.queries.todos import Answer, read_answers
@@ -44,6 +45,11 @@ class CasePage:
     tab: str
 
     @property
+    def clear_answers(self) -> list[Question]:
+        """What was read from a reply so plainly that all of it can be accepted at once."""
+        return [q for q in self.questions if q.is_suggested and q.suggested_sure]
+
+    @property
     def next_step(self) -> Possible | None:
         return next((p for p in self.possible if p.primary), None)
 
@@ -66,7 +72,7 @@ def read_case_page(*, case: Case, user: User, now: datetime, tab: str) -> CasePa
         case=case,
         plan=plan_case(case, now=now),
         story=pick_events(events, tab),
-        questions=list(case.questions.all()),
+        questions=number_questions(case.questions.all()),
         items=items,
         item_groups=group_items(items),
         possible=list_possible(case=case, user=user),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sized
+from datetime import date
 from typing import Any
 
 from django import template
@@ -16,7 +17,8 @@ register = template.Library()
 
 ICONS = {
     "opened": "phone-plus", "joined": "phone-incoming", "verified": "shield-check",
-    "asked": "mail-question", "answered": "message-check", "confirmed": "calendar-check",
+    "asked": "mail-question", "answers_read": "message-search", "answered": "message-check",
+    "confirmed": "calendar-check",
     "rescheduled": "calendar-event", "withdrawn": "arrow-back-up", "dropped": "clock-x",
     "reopened": "refresh", "execution_started": "plug-off", "item_deactivated": "plug-off",
     "item_failed": "alert-triangle", "executed": "plug-off", "restored": "plug",
@@ -80,3 +82,15 @@ def plural(word: str, count: int | Sized) -> str:
     """The word for that many; what can be counted may come instead of its number."""
     number = count if isinstance(count, int) else len(count)
     return word if number == 1 else f"{word}s"
+
+
+@register.filter
+def as_answer(text: str, kind: str) -> str:
+    """An answer as people write it: a date's "2027-03-31" is “31 March 2027”."""
+    if kind != "date":
+        return text
+    try:
+        on = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{on.day} {on:%B %Y}"

@@ -9,6 +9,7 @@ from django import forms
 
 from accounts.models import User
 from cases.actions import (
+    answers,
     confirmation,
     contact,
     correspondence,
@@ -83,6 +84,17 @@ def answer(request: DeskRequest, case: Case) -> str:
         question_id=int(question), answer=text_of(request), **common(request, case)
     )
     return "Noted."
+
+
+def accept_answer(request: DeskRequest, case: Case) -> str:
+    """One answer as it was read, or all that were read surely."""
+    question = request.POST.get("question", "")
+    if question and not question.isdigit():
+        raise InvalidInput("Which question was answered?")
+    answers.accept_suggestions(
+        question_id=int(question) if question else None, **common(request, case)
+    )
+    return "Noted as they wrote it."
 
 
 def drop_question(request: DeskRequest, case: Case) -> str:
@@ -203,6 +215,7 @@ def todo_of(request: DeskRequest) -> int:
 
 
 VERBS: dict[str, Callable[[DeskRequest, Case], str]] = {
+    "accept_answer": accept_answer,
     "accept_reply": accept_reply,
     "answer": answer,
     "ask": ask,

@@ -124,3 +124,49 @@ def test_a_number_in_any_spacing_is_found(desk: Desk, agent: Client, spelling: s
     found = agent.get("/desk/search/", {"q": spelling.format(case.number)})
     assert found.status_code == 302
     assert found["Location"] == f"/desk/case/{case.number}/"
+
+
+FORM = [
+    {"key": "users", "text": "Who used these services?"},
+    {"key": "end", "text": "On which date should they end?", "kind": "date"},
+    {"key": "keep", "text": "Do you keep your numbers?", "kind": "yes_no"},
+]
+
+
+@pytest.mark.rule("R13")
+def test_what_a_reply_answers_is_shown_with_its_source_and_accepted_by_one_click(
+    desk: Desk, agent: Client
+) -> None:
+    case = desk.ask(desk.open(), *FORM)
+    mail = desk.reply(case, "Hello,\n\n1) Mara & Jo\n2) end of March 2027\n3) yes, but one")
+    page = agent.get(f"/desk/case/{case.number}/").content.decode()
+    assert "<q>end of March 2027</q>" in page
+    assert f'href="/desk/mail/{mail.pk}/">line 4 of their email</a>' in page
+    assert "Accept “31 March 2027”" in page
+    assert "Mara &amp; Jo" in page
+    assert "Accept all 2 clear answers" in page
+    question = case.questions.get(key="end")
+    case = desk.read(case)
+    done = post(agent, case, "accept_answer", question=question.pk, version=case.version)
+    assert done.status_code == 302
+    question.refresh_from_db()
+    assert (question.answer, question.source) == ("2027-03-31", mail)
+    page = agent.get(f"/desk/case/{case.number}/").content.decode()
+    assert "<b>31 March 2027</b>" in page
+    assert post(agent, case, "accept_answer", question=question.pk).status_code != 302
+
+
+def test_the_page_costs_the_same_for_one_answer_and_for_thirty(desk: Desk, agent: Client) -> None:
+    costs = []
+    for number, item in zip((1, 30), desk.customer.items.all()[:2], strict=True):
+        case = desk.ask(
+            desk.open(item_ids=[item.pk]),
+            *({"key": f"q{n}", "text": f"Question {n}, please?"} for n in range(number)),
+        )
+        desk.reply(case, "\n".join(f"{n}) answer {n}" for n in range(1, number + 1)))
+        assert case.questions.exclude(suggested_from=None).count() == number
+        agent.get(f"/desk/case/{case.number}/")
+        with CaptureQueriesContext(connection) as queries:
+            agent.get(f"/desk/case/{case.number}/")
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
