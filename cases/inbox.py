@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from cases.actions import closing, information, mail, replies
 from cases.actions.base import DESK, Change, change_case
 from cases.models import Case
@@ -37,18 +39,28 @@ def find_case(thread_id: int | None) -> Case | None:
     return Case.objects.filter(thread_id=thread_id).first() if thread_id else None
 
 
+def find_case_id(thread_id: int | None) -> int | None:
+    """The same for whoever locks the case next: asked for every mail, so nothing more is read."""
+    if thread_id is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM cases_case WHERE thread_id = %s", [thread_id])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 def file_inbound(*, inbound: Inbound, **_: Any) -> None:
     """File one processed mail: a person's answer acts, everything else is only told (R11)."""
-    case = find_case(inbound.thread_id)
-    if case is None:
+    case_id = find_case_id(inbound.thread_id)
+    if case_id is None:
         return
     now = inbound.processed_at or clock.now()
     if inbound.kind == "human":
-        replies.take_reply(case_id=case.pk, inbound=inbound, now=now)
+        replies.take_reply(case_id=case_id, inbound=inbound, now=now)
         inbound.disposition = "answer"
         inbound.save(update_fields=["disposition"])
         return
-    with change_case(case_id=case.pk, actor=DESK, now=now) as change:
+    with change_case(case_id=case_id, actor=DESK, now=now) as change:
         change.record(
             "automatic_mail",
             f"{inbound.get_kind_display().capitalize()} from "

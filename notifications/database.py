@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -35,3 +36,21 @@ def insist(write: Callable[[], object]) -> None:
                 raise
             reconnect_after(error)
             time.sleep(PAUSE_S)
+
+
+@contextlib.contextmanager
+def commit_lazily() -> Iterator[None]:
+    """Let commits return before they are on the disk, for work that is found again by itself.
+
+    A crash of PostgreSQL may undo the last half second of such work as if it had not been begun:
+    never in part, and never anything that others built on, since whatever they commit carries it
+    to the disk too. Not for promises: what somebody was told must be on the disk before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    try:
+        yield
+    finally:
+        # A connection that broke meanwhile is gone, and its setting with it.
+        with contextlib.suppress(OperationalError, InterfaceError), connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")

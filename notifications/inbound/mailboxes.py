@@ -43,7 +43,7 @@ def is_mailbox(address: str) -> bool:
     """Say whether mail to `address` is taken: a known thread's, or one that others vouch for."""
     thread = read_thread_address(address)
     if thread is not None:
-        return look_up(token=thread.token, message_ids=())[0] is not None
+        return thread.token in look_up(tokens=[thread.token], message_ids=()).threads
     return any(check(address) for check in _mailboxes)
 
 

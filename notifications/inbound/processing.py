@@ -1,25 +1,26 @@
-"""Make sense of stored mail, one at a time, so that no mail can stop another (G2, G3).
+"""Make sense of stored mail, so that no mail can stop another (G2, G3).
 
-An attempt is counted and committed before the mail is looked at. What fails is tried again, three
-times in all; then it lies in quarantine, where a person sees it. In a batch the transaction that
-files one mail also counts the attempt at the next, so that each costs one commit.
+An attempt is counted and committed before the mail is looked at: for a batch of fresh mails in one
+commit, for one that failed before alone. Each mail is then filed in a transaction of its own. What
+fails is tried again, three times in all; then it lies in quarantine, where a person sees it.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Now
 
 from notifications import signals
-from notifications.database import reconnect_after
+from notifications.database import commit_lazily, reconnect_after
 from notifications.inbound import rows
 from notifications.inbound.filing import (
     REPORTS,
@@ -28,7 +29,7 @@ from notifications.inbound.filing import (
     save_attachments,
     tell_outbox,
 )
-from notifications.inbound.matching import Match, match_mail
+from notifications.inbound.matching import Clues, look_up_clues, match_mail, read_clues
 from notifications.inbound.understanding import TooMuch, Understanding, understand
 from notifications.models import Inbound, Thread
 
@@ -45,9 +46,18 @@ Status = Inbound.Status
 Fate = Inbound.Disposition
 
 
+@dataclass(frozen=True, kw_only=True)
+class Understood:
+    """A mail that was read and has still to be filed."""
+
+    inbound: Inbound
+    found: Understanding
+    clues: Clues
+
+
 def process(*, inbound_id: int, now: datetime) -> bool:
     """Process one stored mail; say whether it is done with. Harmless when doubled."""
-    return _process_all(_lease(Q(pk=inbound_id), limit=1), now=now) == 1
+    return _process_batch(rows.begin(limit=1, lease=LEASE, inbound_id=inbound_id), now=now) == 1
 
 
 def process_due(*, now: datetime, limit: int = 500, budget_s: float = BUDGET_S) -> int:
@@ -56,14 +66,15 @@ def process_due(*, now: datetime, limit: int = 500, budget_s: float = BUDGET_S) 
     No batch is begun after `budget_s` seconds. Safe at any concurrency: mails that another worker
     holds are passed over.
     """
-    done = taken = 0
     deadline = time.monotonic() + budget_s
-    while taken < limit and time.monotonic() < deadline:
-        ids = _lease(Q(), limit=min(BATCH, limit - taken))
-        if not ids:
-            break
-        taken += len(ids)
-        done += _process_all(ids, now=now)
+    done = taken = 0
+    with commit_lazily():
+        while taken < limit and time.monotonic() < deadline:
+            batch = rows.begin(limit=min(BATCH, limit - taken), lease=LEASE)
+            if not batch:
+                break
+            taken += len(batch)
+            done += _process_batch(batch, now=now)
     return done
 
 
@@ -80,96 +91,72 @@ def replay(*, inbound_id: int) -> bool:
     return bool(again)
 
 
-def _lease(which: Q, *, limit: int) -> list[int]:
-    """Take mails for ourselves for a while, by the database's clock; the oldest first."""
-    free = Q(lease_until=None) | Q(lease_until__lt=Now())
-    with transaction.atomic():
-        ids = list(
-            Inbound.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(which & free, status=Status.RECEIVED)
-            .order_by("received_at", "id")
-            .values_list("pk", flat=True)[:limit]
-        )
-        Inbound.objects.filter(pk__in=ids).update(lease_until=Now() + LEASE)
-    return ids
-
-
-def _process_all(ids: list[int], *, now: datetime) -> int:
+def _process_batch(batch: Sequence[Inbound], *, now: datetime) -> int:
+    """Read mails whose attempts are counted, look up what they name, file them one by one."""
     done = 0
-    waiting = iter(ids)
-    inbound = _begin_next(waiting)
-    while inbound is not None:
-        filed, inbound = _process_one(inbound, waiting, now=now)
-        done += filed
+    understood = []
+    for inbound in batch:
+        try:
+            understood.append(_understand(inbound))
+        except TooMuch as excess:
+            done += _quarantine(inbound.pk, str(excess), now=now)
+        except Exception as error:
+            done += _note_failure(inbound, error, now=now)
+    try:
+        known = look_up_clues(one.clues for one in understood)
+    except Exception as error:
+        return done + sum(_note_failure(one.inbound, error, now=now) for one in understood)
+    for one in understood:
+        try:
+            _file(one, known, now=now)
+            done += 1
+        except Exception as error:
+            done += _note_failure(one.inbound, error, now=now)
     return done
 
 
-def _begin_next(waiting: Iterator[int]) -> Inbound | None:
-    """Count the attempt at the next mail that is still to be processed, and return it."""
-    for inbound_id in waiting:
-        inbound = rows.begin(inbound_id, lease=LEASE)
-        if inbound is not None:
-            return inbound
-    return None
-
-
-def _process_one(
-    inbound: Inbound, waiting: Iterator[int], *, now: datetime
-) -> tuple[bool, Inbound | None]:
-    """Process one mail whose attempt is counted. Return whether it is done with, and the next."""
+def _understand(inbound: Inbound) -> Understood:
+    """Read one mail. Raises TooMuch when it must not be read."""
     if inbound.attempts > MOST_ATTEMPTS:
-        problem = f"Processing ended the process {MOST_ATTEMPTS} times."
-        return _quarantine(inbound.pk, problem, now=now), _begin_next(waiting)
-    try:
-        found = understand(
-            bytes(inbound.raw),
-            envelope_from=inbound.envelope_from if inbound.channel in ENVELOPES else None,
-            authserv_id=settings.AUTHSERV_ID,
-        )
-        return True, _file(inbound, found, waiting, now=now)
-    except TooMuch as excess:
-        return _quarantine(inbound.pk, str(excess), now=now), _begin_next(waiting)
-    except Exception as error:
-        log.exception("a mail could not be processed", extra={"inbound": inbound.pk})
-        reconnect_after(error)
-        return _note_failure(inbound, error, now=now), _begin_next(waiting)
+        raise TooMuch(f"Processing ended the process {MOST_ATTEMPTS} times.")
+    found = understand(
+        bytes(inbound.raw),
+        envelope_from=inbound.envelope_from if inbound.channel in ENVELOPES else None,
+        authserv_id=settings.AUTHSERV_ID,
+    )
+    clues = read_clues(
+        recipient=inbound.recipient,
+        message_id=found.parsed.message_id or "",
+        in_reply_to=found.parsed.in_reply_to or "",
+        references=found.parsed.references,
+        named_ids=(found.classification.original_message_id, *found.classification.named_ids),
+        reports=found.classification.kind in REPORTS,
+    )
+    return Understood(inbound=inbound, found=found, clues=clues)
 
 
-def _file(
-    inbound: Inbound, found: Understanding, waiting: Iterator[int], *, now: datetime
-) -> Inbound | None:
-    """File a mail and begin the next one, in one transaction; return that one."""
+def _file(one: Understood, known: rows.Known, *, now: datetime) -> None:
+    """Write what was understood and tell it, in one transaction."""
+    inbound, found = one.inbound, one.found
     was_read_before = inbound.processed_at is not None
     paths: list[str] = []
     try:
         with transaction.atomic():
-            match = _match(inbound, found)
+            match = match_mail(one.clues, known)
             describe(inbound, found, match)
-            if _close(inbound, found.problem, now=now):
-                if was_read_before:
-                    inbound.attachments.all().delete()
-                save_attachments(inbound, found.parsed, paths)
-                if inbound.status == Status.QUARANTINED:
-                    _tell_quarantine(inbound)
-                else:
-                    tell_outbox(inbound, match, now=now)
-                    signals.inbound_processed.send(sender=Inbound, inbound=inbound)
-            return _begin_next(waiting)
+            if not _close(inbound, found.problem, now=now):
+                return  # another worker was faster
+            if was_read_before:
+                inbound.attachments.all().delete()
+            save_attachments(inbound, found.parsed, paths)
+            if inbound.status == Status.QUARANTINED:
+                _tell_quarantine(inbound)
+            else:
+                tell_outbox(inbound, match, now=now)
+                signals.inbound_processed.send(sender=Inbound, inbound=inbound)
     except BaseException:
         _remove_files(paths)
         raise
-
-
-def _match(inbound: Inbound, found: Understanding) -> Match:
-    parsed = found.parsed
-    return match_mail(
-        inbound,
-        message_id=parsed.message_id or "",
-        in_reply_to=parsed.in_reply_to or "",
-        references=parsed.references,
-        named_ids=(found.classification.original_message_id, *found.classification.named_ids),
-        reports=found.classification.kind in REPORTS,
-    )
 
 
 def _close(inbound: Inbound, problem: str, *, now: datetime) -> bool:
@@ -189,6 +176,8 @@ def _note_failure(inbound: Inbound, error: Exception, *, now: datetime) -> bool:
 
     A failure of the machine (database, disk) is not the mail's and does not count.
     """
+    log.error("a mail could not be processed", exc_info=error, extra={"inbound": inbound.pk})
+    reconnect_after(error)
     words = f"{type(error).__name__}: {error}".replace("\x00", "")[:500]
     if isinstance(error, OUR_FAULTS):
         _put_off(inbound.pk, words, counted=False, pause=PAUSES[-1])

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from notifications.models import Inbound
 
@@ -27,6 +28,8 @@ WRITTEN = (
     "disposition", "disposition_note",
 )  # fmt: skip
 
+LARGE = 256 * 1024  # bytes; a larger mail is processed alone, so that few are held at once
+
 STORE = f"""
 INSERT INTO notifications_inbound
        ({", ".join(STORED)},
@@ -39,10 +42,16 @@ VALUES ({", ".join(["%s"] * len(STORED))},
 ON CONFLICT (channel, recipient, sha256) DO NOTHING
 RETURNING id
 """  # noqa: S608 - the names stand above
+LOOK = """
+SELECT id, attempts, size FROM notifications_inbound
+ WHERE status = 'received' AND (lease_until IS NULL OR lease_until < now())
+   AND (%(id)s::bigint IS NULL OR id = %(id)s)
+ ORDER BY received_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+"""
 BEGIN = f"""
 UPDATE notifications_inbound
    SET attempts = attempts + 1, lease_until = now() + make_interval(secs => %s)
- WHERE id = %s AND status = 'received'
+ WHERE id = ANY(%s)
 RETURNING {", ".join(ENVELOPE)}
 """  # noqa: S608 - the names stand above
 WRITE = f"""
@@ -51,9 +60,10 @@ UPDATE notifications_inbound
  WHERE id = %s AND status = 'received'
 """  # noqa: S608 - the names stand above
 LOOK_UP = """
-SELECT NULL, id, id, NULL FROM notifications_thread WHERE token = %s
+SELECT token, true, id, id, NULL FROM notifications_thread WHERE token = ANY(%s)
 UNION ALL
-SELECT message_id, id, thread_id, status FROM notifications_email WHERE message_id = ANY(%s)
+SELECT message_id, false, id, thread_id, status FROM notifications_email
+ WHERE message_id = ANY(%s)
 """
 
 
@@ -64,6 +74,14 @@ class Ours:
     email_id: int
     thread_id: int | None
     is_unknown: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of the threads and mails that were asked for."""
+
+    threads: dict[str, int] = field(default_factory=dict)  # by token
+    emails: dict[str, Ours] = field(default_factory=dict)  # by Message-ID
 
 
 def store(inbound: Inbound) -> bool:
@@ -79,16 +97,38 @@ def store(inbound: Inbound) -> bool:
     return True
 
 
-def begin(inbound_id: int, *, lease: timedelta) -> Inbound | None:
-    """Count an attempt and return the mail; None when it is not to be processed (any more).
+def begin(*, limit: int, lease: timedelta, inbound_id: int | None = None) -> list[Inbound]:
+    """Take mails that wait, oldest first, and count an attempt at each, in one commit.
 
-    Only the envelope and the raw bytes are loaded: everything else is about to be found out.
+    Only small mails that were never tried are taken together. One that was tried before may have
+    ended its worker, and with it this attempt at all the others: from then on each of them is
+    taken alone, so that the poison has nobody to drag along (G3).
     """
-    with connection.cursor() as cursor:
-        cursor.execute(BEGIN, [lease.total_seconds(), inbound_id])
-        row = cursor.fetchone()
-    if row is None:
-        return None
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(LOOK, {"id": inbound_id, "limit": limit})
+        ids = _choose_batch(cursor.fetchall())
+        if not ids:
+            return []
+        cursor.execute(BEGIN, [lease.total_seconds(), ids])
+        taken = {row[0]: _make(row) for row in cursor.fetchall()}
+    return [taken[one] for one in ids]
+
+
+def _choose_batch(waiting: Sequence[tuple[int, int, int]]) -> list[int]:
+    """Return the first of (id, attempts, size), with those that may go together with it."""
+    ids = []
+    for inbound_id, attempts, size in waiting:
+        is_alone = attempts > 0 or size > LARGE
+        if is_alone and ids:
+            break
+        ids.append(inbound_id)
+        if is_alone:
+            break
+    return ids
+
+
+def _make(row: Sequence[Any]) -> Inbound:
+    """A mail with its envelope and raw bytes: everything else is about to be found out."""
     inbound = Inbound(**dict(zip(ENVELOPE, row, strict=True)))
     inbound._state.adding = False
     inbound._state.db = "default"
@@ -104,19 +144,18 @@ def write(inbound: Inbound) -> bool:
         return bool(cursor.rowcount)
 
 
-def look_up(*, token: str, message_ids: Sequence[str]) -> tuple[int | None, dict[str, Ours]]:
-    """Return the thread with this token, and those of our mails that have one of these ids."""
-    if not token and not message_ids:
-        return None, {}
-    thread_id: int | None = None
-    ours: dict[str, Ours] = {}
+def look_up(*, tokens: Sequence[str], message_ids: Sequence[str]) -> Known:
+    """Return the threads with these tokens, and those of our mails that have one of these ids."""
+    known = Known()
+    if not tokens and not message_ids:
+        return known
     with connection.cursor() as cursor:
-        cursor.execute(LOOK_UP, [token, list(message_ids)])
-        for message_id, pk, thread, status in cursor.fetchall():
-            if message_id is None:
-                thread_id = pk
+        cursor.execute(LOOK_UP, [list(tokens), list(message_ids)])
+        for key, is_thread, pk, thread, status in cursor.fetchall():
+            if is_thread:
+                known.threads[key] = pk
             else:
-                ours[message_id] = Ours(
+                known.emails[key] = Ours(
                     email_id=pk, thread_id=thread, is_unknown=status == "unknown"
                 )
-    return thread_id, ours
+    return known

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.db.models.functions import Now
 
 from notifications import inbound, outbox, signals
-from notifications.inbound import processing
+from notifications.inbound import processing, rows
 from notifications.models import Attachment, Email, Inbound
 from tests.notifications.conftest import NOW
 
@@ -456,7 +456,8 @@ def test_a_mail_that_kills_its_worker_three_times_is_quarantined(receive, monkey
     good.refresh_from_db()
     assert poison.disposition == "quarantined"
     assert "3 times" in poison.problem
-    assert (good.status, good.attempts) == ("processed", 1)
+    # It died once in the poison's company; from then on each was taken alone.
+    assert (good.status, good.attempts) == ("processed", 2)
 
 
 @pytest.mark.guarantee("G3")
@@ -566,9 +567,63 @@ def test_queries_per_mail_are_fixed(receive, django_assert_max_num_queries, coun
     for number in range(count):
         receive(write(f"mail {number}", message_id=f"<{number}@x>"))
     batches = count // processing.BATCH + 2
-    # A batch costs 4 and one attempt; a mail: load, begin, thread, save, next attempt, commit.
-    with django_assert_max_num_queries(5 * batches + 6 * count):
+    # All: 2 settings. A batch: begin, choose, count, commit, look up. A mail: begin, save, commit.
+    with django_assert_max_num_queries(2 + 5 * batches + 3 * count):
         assert inbound.process_due(now=NOW) == count
+
+
+@pytest.mark.guarantee("G3")
+def test_large_mails_and_those_that_failed_are_taken_alone(receive, monkeypatch):
+    monkeypatch.setattr(rows, "LARGE", 2000)
+    small = [receive(write(f"{n}", message_id=f"<{n}@x>")) for n in range(2)]
+    large = receive(write("x" * 3000, message_id="<l@x>"))
+    late = [receive(write(f"late {n}", message_id=f"<late{n}@x>")) for n in range(2)]
+    Inbound.objects.filter(pk=late[0].pk).update(attempts=1)
+    batches = []
+    while batch := rows.begin(limit=20, lease=processing.LEASE):
+        batches.append([mail.pk for mail in batch])
+    assert batches == [[small[0].pk, small[1].pk], [large.pk], [late[0].pk], [late[1].pk]]
+    assert list(Inbound.objects.order_by("id").values_list("attempts", flat=True)) == [
+        1,
+        1,
+        1,
+        2,
+        1,
+    ]
+
+
+@pytest.mark.guarantee("G20")
+def test_a_look_up_that_fails_costs_no_mail_an_attempt(receive, monkeypatch):
+    mails = [receive(write(f"{n}", message_id=f"<{n}@x>")) for n in range(3)]
+
+    def fail(_clues):
+        raise OperationalError("server closed the connection")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(processing, "look_up_clues", fail)
+        assert inbound.process_due(now=NOW) == 0
+    expire_leases()
+    assert set(Inbound.objects.values_list("attempts", "status")) == {(0, "received")}
+    assert inbound.process_due(now=NOW) == len(mails)
+
+
+def test_only_the_processing_may_forget_its_last_moments_in_a_crash(receive):
+    def look(sender, **_):
+        seen.append(_read_setting())
+
+    seen = []
+    signals.inbound_processed.connect(look)
+    before = _read_setting()
+    receive()
+    inbound.process_due(now=NOW)
+    assert seen == [("off", "session")]
+    assert _read_setting() == before != seen[0]
+
+
+def _read_setting():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setting, source FROM pg_settings WHERE name = 'synchronous_commit'")
+        return cursor.fetchone()
 
 
 def test_a_channel_without_an_envelope_makes_nobody_a_machine(thread):
