@@ -7,7 +7,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-faults mail-corpus check format rules graph screenshots lock clean
+.PHONY: help run setup test test-faults bench bench-quick mail-corpus check format rules graph screenshots lock clean
 
 help:           ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */|/' | column -t -s '|'
@@ -26,6 +26,12 @@ test: setup     ## run the whole test suite
 
 test-faults: setup ## kill processes and servers, and lose nothing (some minutes)
 	@$(PY) -m pytest tests/faults
+
+bench: setup    ## how fast it is beside what this machine can do; fails when an aim is missed
+	@$(PY) -m bench $(ROWS)
+
+bench-quick: setup ## the same in two minutes
+	@$(PY) -m bench --quick $(ROWS)
 
 mail-corpus: setup ## what is recognised in the mail samples, as a table
 	@$(PY) -m tests.tools.mail_corpus

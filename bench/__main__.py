@@ -1,0 +1,62 @@
+"""Measure, print one table, and fail when an aim is missed: `make bench`, `make bench-quick`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.place import Scale, open_place
+from bench.report import Figure, draw_table, list_missed, save_json
+from bench.rows import ROWS
+
+LATEST = Path(__file__).resolve().parent / "latest.json"
+SECONDS = 6.0  # for each figure
+SECONDS_QUICK = 2.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="two minutes at most")
+    parser.add_argument("rows", nargs="*", metavar="row", help=f"of {', '.join(ROWS)}")
+    options = parser.parse_args()
+    unknown = [row for row in options.rows if row not in ROWS]
+    if unknown:
+        parser.error(f"there is no row {', '.join(unknown)}")
+    seconds = SECONDS_QUICK if options.quick else SECONDS
+    figures = measure_rows(options.rows or ROWS, Scale(seconds=seconds, is_quick=options.quick))
+    print(draw_table(figures))
+    save_json(LATEST, figures, at=datetime.now(UTC), machine=describe_machine())
+    missed = list_missed(figures)
+    for figure in missed:
+        print(f"missed: {figure.work}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+def measure_rows(rows: list[str] | tuple[str, ...], scale: Scale) -> list[Figure]:
+    figures: list[Figure] = []
+    with open_place(scale) as place:
+        for row in rows:
+            began = time.monotonic()
+            figures += importlib.import_module(f"bench.rows.{row}").measure(place)
+            print(f"{row}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return figures
+
+
+def describe_machine() -> dict[str, object]:
+    """What a reader has to know to compare two runs."""
+    return {
+        "cores": os.cpu_count(),
+        "processor": platform.machine(),
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 2),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

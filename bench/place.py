@@ -1,0 +1,205 @@
+"""Where the benchmarks run: servers of their own, processes of the desk's own code."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from config.embedded import Servers, find_free_port
+from config.embedded.account import die_with_parent
+from config.embedded.endpoints import DATABASE
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = ROOT / ".data" / "test-template"  # a cluster to copy, which spares an initdb
+LONGEST_START_S = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """How much is measured: `seconds` per figure, more or less."""
+
+    seconds: float
+    is_quick: bool
+
+
+@dataclass(kw_only=True)
+class Place:
+    """A durable PostgreSQL and a Redis with the desk's tables, and a folder for files."""
+
+    folder: Path
+    servers: Servers
+    scale: Scale
+    _children: list[Child | Door] = field(default_factory=list)
+
+    @property
+    def database_url(self) -> str:
+        return self.servers.endpoints.database_url
+
+    def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(self.database_url, autocommit=True)
+
+    def empty(self, *tables: str) -> None:
+        """Forget the rows of these tables, and let no leftover work disturb what comes next."""
+        endpoints = self.servers.endpoints
+        with psycopg.connect(
+            host="127.0.0.1", port=endpoints.postgres_port, user="postgres", dbname=DATABASE,
+            password=endpoints.admin_password, autocommit=True,
+        ) as connection:  # fmt: skip
+            connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE".encode())
+            connection.execute("CHECKPOINT")
+
+    def start(self, module: str, *arguments: object, **environment: str) -> Child:
+        """Start a child of `bench.children`, or a command of manage.py, that is ready to go."""
+        child = Child(f"bench.children.{module}", [str(one) for one in arguments], environment)
+        self._children.append(child)
+        return child
+
+    def start_door(self) -> Door:
+        """Start the mail door as its users do, and wait until it takes connections."""
+        door = Door()
+        self._children.append(door)
+        return door
+
+    def run_together(self, children: Sequence[Child]) -> list[dict[str, Any]]:
+        """Let children that are ready begin at once; return what each has to tell."""
+        for child in children:
+            child.wait_until_ready()
+        for child in children:
+            child.go()
+        return [child.read_result() for child in children]
+
+    def end(self) -> None:
+        for child in self._children:
+            child.stop()
+        self.servers.remove()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Child:
+    """A process that says `ready`, waits for a line, works, and prints one line of JSON."""
+
+    def __init__(self, module: str, arguments: list[str], environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT, env={**os.environ, **environment}, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=die_with_parent,
+        )  # fmt: skip
+        self._is_ready = False
+
+    def wait_until_ready(self) -> None:
+        if not self._is_ready:
+            self._read()
+            self._is_ready = True
+
+    def go(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+
+    def read_result(self) -> dict[str, Any]:
+        result: dict[str, Any] = json.loads(self._read())
+        return result
+
+    def stop(self) -> None:
+        """End it in order, or not; a child that serves is told by SIGTERM."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(10)
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                stream.close()
+
+    def _read(self) -> str:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.process.args} ended with {self.process.wait()}")
+        return line
+
+
+class Door:
+    """A running `manage.py receive_smtp`."""
+
+    def __init__(self) -> None:
+        self.port, other = find_free_port(), find_free_port()
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "receive_smtp",
+             "--lmtp-port", str(self.port), "--smtp-port", str(other)],
+            cwd=ROOT, preexec_fn=die_with_parent,
+        )  # fmt: skip
+        deadline = time.monotonic() + LONGEST_START_S
+        while not _is_open(self.port):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the mail door does not open")
+            time.sleep(0.05)
+
+    def read_cpu_seconds(self) -> float:
+        """What it has used of the processors so far (Linux)."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(40)
+
+
+def _is_open(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def open_place(scale: Scale) -> Iterator[Place]:
+    """Start the servers, set Django up on them, make the tables; forget everything afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="lastcall-bench-"))
+    folder.chmod(0o755)  # the servers may run as another user
+    servers = Servers.copy_template(TEMPLATE, folder / "servers", durable=True)
+    place = Place(folder=folder, servers=servers, scale=scale)
+    try:
+        endpoints = servers.start()
+        os.environ.update(
+            LASTCALL_ENV_FILE=os.devnull,
+            DJANGO_SETTINGS_MODULE="config.settings",
+            # As in production: DEBUG keeps every query, the sandbox slows the clock.
+            DEBUG="0", SANDBOX="0", SECRET_KEY=secrets.token_hex(), ALLOWED_HOSTS="localhost",
+            LOG_LEVEL="ERROR",
+            DATABASE_URL=endpoints.database_url, REDIS_URL=endpoints.redis_url,
+            LASTCALL_DATA=str(folder / "data"), MEDIA_ROOT=str(folder / "media"),
+            EMAIL_URL=f"smtp://127.0.0.1:{find_free_port()}",
+        )  # fmt: skip
+        _make_tables()
+        yield place
+    finally:
+        place.end()
+
+
+def _make_tables() -> None:
+    import django
+    from django.core.management import call_command
+    from django.db import connection
+
+    django.setup()
+    call_command("migrate", verbosity=0, skip_checks=True)
+    connection.close()
