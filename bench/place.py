@@ -93,6 +93,7 @@ class Child:
     """A process that says `ready`, waits for a line, works, and prints one line of JSON."""
 
     def __init__(self, module: str, arguments: list[str], environment: dict[str, str]) -> None:
+        self.name = module
         self.process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=ROOT, env={**os.environ, **environment}, text=True,
@@ -131,7 +132,7 @@ class Child:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self.process.args} ended with {self.process.wait()}")
+            raise RuntimeError(f"{self.name} ended with {self.process.wait()}")
         return line
 
 

@@ -116,7 +116,7 @@ def begin(*, limit: int, lease: timedelta, inbound_id: int | None = None) -> lis
 
 def _choose_batch(waiting: Sequence[tuple[int, int, int]]) -> list[int]:
     """Return the first of (id, attempts, size), with those that may go together with it."""
-    ids = []
+    ids: list[int] = []
     for inbound_id, attempts, size in waiting:
         is_alone = attempts > 0 or size > LARGE
         if is_alone and ids:
