@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,10 +13,18 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, select_template
 from django.utils import timezone, translation
 
+from accounts.models import Item
 from cases.actions.base import Change, NotPossible
+from cases.domain.checks import name_item
+from cases.domain.facts import Item as Fact
+from cases.domain.speech import find_tongue
 from cases.models import Case
 from notifications import outbox
 from notifications.models import Email
+
+BLANK_LINES = re.compile(r"\n{3,}")
+# Services whose end a caller hears as a busy tone (R20).
+RINGING = ("extension", "number", "trunk")
 
 
 def queue_mail(
@@ -78,19 +87,43 @@ def render_mail(case: Case, name: str, *, now: datetime, **context: Any) -> dict
     """
     wanted = (case.customer.locale or case.brand.default_locale or "en").split("-")[0]
     locale = wanted if has_words(name, wanted) else "en"
-    context = {"case": case, "brand": case.brand, "contact": case.contact, "now": now, **context}
+    context = {
+        "case": case,
+        "brand": case.brand,
+        "contact": case.contact,
+        "now": now,
+        # Asked only by the templates that use them.
+        "services": case.items.count,
+        "rings": case.items.filter(item__kind__in=RINGING).exists,
+        **context,
+    }
     with translation.override(locale), timezone.override(ZoneInfo(case.zone)):
         subject = render_part(name, "subject.txt", locale, context)
         return {
             "subject": " ".join(subject.split()),
-            "text": render_part(name, "txt", locale, context).strip() + "\n",
+            "text": tidy(render_part(name, "txt", locale, context)),
             "html": render_part(name, "html", locale, context),
         }
 
 
+def tidy(text: str) -> str:
+    """No space at the end of a line, never more than one empty line."""
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return BLANK_LINES.sub("\n\n", lines) + "\n"
+
+
+def name_service(item: Item) -> str:
+    """A service as a letter names it, in words that every language has."""
+    return name_item(
+        Fact(id=str(item.pk), kind=item.kind, label=item.label, identifier=item.identifier)
+    )
+
+
 @cache
 def has_words(name: str, locale: str) -> bool:
-    """Is this email written out in that language?"""
+    """Is this email written out in that language, and can the desk speak it?"""
+    if find_tongue(locale) is None:
+        return False
     try:
         get_template(f"email/{locale}/{name}.txt")
     except TemplateDoesNotExist:

@@ -13,14 +13,16 @@ from accounts.models import Item
 from cases.actions.base import Actor, Change, NotPossible, change_case
 from cases.actions.execution import complete_if_done
 from cases.actions.information import release_items
-from cases.actions.mail import queue_mail, stop_queued
+from cases.actions.mail import name_service, queue_mail, stop_queued
 from cases.actions.orders import GONE, give_order, wake_provisioning
 from cases.actions.timers import find_deadline, release_held
 from cases.domain.dates import end_of_day, local_date
+from cases.domain.speech import phrase
 from cases.domain.states import State
 from cases.domain.trust import Deed
 from cases.models import Case, CaseItem, Outcome
 
+ENDED = phrase("it was ended for good")
 # To-dos that may turn out to be a wish to come back.
 WISHES = ("restore_unclear", "restore_asked", "restore_unauthorised", "unverified_sender")
 
@@ -114,9 +116,9 @@ def lose_item(change: Change, case_item: CaseItem, why: str) -> None:
 def why_lost(item: Item) -> str:
     """Why an item cannot come back; empty when it can."""
     if item.status == "ported" or item.ports.filter(status="done").exists():
-        return "the number was ported to another carrier"
+        return phrase("the number was ported to another carrier")
     if item.status == "ended":
-        return "it was ended for good"
+        return ENDED
     return ""
 
 
@@ -135,7 +137,11 @@ def complete_restore(change: Change) -> None:
         "restored",
         key="restored",
         returned=[i for i in items if i.outcome == Outcome.RESTORED],
-        lost=[i for i in items if i.outcome != Outcome.RESTORED],
+        lost=[
+            {"name": name_service(i.item), "why": why_lost(i.item) or ENDED}
+            for i in items
+            if i.outcome != Outcome.RESTORED
+        ],
     )
 
 

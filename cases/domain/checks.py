@@ -11,12 +11,19 @@ from datetime import date
 from functools import cached_property
 
 from cases.domain.facts import GONE, Account, Item, Port
-from cases.domain.money import format_money
 from cases.domain.policy import Policy
-from cases.domain.words import write_date
+from cases.domain.speech import Money, Phrase, phrase
 
 LICENCE_KINDS = frozenset({"licence", "extension"})
-KIND_WORDS = {"sim": "SIM", "vpg": "VPG"}
+NAMES = {
+    "device": "device {name}",
+    "extension": "extension {name}",
+    "licence": "licence {name}",
+    "service": "service {name}",
+    "sim": "SIM {name}",
+    "trunk": "trunk {name}",
+    "vpg": "VPG {name}",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,8 +100,9 @@ def name_item(item: Item) -> str:
     """ "SIM Truck 7", "+1 312 555 0164"."""
     if item.kind == "number":
         return item.identifier or item.name
-    kind = KIND_WORDS.get(item.kind, item.kind)
-    return item.name if item.name.lower().startswith(kind.lower()) else f"{kind} {item.name}"
+    named = Phrase(NAMES.get(item.kind, "{name}"), {"name": item.name})
+    kind = named.partition(" ")[0].lower()
+    return item.name if item.name.lower().startswith(kind) else named
 
 
 def check_excluded(scene: Scene, item: Item) -> Iterator[Blocker]:
@@ -104,7 +112,11 @@ def check_excluded(scene: Scene, item: Item) -> Iterator[Blocker]:
         yield Blocker(
             kind="excluded",
             item_id=item.id,
-            what=f"{name_item(item)} ({item.product}) is not cancelled here.",
+            what=phrase(
+                "{item} ({product}) is not cancelled here.",
+                item=name_item(item),
+                product=item.product,
+            ),
             who="customer",
             how=exclusion.where_to_go,
             severity="hard",
@@ -117,20 +129,33 @@ def check_pending_port(scene: Scene, item: Item) -> Iterator[Blocker]:
     port = scene.ports.get((item.id, "pending"))
     if item.id not in scene.item_ids or port is None or item.id in scene.acknowledged:
         return
-    expected = f", expected on {write_date(port.expected_on)}" if port.expected_on else ""
-    if port.expected_on and port.expected_on < scene.now_on:
-        expected = f", overdue since {write_date(port.expected_on)}"
-    carrier = port.carrier or "the other carrier"
+    facts = {
+        "item": name_item(item),
+        "carrier": port.carrier or phrase("the other carrier"),
+        "expected": say_expected(port.expected_on, scene.now_on),
+    }
     yield Blocker(
         kind="port_pending",
         item_id=item.id,
-        what=f"{name_item(item)} is being ported to {carrier}{expected}. "
-        "Cancelling before that can lose the number for good.",
+        what=phrase(
+            "{item} is being ported to {carrier}{expected}. Cancelling before that can lose the "
+            "number for good.",
+            **facts,
+        ),
         who="carrier",
-        how=f"Wait until {name_item(item)} has moved to {carrier}{expected}.",
+        how=phrase("Wait until {item} has moved to {carrier}{expected}.", **facts),
         severity=scene.policy.port_blocks,
         rule="R35",
     )
+
+
+def say_expected(on: date | None, today: date) -> Phrase:
+    """When a port should be through, as the end of a sentence."""
+    if on is None:
+        return phrase("")
+    if on < today:
+        return phrase(", overdue since {on}", on=on)
+    return phrase(", expected on {on}", on=on)
 
 
 def check_done_port(scene: Scene, item: Item) -> Iterator[Blocker]:
@@ -138,13 +163,19 @@ def check_done_port(scene: Scene, item: Item) -> Iterator[Blocker]:
     port = scene.ports.get((item.id, "done"))
     if port is None or not scene.is_living(item):
         return
-    carrier = port.carrier or "another carrier"
+    name, carrier = name_item(item), port.carrier or phrase("another carrier")
     if item.id in scene.item_ids:
-        what = f"{name_item(item)} has moved to {carrier}; only its service is left to end."
-        how = "Tell the customer that this number cannot come back if they restore."
+        what = phrase(
+            "{item} has moved to {carrier}; only its service is left to end.",
+            item=name,
+            carrier=carrier,
+        )
+        how = phrase("Tell the customer that this number cannot come back if they restore.")
     else:
-        what = f"{name_item(item)} has moved to {carrier}, but is still billed here."
-        how = "Ask whether its service should end too."
+        what = phrase(
+            "{item} has moved to {carrier}, but is still billed here.", item=name, carrier=carrier
+        )
+        how = phrase("Ask whether its service should end too.")
     yield Blocker(
         kind="port_done",
         item_id=item.id,
@@ -166,10 +197,13 @@ def check_disposition(scene: Scene, item: Item) -> Iterator[Blocker]:
     yield Blocker(
         kind="disposition",
         item_id=item.id,
-        what=f"Nobody has said what becomes of {name_item(item)}.",
+        what=phrase("Nobody has said what becomes of {item}.", item=name_item(item)),
         who="customer",
-        how=f"Say whether {name_item(item)} has been ported, is moved to another account, "
-        "or is no longer needed.",
+        how=phrase(
+            "Say whether {item} has been ported, is moved to another account, or is no longer "
+            "needed.",
+            item=name_item(item),
+        ),
         severity="hard",
         rule="R37",
     )
@@ -177,20 +211,21 @@ def check_disposition(scene: Scene, item: Item) -> Iterator[Blocker]:
 
 def check_licence(scene: Scene, item: Item) -> Iterator[Blocker]:
     """R28: in a partial cancellation the licences that end should be unassigned."""
+    name, who = name_item(item), item.assigned_to.strip()
     if (
         scene.policy.unassign_licences
         and item.id in scene.item_ids
         and item.kind in LICENCE_KINDS
-        and item.assigned_to.strip()
+        and who
         and scene.is_living(item)
         and scene.is_partial
     ):
         yield Blocker(
             kind="assigned",
             item_id=item.id,
-            what=f"{name_item(item)} is still assigned to {item.assigned_to.strip()}.",
+            what=phrase("{item} is still assigned to {who}.", item=name, who=who),
             who="customer",
-            how=f"Unassign {name_item(item)} from {item.assigned_to.strip()}.",
+            how=phrase("Unassign {item} from {who}.", item=name, who=who),
             severity="advisory",
             rule="R28",
         )
@@ -202,9 +237,9 @@ def check_protection(scene: Scene, item: Item) -> Iterator[Blocker]:
         yield Blocker(
             kind="protected",
             item_id=item.id,
-            what=f"Termination protection is on for {name_item(item)}.",
+            what=phrase("Termination protection is on for {item}.", item=name_item(item)),
             who="customer",
-            how=f"Switch off termination protection for {name_item(item)}.",
+            how=phrase("Switch off termination protection for {item}.", item=name_item(item)),
             severity="hard",
             rule="R47",
         )
@@ -225,13 +260,17 @@ def check_terminated(scene: Scene, item: Item) -> Iterator[Blocker]:
         blocks = item.id not in scene.item_ids and any(p.id in scene.item_ids for p in parents)
     if not blocks:
         return
-    because = f" It hangs on {name_item(parents[0])}." if parents else ""
+    name, what = name_item(item), phrase("{item} is still there.", item=name_item(item))
+    if parents:
+        what = phrase(
+            "{item} is still there. It hangs on {parent}.", item=name, parent=name_item(parents[0])
+        )
     yield Blocker(
         kind="not_terminated",
         item_id=item.id,
-        what=f"{name_item(item)} is still there.{because}",
+        what=what,
         who="customer",
-        how=f"Terminate {name_item(item)} in the console; it asks for its own confirmation.",
+        how=phrase("Terminate {item} in the console; it asks for its own confirmation.", item=name),
         severity="hard",
         rule="R46" if parents else "R45",
     )
@@ -244,20 +283,25 @@ def check_account(scene: Scene) -> Iterator[Blocker]:
         yield Blocker(
             kind="inventory",
             item_id=None,
-            what=f"The account's inventory could not be read: {account.inventory_problem}",
+            what=phrase(
+                "The account's inventory could not be read: {problem}",
+                problem=account.inventory_problem,
+            ),
             who="agent",
-            how="Try again; if it stays so, ask the technical team what is left in the account.",
+            how=phrase(
+                "Try again; if it stays so, ask the technical team what is left in the account."
+            ),
             severity="hard",
             rule="R45",
         )
     if policy.closes == "after_final_bill" and account.balance > 0:
-        owed = format_money(account.balance, account.currency)
+        owed = Money(amount=account.balance, currency=account.currency)
         yield Blocker(
             kind="balance",
             item_id=None,
-            what=f"{owed} is still to be paid.",
+            what=phrase("{owed} is still to be paid.", owed=owed),
             who="customer",
-            how=f"Pay the open balance of {owed}; the account closes only then.",
+            how=phrase("Pay the open balance of {owed}; the account closes only then.", owed=owed),
             severity="advisory",
             rule="R50",
             stage="close",

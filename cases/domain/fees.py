@@ -15,7 +15,7 @@ from cases.domain.dates import add_months, billing_month, count_days, count_star
 from cases.domain.facts import GONE, Account, Contract, Item
 from cases.domain.money import format_money, round_money
 from cases.domain.policy import FeeRule, Policy
-from cases.domain.words import count_of, write_date, write_period
+from cases.domain.speech import Money, Period, Phrase, join_phrases, phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ def compute_fee(
         amount=total,
         currency=account.currency,
         rule="R18",
-        reason="; ".join(reasons),
+        reason=join_phrases("; ", reasons),
         starts_on=effective_on,
         ends_on=ends_on,
     )
@@ -78,41 +78,52 @@ def price_contract(
     account: Account,
     item_ids: frozenset[str],
     effective_on: date,
-) -> tuple[Decimal, str]:
+) -> tuple[Decimal, Phrase]:
     """The fee for leaving one contract on `effective_on`, rounded, with its arithmetic."""
     months = count_started_months(max(effective_on, contract.starts_on), contract.ends_on)
     share, share_reason = share_of_contract(contract, account, item_ids)
     if not months or not share:
-        return Decimal(0), ""
+        return Decimal(0), phrase("")
     amount, reason = price_term(rule, contract, account.currency, months, effective_on)
     amount *= share
     if rule.floor is not None and amount < rule.floor:
-        amount, share_reason = rule.floor, share_reason + ", raised to the least fee"
+        amount = rule.floor
+        share_reason = phrase("{share}, raised to the least fee", share=share_reason)
     if rule.ceiling is not None and amount > rule.ceiling:
-        amount, share_reason = rule.ceiling, share_reason + ", lowered to the highest fee"
-    named = f" ({contract.name})" if contract.name else ""
-    until = f"the contract{named} runs until {write_date(contract.ends_on)}"
-    return round_money(amount, account.currency), f"{reason}{share_reason}; {until}"
+        amount = rule.ceiling
+        share_reason = phrase("{share}, lowered to the highest fee", share=share_reason)
+    if contract.name:
+        until = phrase(
+            "the contract ({name}) runs until {on}", name=contract.name, on=contract.ends_on
+        )
+    else:
+        until = phrase("the contract runs until {on}", on=contract.ends_on)
+    said = phrase("{reason}{share}; {until}", reason=reason, share=share_reason, until=until)
+    return round_money(amount, account.currency), said
 
 
 def price_term(
     rule: FeeRule, contract: Contract, currency: str, months: int, effective_on: date
-) -> tuple[Decimal, str]:
+) -> tuple[Decimal, Phrase]:
     """The unrounded fee of a whole contract by the rule's kind, and the arithmetic in words."""
-    left = f"{count_of(months, 'month')} left"
-    monthly = format_money(contract.monthly_amount, currency)
+    monthly = Money(amount=contract.monthly_amount, currency=currency)
+    full = Money(amount=rule.amount, currency=currency)
     if rule.kind == "flat":
-        return rule.amount, f"a flat {format_money(rule.amount, currency)}"
+        return rule.amount, phrase("a flat {fee}", fee=full)
     if rule.kind == "declining":
         term = max(months, count_started_months(contract.starts_on, contract.ends_on))
         amount = rule.amount * months / term
-        return amount, f"{format_money(rule.amount, currency)} × {months} of {term} months left"
+        return amount, phrase(
+            "{fee} × {months} of {term} months left", fee=full, months=months, term=term
+        )
     percent = rule.percent
     if rule.kind == "percentage":
         percent = find_percent(rule, contract, effective_on)
     amount = months * contract.monthly_amount * percent / 100
-    reason = f"{left} × {monthly}"
-    return amount, reason if percent == 100 else f"{reason} × {percent.normalize():f}%"
+    reason = phrase("{months:month|months} left × {monthly}", months=months, monthly=monthly)
+    if percent == 100:
+        return amount, reason
+    return amount, phrase("{reason} × {percent}%", reason=reason, percent=percent)
 
 
 def find_percent(rule: FeeRule, contract: Contract, effective_on: date) -> Decimal:
@@ -126,7 +137,7 @@ def find_percent(rule: FeeRule, contract: Contract, effective_on: date) -> Decim
 
 def share_of_contract(
     contract: Contract, account: Account, item_ids: frozenset[str]
-) -> tuple[Decimal, str]:
+) -> tuple[Decimal, Phrase]:
     """How much of a contract the scope takes away (0 to 1), by monthly price (R18, R29)."""
     covered = [
         item
@@ -136,15 +147,17 @@ def share_of_contract(
     ]
     leaving = [item for item in covered if item.id in item_ids]
     if not leaving or len(leaving) == len(covered):
-        return Decimal(len(leaving) > 0), ""
+        return Decimal(len(leaving) > 0), phrase("")
     part, whole = sum_prices(leaving), sum_prices(covered)
     if not whole:
         part, whole = Decimal(len(leaving)), Decimal(len(covered))
-        return part / whole, f" × {part} of the contract's {whole} services"
-    currency = account.currency
-    return part / whole, (
-        f" × the share that ends, {format_money(part, currency)}"
-        f" of {format_money(whole, currency)} a month"
+        return part / whole, phrase(
+            " × {part} of the contract's {whole} services", part=part, whole=whole
+        )
+    return part / whole, phrase(
+        " × the share that ends, {part} of {whole} a month",
+        part=Money(amount=part, currency=account.currency),
+        whole=Money(amount=whole, currency=account.currency),
     )
 
 
@@ -187,8 +200,12 @@ def compute_months(
         amount=round_money(months * monthly, account.currency),
         currency=account.currency,
         rule="R30",
-        reason=f"{count_of(months, 'whole month')} ({write_period(starts_on, ends_on)}) × "
-        f"{format_money(monthly, account.currency)}",
+        reason=phrase(
+            "{months:whole month|whole months} ({period}) × {monthly}",
+            months=months,
+            period=Period(starts_on=starts_on, ends_on=ends_on),
+            monthly=Money(amount=monthly, currency=account.currency),
+        ),
         starts_on=starts_on,
         ends_on=ends_on,
     )
@@ -204,11 +221,26 @@ def compute_last_bill(
         return None
     if policy.billing == "daily":
         return compute_daily(policy, account, items, effective_on)
-    period, price = write_period(starts_on, ends_on), format_money(monthly, account.currency)
+    period = Period(starts_on=starts_on, ends_on=ends_on)
+    price = Money(amount=monthly, currency=account.currency)
     if policy.billing == "no_refund":
-        rule, reason = "R41", f"{price} for {period}: nothing of a started cycle is refunded"
+        rule, reason = (
+            "R41",
+            phrase(
+                "{price} for {period}: nothing of a started cycle is refunded",
+                price=price,
+                period=period,
+            ),
+        )
     else:
-        rule, reason = "R30", f"{price} for {period}: a month that is begun is billed in full"
+        rule, reason = (
+            "R30",
+            phrase(
+                "{price} for {period}: a month that is begun is billed in full",
+                price=price,
+                period=period,
+            ),
+        )
     return Charge(
         kind="last_bill",
         amount=round_money(monthly, account.currency),
@@ -234,14 +266,18 @@ def compute_daily(
     if days <= 0:
         return None
     amounts = (round_money(i.monthly_price * days / length, account.currency) for i in items)
-    monthly = format_money(sum_prices(items), account.currency)
     return Charge(
         kind="last_bill",
         amount=sum(amounts, Decimal(0)),
         currency=account.currency,
         rule="R49",
-        reason=f"{count_of(days, 'day')} ({write_period(starts_on, last_on)}) of {length} × "
-        f"{monthly} a month, rounded per service",
+        reason=phrase(
+            "{days:day|days} ({period}) of {length} × {monthly} a month, rounded per service",
+            days=days,
+            period=Period(starts_on=starts_on, ends_on=last_on),
+            length=length,
+            monthly=Money(amount=sum_prices(items), currency=account.currency),
+        ),
         starts_on=starts_on,
         ends_on=last_on,
     )
@@ -263,8 +299,12 @@ def compute_forfeited(
         amount=round_money(monthly * days / length, account.currency),
         currency=account.currency,
         rule="R41",
-        reason=f"{count_of(days, 'day')} of {length} paid and not used "
-        f"({write_period(effective_on + timedelta(days=1), ends_on)}); no refund",
+        reason=phrase(
+            "{days:day|days} of {length} paid and not used ({period}); no refund",
+            days=days,
+            length=length,
+            period=Period(starts_on=effective_on + timedelta(days=1), ends_on=ends_on),
+        ),
         starts_on=effective_on + timedelta(days=1),
         ends_on=ends_on,
     )

@@ -21,8 +21,8 @@ from cases.domain.dates import (
 )
 from cases.domain.facts import Account, Request
 from cases.domain.policy import Policy
+from cases.domain.speech import phrase
 from cases.domain.states import State
-from cases.domain.words import count_of, write_date
 
 NOTHING_ENDS = frozenset({State.DROPPED, State.WITHDRAWN})
 # Nobody promises further ahead; a date beyond is a slip of the keyboard.
@@ -132,20 +132,26 @@ class Moments:
         wished, on = self.request.wished_on, self.effective_on
         if wished is None or self.request.effective_on or wished == on:
             return ""
-        names = f"{write_date(on)} instead of {write_date(wished)}"
+        names = phrase("{on} instead of {wished}", on=on, wished=wished)
         if self.policy.is_immediate:
-            return f"{names}: under this policy services end as soon as it is confirmed."
-        if wished > on:
-            return f"{names}: no date later than {LONGEST_WISH_YEARS} years ahead is promised."
-        if on > self.lawful_on:
-            return f"{names}: the notice is over, and the date cannot lie in the past."
-        return f"{names}: {self.notice_reason}."
+            why = phrase("under this policy services end as soon as it is confirmed")
+        elif wished > on:
+            years = LONGEST_WISH_YEARS
+            why = phrase("no date later than {years} years ahead is promised", years=years)
+        elif on > self.lawful_on:
+            why = phrase("the notice is over, and the date cannot lie in the past")
+        else:
+            why = self.notice_reason
+        return phrase("{names}: {why}.", names=names, why=why)
 
     @property
     def notice_reason(self) -> str:
-        days = count_of(self.policy.notice_days, "day")
-        start = "confirmation" if self.policy.notice_from == "confirmation" else "call"
-        return f"{days} of notice from the {start} on {write_date(self.notice_on)}"
+        days, on = self.policy.notice_days, self.notice_on
+        if self.policy.notice_from == "confirmation":
+            return phrase(
+                "{days:day|days} of notice from the confirmation on {on}", days=days, on=on
+            )
+        return phrase("{days:day|days} of notice from the call on {on}", days=days, on=on)
 
     @cached_property
     def effective_at(self) -> datetime:

@@ -8,11 +8,10 @@ from decimal import Decimal
 
 from cases.domain.dates import billing_month
 from cases.domain.fees import add_up, compute_bills, compute_fee
-from cases.domain.money import format_money
 from cases.domain.plan.model import DateOption
 from cases.domain.plan.moment import Moments
+from cases.domain.speech import Money, join_phrases, phrase
 from cases.domain.states import UNCONFIRMED, State
-from cases.domain.words import count_of, write_date
 
 
 def find_options(m: Moments) -> tuple[DateOption, ...]:
@@ -30,34 +29,40 @@ def list_candidates(m: Moments) -> Iterator[tuple[str, str, date, str]]:
     """Key, label, date and reason of every date worth offering."""
     policy, earliest_on = m.policy, m.earliest_on
     if policy.is_immediate:
-        yield "earliest", "now", earliest_on, "It ends as soon as it is confirmed."
+        yield (
+            "earliest",
+            phrase("now"),
+            earliest_on,
+            phrase("It ends as soon as it is confirmed."),
+        )
         return
-    label = f"earliest, {count_of(policy.notice_days, 'day')}"
-    why = m.notice_reason[0].upper() + m.notice_reason[1:] + "."
+    label = phrase("earliest, {days:day|days}", days=policy.notice_days)
+    why = phrase("{why}.", why=m.notice_reason)
     if earliest_on > m.lawful_on:
-        label, why = "earliest, today", "The notice is over: it can end today."
+        label, why = phrase("earliest, today"), phrase("The notice is over: it can end today.")
     yield "earliest", label, earliest_on, why
     if policy.billing == "whole_month":
         ends_on = billing_month(earliest_on, m.account.billing_anchor)[1]
         yield (
             "before_next_bill",
-            "before the next bill",
+            phrase("before the next bill"),
             ends_on,
-            f"The billing month until {write_date(ends_on)} is billed in full anyway.",
+            phrase("The billing month until {on} is billed in full anyway.", on=ends_on),
         )
     yield from list_terms(m)
     if m.request.state in UNCONFIRMED and m.request.wished_on is not None:
-        yield "wished", "as wished", m.effective_on, "The date that was asked for."
+        yield "wished", phrase("as wished"), m.effective_on, phrase("The date that was asked for.")
     elif m.request.effective_on is not None and m.request.effective_on >= earliest_on:
-        yield "wished", "as promised", m.request.effective_on, "The date that was promised."
+        why = phrase("The date that was promised.")
+        yield "wished", phrase("as promised"), m.request.effective_on, why
 
 
 def list_terms(m: Moments) -> Iterator[tuple[str, str, date, str]]:
     """The end of the term, where leaving earlier costs a fee (R18)."""
     fee = compute_fee(m.policy, m.account, m.request.item_ids, m.earliest_on)
     if fee is not None and fee.ends_on is not None:
-        why = "From this day on there is no buy-out fee."
-        yield "end_of_term", "end of contract", fee.ends_on, why
+        why = phrase("From this day on there is no buy-out fee.")
+        yield "end_of_term", phrase("end of contract"), fee.ends_on, why
 
 
 def price_option(m: Moments, key: str, label: str, on: date, why: str) -> DateOption:
@@ -67,8 +72,12 @@ def price_option(m: Moments, key: str, label: str, on: date, why: str) -> DateOp
     fee = compute_fee(m.policy, account, m.request.item_ids, on)
     bills = compute_bills(m.policy, account, items, m.received_on, on)
     total = add_up(bills) + (fee.amount if fee else Decimal(0))
-    cost = f"{format_money(total, account.currency)} until then"
-    cost += f", of it {fee.display} fee." if fee else ", no fee."
+    until = Money(amount=total, currency=account.currency)
+    if fee:
+        part = Money(amount=fee.amount, currency=fee.currency)
+        cost = phrase("{total} until then, of it {fee} fee.", total=until, fee=part)
+    else:
+        cost = phrase("{total} until then, no fee.", total=until)
     return DateOption(
         key=key,
         label=label,
@@ -76,6 +85,6 @@ def price_option(m: Moments, key: str, label: str, on: date, why: str) -> DateOp
         fee=fee,
         total=total,
         currency=account.currency,
-        why=f"{why} {cost}",
+        why=join_phrases(" ", [why, cost]),
         chosen=on == m.effective_on,
     )

@@ -10,8 +10,8 @@ from cases.domain.dates import local_date
 from cases.domain.fees import Charge
 from cases.domain.plan.model import Step
 from cases.domain.plan.moment import NOTHING_ENDS, Moments
+from cases.domain.speech import join_phrases, phrase
 from cases.domain.states import UNCONFIRMED, State
-from cases.domain.words import count_of, write_date
 
 # States in which the services have ended, or had ended before the customer came back.
 EXECUTED = frozenset(
@@ -25,8 +25,8 @@ EXECUTED = frozenset(
     }
 )
 COMING_BACK = frozenset({State.RESTORE_REQUESTED, State.RESTORING})
-UNLESS_ANSWERED = "unless answered"
-SETTLED = "once the details are settled"
+UNLESS_ANSWERED = phrase("unless answered")
+SETTLED = phrase("once the details are settled")
 
 
 def build_steps(moments: Moments, fee: Charge | None, last_bill: Charge | None) -> tuple[Step, ...]:
@@ -62,7 +62,9 @@ def build_asking(m: Moments) -> Iterator[Step]:
         on=m.received_on,
         state=State.INTAKE,
         rule="R7",
-        reason="The call came in and got its case number. This day does not count as notice.",
+        reason=phrase(
+            "The call came in and got its case number. This day does not count as notice."
+        ),
         past=True,
     )
     if not m.asks:
@@ -75,7 +77,7 @@ def build_asking(m: Moments) -> Iterator[Step]:
             state=State.AWAITING_CUSTOMER,
             email="questions",
             rule="R8",
-            reason="We ask by email for what is missing.",
+            reason=phrase("We ask by email for what is missing."),
             past=request.asked_at is not None,
         )
     yield from build_reminders(m)
@@ -104,7 +106,7 @@ def build_reminders(m: Moments) -> Iterator[Step]:
             on=local_date(at, m.zone),
             email="reminder",
             rule="R9",
-            reason=f"Reminder {number}, {count_of(day, 'day')} after the question.",
+            reason=phrase("Reminder {n}, {days:day|days} after the question.", n=number, days=day),
             condition="" if sent else UNLESS_ANSWERED,
             timer=f"reminder_{number}",
             live=waiting and in_turn and not sent,
@@ -125,7 +127,7 @@ def build_drop(m: Moments, *, days: int) -> Step:
             state=State.DROPPED,
             email="dropped",
             rule="R9",
-            reason="Nobody answered: dropped. Services and bills stay as they are (R10).",
+            reason=phrase("Nobody answered: dropped. Services and bills stay as they are."),
             past=True,
         )
     if request.ask_paused:
@@ -135,8 +137,8 @@ def build_drop(m: Moments, *, days: int) -> Step:
             on=None,
             state=State.DROPPED,
             rule="R12",
-            reason="The clock stands still: our question did not reach the customer.",
-            condition="paused until the question reaches the customer",
+            reason=phrase("The clock stands still: our question did not reach the customer."),
+            condition=phrase("paused until the question reaches the customer"),
         )
     told = request.asked_at is not None and all(r.accepted_at for r in m.reminders)
     return Step(
@@ -146,8 +148,11 @@ def build_drop(m: Moments, *, days: int) -> Step:
         state=State.DROPPED,
         email="dropped",
         rule="R9",
-        reason=f"No answer within {count_of(days, 'day')}: the request is dropped, we say so by "
-        "email, and nothing is cancelled.",
+        reason=phrase(
+            "No answer within {days:day|days}: the request is dropped, we say so by email, and "
+            "nothing is cancelled.",
+            days=days,
+        ),
         condition=UNLESS_ANSWERED,
         timer="drop",
         live=told and request.state is State.AWAITING_CUSTOMER,
@@ -167,8 +172,10 @@ def build_confirmed(m: Moments) -> Iterator[Step]:
         state=State.EXECUTING if m.policy.is_immediate else State.SCHEDULED,
         email="confirmation",
         rule="R16",
-        reason="The details are settled: the confirmation email names the date, the fee if there "
-        "is one, and what to do first.",
+        reason=phrase(
+            "The details are settled: the confirmation email names the date, the fee if there is "
+            "one, and what to do first."
+        ),
         condition="" if done else SETTLED,
         past=done,
     )
@@ -178,16 +185,7 @@ def build_execution(m: Moments, fee: Charge | None, last_bill: Charge | None) ->
     """The end of the services and the email that says so (R3, R20, R39)."""
     request, policy = m.request, m.policy
     started = request.state is State.EXECUTING or request.state in EXECUTED
-    if policy.is_immediate:
-        within = f" within {policy.execution_seconds} seconds" if policy.execution_seconds else ""
-        rule = "R39"
-        reason = f"No notice is needed: services end{within} once it is confirmed."
-    elif request.effective_on is not None:
-        rule, reason = "R3", f"Services end on the promised date, {write_date(m.effective_on)}."
-    else:
-        rule, reason = "R3", f"Services end: {m.clamp_reason or m.notice_reason + '.'}"
-    if request.override_notice_reason:
-        reason += f" Notice kept from the first call: {request.override_notice_reason}"
+    rule = "R39" if policy.is_immediate else "R3"
     yield Step(
         kind="execute",
         at=m.effective_at,
@@ -195,7 +193,7 @@ def build_execution(m: Moments, fee: Charge | None, last_bill: Charge | None) ->
         state=State.EXECUTING,
         charge=fee,
         rule=rule,
-        reason=reason,
+        reason=explain_execution(m),
         condition=SETTLED if policy.is_immediate and request.confirmed_at is None else "",
         timer="execute",
         live=request.state is State.SCHEDULED,
@@ -210,9 +208,33 @@ def build_execution(m: Moments, fee: Charge | None, last_bill: Charge | None) ->
         email="cancelled",
         charge=None if policy.closes == "after_final_bill" else last_bill,
         rule="R20",
-        reason="When every service is off, an email says so. Numbers ring busy from then on.",
+        reason=phrase(
+            "When every service is off, an email says so. Numbers ring busy from then on."
+        ),
         past=request.state in EXECUTED,
     )
+
+
+def explain_execution(m: Moments) -> str:
+    """Why the services end on that day and not on another (R3, R15, R39)."""
+    seconds, kept = m.policy.execution_seconds, m.request.override_notice_reason
+    if m.policy.is_immediate and seconds:
+        reason = phrase(
+            "No notice is needed: services end within {seconds:second|seconds} once it is "
+            "confirmed.",
+            seconds=seconds,
+        )
+    elif m.policy.is_immediate:
+        reason = phrase("No notice is needed: services end once it is confirmed.")
+    elif m.request.effective_on is not None:
+        reason = phrase("Services end on the promised date, {on}.", on=m.effective_on)
+    elif m.clamp_reason:
+        reason = phrase("Services end: {why}", why=m.clamp_reason)
+    else:
+        reason = phrase("Services end: {why}.", why=m.notice_reason)
+    if not kept:
+        return reason
+    return join_phrases(" ", [reason, phrase("Notice kept from the first call: {why}", why=kept)])
 
 
 def build_restore(m: Moments) -> Iterator[Step]:
@@ -225,7 +247,7 @@ def build_restore(m: Moments) -> Iterator[Step]:
             on=local_date(request.restore_asked_at, m.zone),
             state=State.RESTORE_REQUESTED,
             rule="R21",
-            reason="The customer asks to come back; closing waits until that is answered.",
+            reason=phrase("The customer asks to come back; closing waits until that is answered."),
             past=True,
         )
     if request.state is State.RESTORED and request.ended_at is not None:
@@ -236,7 +258,7 @@ def build_restore(m: Moments) -> Iterator[Step]:
             state=State.RESTORED,
             email="restored",
             rule="R25",
-            reason="What was cancelled works again, and an email says so.",
+            reason=phrase("What was cancelled works again, and an email says so."),
             past=True,
         )
 
@@ -252,7 +274,7 @@ def build_withdrawn(m: Moments) -> Iterator[Step]:
         state=State.WITHDRAWN,
         email="withdrawn",
         rule="R22",
-        reason="The customer took the request back: everything stays as it is.",
+        reason=phrase("The customer took the request back: everything stays as it is."),
         past=True,
     )
 
@@ -267,13 +289,15 @@ def build_ending(m: Moments, last_bill: Charge | None) -> Iterator[Step]:
         yield build_close(
             m,
             rule="R40",
-            reason="There is no grace under this policy: it is closed when the services are off.",
+            reason=phrase(
+                "There is no grace under this policy: it is closed when the services are off."
+            ),
         )
 
 
 def build_grace(m: Moments) -> Iterator[Step]:
     request, held = m.request, m.request.state in COMING_BACK
-    condition = "on hold until the wish to come back is answered" if held else ""
+    condition = phrase("on hold until the wish to come back is answered") if held else ""
     in_grace, told_at = request.state is State.IN_GRACE, request.final_notice_accepted_at
     notice_at = told_at or m.final_notice_at
     if request.state is not State.CLOSED or told_at:
@@ -283,7 +307,7 @@ def build_grace(m: Moments) -> Iterator[Step]:
             on=local_date(notice_at, m.zone),
             email="final_notice",
             rule="R27",
-            reason="Last call: an email says from when on nothing can be brought back.",
+            reason=phrase("Last call: an email says from when on nothing can be brought back."),
             condition="" if told_at else condition,
             timer="final_notice",
             live=in_grace and told_at is None,
@@ -294,10 +318,14 @@ def build_grace(m: Moments) -> Iterator[Step]:
         at=m.restorable_until,
         on=m.grace_last_on,
         rule="R21",
-        reason=f"The last day to come back by reply: {write_date(m.grace_last_on)}, until "
-        "23:59:59 in the customer's time zone."
+        reason=phrase(
+            "The last day to come back by reply: {on}, until 23:59:59 in the customer's time zone.",
+            on=m.grace_last_on,
+        )
         if not request.grace_ends_at or is_midnight(m)
-        else "The time to come back ends; a declined wish gave back the time that was left.",
+        else phrase(
+            "The time to come back ends; a declined wish gave back the time that was left."
+        ),
         condition=condition,
         past=request.state is State.CLOSED,
     )
@@ -305,7 +333,7 @@ def build_grace(m: Moments) -> Iterator[Step]:
         build_close(
             m,
             rule="R27",
-            reason="Grace is over and the final notice was delivered: closed for good.",
+            reason=phrase("Grace is over and the final notice was delivered: closed for good."),
         ),
         condition=condition,
         timer="close",
@@ -325,13 +353,13 @@ def build_billing(m: Moments, last_bill: Charge | None) -> Iterator[Step]:
         on=m.final_bill_on,
         charge=last_bill,
         rule="R49",
-        reason="The month in which the services ended is settled in the month after.",
+        reason=phrase("The month in which the services ended is settled in the month after."),
         past=m.request.state is State.CLOSED,
     )
     yield build_close(
         m,
         rule="R50",
-        reason="The account closes when the final bill is paid and the balance is cleared.",
+        reason=phrase("The account closes when the final bill is paid and the balance is cleared."),
     )
 
 
@@ -347,6 +375,6 @@ def build_close(m: Moments, *, rule: str, reason: str) -> Step:
         state=State.CLOSED,
         rule=rule,
         reason=reason,
-        condition="once the final bill is paid and the balance is cleared" if waits else "",
+        condition=phrase("once the final bill is paid and the balance is cleared") if waits else "",
         past=done,
     )
