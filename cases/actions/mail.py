@@ -114,6 +114,8 @@ def tidy(text: str) -> str:
 
 def name_service(item: Item) -> str:
     """A service as a letter names it, in words that every language has."""
+    if item.kind == "number" and item.label and item.identifier not in ("", item.label):
+        return f"{item.label}, {item.identifier}"
     return name_item(
         Fact(id=str(item.pk), kind=item.kind, label=item.label, identifier=item.identifier)
     )

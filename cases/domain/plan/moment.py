@@ -21,7 +21,7 @@ from cases.domain.dates import (
 )
 from cases.domain.facts import Account, Request
 from cases.domain.policy import Policy
-from cases.domain.speech import phrase
+from cases.domain.speech import Phrase, phrase
 from cases.domain.states import State
 
 NOTHING_ENDS = frozenset({State.DROPPED, State.WITHDRAWN})
@@ -145,7 +145,7 @@ class Moments:
         return phrase("{names}: {why}.", names=names, why=why)
 
     @property
-    def notice_reason(self) -> str:
+    def notice_reason(self) -> Phrase:
         days, on = self.policy.notice_days, self.notice_on
         if self.policy.notice_from == "confirmation":
             return phrase(

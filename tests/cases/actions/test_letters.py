@@ -153,7 +153,7 @@ def read_letter(mail: Email, locale: str) -> None:
 FACTS = {
     "confirmation": ["22. Dezember 2026", "49,50\u00a0€", "Ablöse", "Restlaufzeit", "Lizenz",
                      "neuen Anbieter"],
-    "reminder": ["Wofür war der Anschluss da?", "Uhr (Ortszeit Berlin)"],
+    "reminder": ["Wofür war der Anschluss da?", "(Ortszeit Berlin)"],
     "cancelled": ["Ortszeit Berlin", "Letzte Rechnung", "besetzt"],
     "restored": ["+49", "mitgenommen", "1 von 2 Diensten"],
     "final_notice": ["nicht mehr zugänglich"],
