@@ -193,6 +193,12 @@ DOOR_CATCH_UP = not SANDBOX
 # --- provisioning -----------------------------------------------------------------------------
 # What a brand's webhook may call although it is no public address: nothing, unless named here.
 PROVISIONING_ALLOW_PRIVATE = env.read_networks("PROVISIONING_ALLOW_PRIVATE")
+# Signing secrets by name; a brand's provisioning names one (accounts/provisioning/signing.py).
+PROVISIONING_SECRETS = {
+    name.removeprefix("PROVISIONING_SECRET_"): value
+    for name, value in os.environ.items()
+    if name.startswith("PROVISIONING_SECRET_")
+}
 
 # --- people -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -4,6 +4,7 @@ from accounts.models.brands import Brand
 from accounts.models.contracts import Bill, Contract
 from accounts.models.customers import Contact, Customer, Location
 from accounts.models.items import Item, Port
+from accounts.models.provisioning import ManualTask, ProviderCall
 from accounts.models.sandbox import SandboxOrder
 from accounts.models.users import User
 
@@ -15,7 +16,9 @@ __all__ = [
     "Customer",
     "Item",
     "Location",
+    "ManualTask",
     "Port",
+    "ProviderCall",
     "SandboxOrder",
     "User",
 ]

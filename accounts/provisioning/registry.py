@@ -62,6 +62,13 @@ def choose_adapter(item: Item) -> Adapter:
     return find_adapter(choose_config(item).get("adapter"))
 
 
+def list_secret_names(config: dict[str, Any]) -> list[str]:
+    """Return the names of the signing secrets that a brand's settings mention, each once."""
+    kinds = config.get("kinds", {})
+    names = [part.get("secret") for part in (config, *kinds.values()) if isinstance(part, dict)]
+    return list(dict.fromkeys(name for name in names if isinstance(name, str)))
+
+
 def validate_config(config: object) -> None:
     """Refuse a brand's provisioning settings that cannot work. Raises ValidationError by field."""
     try:

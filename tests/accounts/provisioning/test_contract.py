@@ -1,0 +1,30 @@
+"""The adapters that ship, each held to the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.accounts.provisioning.contract import AdapterContract
+from tests.accounts.provisioning.worlds import ManualWorld, SandboxWorld, WebhookWorld
+
+
+class TestSandbox(AdapterContract):
+    @pytest.fixture
+    def world(self) -> SandboxWorld:
+        return SandboxWorld()
+
+
+class TestManual(AdapterContract):
+    @pytest.fixture
+    def world(self, db: None) -> ManualWorld:
+        return ManualWorld()
+
+
+class TestWebhook(AdapterContract):
+    @pytest.fixture
+    def world(self, settings: object) -> Iterator[WebhookWorld]:
+        world = WebhookWorld()
+        yield world
+        world.stop()
