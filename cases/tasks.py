@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases.actions import orders, timers
+from cases.actions import callbacks, orders, timers
 from config import clock
 
 SWEEP_S = 2.0  # a sweep of everything gives way to the next task after so long
@@ -23,7 +23,8 @@ def sweep_timers() -> int:
 
 @shared_task
 def sweep_provisioning() -> int:
-    """Ask providers for every item that is due."""
+    """Ask providers for every item that is due; forget what needs no remembering."""
+    callbacks.forget_calls(now=clock.now())
     return orders.provision_due(now=clock.now(), read_clock=clock.now, most_s=SWEEP_S)
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from cases.views import case, intake, mailroom, places, queue
+from cases.views import case, hooks, intake, mailroom, places, queue
 
 app_name = "desk"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
         mailroom.download_attachment,
         name="attachment",
     ),
+    path("hooks/provisioning/<slug:slug>/", hooks.take_provider_result, name="provider_result"),
     path("desk/search/", places.show_search, name="search"),
     path("desk/health/", places.show_health, name="health"),
 ]

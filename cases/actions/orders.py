@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=3)
 BACKOFF = (60, 300, 900, 3600, 4 * 3600)  # seconds after the first, second … failed attempt
+HURRY_S = 5  # instead, while a promise counted in seconds can still be kept (R39)
 LONGEST_PAUSE_S = 24 * 3600
 ASK_AFTER_FAILURES = 3
 BATCH = 32  # items that are claimed, asked and recorded together
@@ -193,7 +194,7 @@ def apply_answer(
     if answer.status == "done":
         note_done(change, case_item, at=at)
     elif answer.status == "pending":
-        case_item.next_attempt_at = at + timedelta(seconds=answer.retry_after_s or BACKOFF[0])
+        note_pending(change, case_item, answer, at=at)
     else:
         note_failure(change, case_item, answer, at=at)
     if case_item.outcome not in PROVISIONING and not change.case.is_open:
@@ -223,6 +224,21 @@ def note_done(change: Change, case_item: CaseItem, *, at: datetime) -> None:
     change.record(kind, f"{item} {word}.", item=item.pk, attempts=case_item.attempts)
 
 
+def note_pending(
+    change: Change, case_item: CaseItem, answer: provisioning.Answer, *, at: datetime
+) -> None:
+    """On its way: asked again with the same key, unless the provider calls back before."""
+    if case_item.outcome == Outcome.FAILED:
+        case_item.outcome = Outcome.DEACTIVATING
+    pause = answer.retry_after_s or (HURRY_S if is_urgent(change.case, at) else BACKOFF[0])
+    case_item.next_attempt_at = at + timedelta(seconds=pause)
+
+
+def is_urgent(case: Case, at: datetime) -> bool:
+    """Is there still time to keep a promise that is counted in seconds (R39)?"""
+    return case.execution_due_at is not None and at < case.execution_due_at
+
+
 def note_gone(change: Change, case_item: CaseItem) -> None:
     """It had ended by itself, by a port for instance: nothing to bring down, nothing to return."""
     case_item.outcome, case_item.next_attempt_at = Outcome.ENDED, None
@@ -236,6 +252,8 @@ def note_failure(
     """Tried again later, with growing pauses; after three failures a person is asked (R56)."""
     case_item.failures += 1
     pause = BACKOFF[min(case_item.failures, len(BACKOFF)) - 1]
+    if is_urgent(change.case, at):
+        pause = HURRY_S
     pause = max(pause, min(answer.retry_after_s or 0, LONGEST_PAUSE_S))
     case_item.next_attempt_at = at + timedelta(seconds=pause)
     if change.case.status is not State.RESTORING:
