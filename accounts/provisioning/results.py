@@ -33,8 +33,8 @@ def read_result(body: bytes) -> Answer:
 
 def to_answer(said: dict[str, Any]) -> Answer:
     """Return the answer that an object stands for. Raises InvalidResult without a known status."""
-    status = said.get("status")
-    if status not in get_args(Status):
+    status: Status | None = next((s for s in get_args(Status) if s == said.get("status")), None)
+    if status is None:
         raise InvalidResult(f"“status” is one of {', '.join(get_args(Status))}")
     retry = said.get("retry_after_s")
     usable = type(retry) is int and 1 <= retry <= LONGEST_RETRY_S
