@@ -254,6 +254,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 10 if DEBUG else 60
 MEDIA_ROOT = env.read_path("MEDIA_ROOT", default=DATA_DIR / "media")
 MEDIA_URL = "media/"  # nothing is served from there; attachments go through a view
 
