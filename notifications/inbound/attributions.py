@@ -93,15 +93,17 @@ def is_attribution(text: str, *, quote_follows: bool = False) -> bool:
 
     With `quote_follows` the next line is marked as quoted, and less evidence is asked for.
     """
-    text = make_comparable(text)
+    text = make_comparable(text).removesuffix("=20").rstrip()
     if not 6 <= len(text) <= 600:
         return False
     folded = text.casefold().lstrip(_EDGES)
     colon = text.rstrip(" *_-–—\"'”").endswith(":")
     verb = _ends_with_verb(folded)
     address = "@" in folded and _ADDRESS.search(folded) is not None
-    if quote_follows and colon and len(text) <= 250 and (verb or address or _YEAR.search(folded)):
-        return True
+    if quote_follows and colon and len(text) <= 250:
+        inside = _INNER_VERB.search(folded) is not None and _has_date(folded)
+        if verb or address or inside or _YEAR.search(folded):
+            return True
     if not (verb or address or colon) or _FIRST_PERSON.search(folded):
         return False
     starter = _begins_with_starter(folded)
@@ -184,7 +186,7 @@ def _is_date_and_address(text: str, folded: str, *, starter: bool, colon: bool) 
 
 def may_end_attribution(line: str) -> bool:
     """A cheap look: could an attribution end on this line?"""
-    text = make_comparable(line[-200:])
+    text = make_comparable(line[-200:]).removesuffix("=20").rstrip()
     if not text:
         return False
     if text[-1] in ":>*-_)|–—]":
@@ -262,3 +264,23 @@ def split_shared_line(line: str) -> int | None:
     if at is None or not tail[:at].strip() or not is_attribution(tail[at:]):
         return None
     return len(line) - len(tail) + at
+
+
+def split_leading_attribution(line: str) -> int | None:
+    """Where the history begins that stands behind its attribution, as phones write it.
+
+    As in "On Fri, 5 Mar 2021 at 10:00, Ann<ann@x> wrote:   Hello": date, address and verb are asked
+    for, since prose may quote somebody in one line.
+    """
+    head = line[:LONG_LINE]
+    at = head.find("@")
+    colon = head.find(":", at) if at > 0 else -1
+    if colon < 0 or not head[colon + 1 :].strip():
+        return None
+    attribution = make_comparable(head[: colon + 1])
+    folded = attribution.casefold()
+    if not _begins_with_starter(folded) or not _has_date(folded):
+        return None
+    if not _has_address_before_verb(folded) or not is_attribution(attribution):
+        return None
+    return colon + 1

@@ -30,7 +30,8 @@ _HISTORY = frozenset((
     "元のメール", "원본 메시지", "원본메시지", "원본 메일", "원본메일", "thư gốc",
     "tin nhắn gốc", "pesan asli", "الرسالة الأصلية", "ההודעה המקורית", "הודעה מקורית",
     "algne kiri", "originalna poruka", "izvorna poruka", "izvirno sporočilo",
-    "missatge original", "previous replies", "previous reply", "frühere antworten",
+    "missatge original", "回复的原邮件", "回覆的原郵件", "původní e-mail",
+    "previous replies", "previous reply", "frühere antworten",
     "vorherige antworten", "réponses précédentes", "respuestas anteriores",
     "respostas anteriores", "risposte precedenti", "eerdere antwoorden", "replied message",
 ))  # fmt: skip
@@ -85,7 +86,7 @@ _MAX_LENGTH = 160
 
 def read_banner(line: str) -> str:
     """Say "history", "forward", or "" when the line is no banner."""
-    if line.startswith("--") and len(line) <= 4 * LONG_LINE:
+    if line.startswith(("--", "‐‐")) and len(line) <= 4 * LONG_LINE:
         # "----- Original Message -----From: …": the rest of the header on the same line.
         core = fold(line).lstrip(_EDGES).partition("--")[0].strip(_TRAILING)
         if core in _HISTORY or core in _FORWARD:

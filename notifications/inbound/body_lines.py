@@ -13,7 +13,7 @@ One pass, at most a handful of looks at each line: linear for any input.
 from __future__ import annotations
 
 from . import attributions, banners, header_blocks, signatures
-from .lines import is_blank, is_quoted, make_comparable, strip_quote_marks
+from .lines import LONG_LINE, is_blank, is_quoted, make_comparable, strip_quote_marks
 
 # Attributions cost more to look for than anything else; a mail never has this many.
 _MAX_ATTRIBUTION_LOOKS = 600
@@ -30,6 +30,7 @@ def classify_lines(lines: list[str]) -> str:
     _mark_pgp(lines, kinds)
     _mark_quoted_forward(lines, kinds)
     _mark_enclosed_quotes(lines, kinds)
+    _mark_lone_marks(lines, kinds)
     _mark_attributions(lines, kinds)
     _mark_header_blocks(lines, kinds)
     _mark_wrapped_quotes(lines, kinds)
@@ -90,6 +91,18 @@ def _mark_enclosed_quotes(lines: list[str], kinds: list[str]) -> None:
                 kinds[at : closing + 1] = "q" * (closing + 1 - at)
                 break
         opened = closing
+
+
+def _mark_lone_marks(lines: list[str], kinds: list[str]) -> None:
+    """GroupWise's `>>> Ann <ann@example.com> 3/5/2021 >>>`: below it stands an unmarked history."""
+    for at, kind in enumerate(kinds):
+        if kind != "q" or not lines[at].startswith(">>> ") or len(lines[at]) > LONG_LINE:
+            continue
+        alone = "q" not in (kinds[at - 1 : at] + kinds[at + 1 : at + 2])
+        core = lines[at].strip("> ")
+        framed = lines[at].rstrip().endswith(">>>") and "@" in core
+        if alone and (framed or attributions.is_attribution(core)):
+            kinds[at] = "b"
 
 
 def _mark_attributions(lines: list[str], kinds: list[str]) -> None:

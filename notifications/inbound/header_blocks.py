@@ -166,8 +166,11 @@ def _is_one_line(line: str) -> bool:
 
 
 def _is_lone_sender(lines: list[str], start: int, found: dict[str, str]) -> bool:
-    """One `From: Ann <ann@example.com>` on its own, with blank lines around it."""
-    if set(found) != {"from"} or start == 0 or not is_blank(lines[start - 1]):
+    """One `From: Ann <ann@example.com>` on its own, below a rule or a blank line."""
+    if set(found) != {"from"} or start == 0:
+        return False
+    above = make_comparable(lines[start - 1][:LONG_LINE])
+    if above.strip("_-=") or 0 < len(above) < 5:
         return False
     if start + 1 < len(lines) and not is_blank(lines[start + 1]):
         return False

@@ -33,6 +33,9 @@ _HISTORY_BOXES = (
     "yahoo_quoted", "zmail_extra", "divrplyfwdmsg", "appendonsend", "olk_src_body_section",
     "outlookmessageheader", "reference-message", "reference-message-container", "reply-intro",
     "zwchr", "stopspelling", "messagereplysection", "isreplycontent", "quotedheader",
+    "outreach-quote", "freshdesk_quote", "front-blockquote", "missive_quote", "hs_reply",
+    "fernand_quote", "tutanota_quote", "notion-mail-quote", "alimail-quote", "quotedreply",
+    "yahoo-quoted-begin",
 )  # fmt: skip
 _ATTRIBUTION_BOXES = ("moz-cite-prefix", "gmail_attr")
 _SIGNATURE_BOXES = ("signature", "signature_block", "signature_container")
@@ -246,6 +249,8 @@ def _is_quotation(attributes: dict[str, str], style: str) -> bool:
 
 def _is_history_box(attributes: dict[str, str], names: tuple[str, ...]) -> bool:
     if attributes.get("data-marker") == "__QUOTED_TEXT__":
+        return True
+    if attributes.get("title", "").startswith("beforequote:"):
         return True
     return any(name.endswith(_HISTORY_BOXES) or "yahoo_quoted_" in name for name in names)
 

@@ -11,9 +11,11 @@ import re
 # Zero-width, bidirectional and soft-hyphen characters: clients put them around names and addresses.
 _INVISIBLE = dict.fromkeys((173, 65279, *range(8203, 8208), *range(8234, 8239), *range(8288, 8298)))
 _SPACES = dict.fromkeys((0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000), " ")
-# Arabic-Indic, Persian and full-width digits: a date is a date in every script. And the wide colon.
+# Arabic-Indic, Persian and full-width digits: a date is a date in every script.
 _DIGITS = {start + n: str(n) for start in (0x660, 0x6F0, 0xFF10) for n in range(10)}
-_COMPARABLE = {**_INVISIBLE, **_SPACES, **_DIGITS, 0xFF1A: ":", 0xFF1C: "<", 0xFF1E: ">"}
+_HYPHENS = dict.fromkeys((0x2010, 0x2011, 0x2212), "-")
+_WIDE = {0xFF1A: ":", 0xFF1C: "<", 0xFF1E: ">"}
+_COMPARABLE = {**_INVISIBLE, **_SPACES, **_DIGITS, **_HYPHENS, **_WIDE}
 
 _INITIALS = re.compile(r"[A-Za-z]{1,4}>{1,3}(?: |$)")
 

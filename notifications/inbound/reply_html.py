@@ -68,8 +68,10 @@ def _is_forward_box(kinds: list[str], at: int) -> bool:
 def _opens_history(lines: list[str], at: int) -> bool:
     """Below a rule: one header line with an address, or three lines that look like a header."""
     header = read_header_key(lines[at])
-    if header is not None and header[0] != "other" and ("@" in lines[at] or len(lines[at]) > 12):
-        return True
+    if header is not None and header[0] != "other":
+        below = read_header_key(lines[at + 1]) if at + 1 < len(lines) else None
+        if "@" in lines[at] or len(lines[at]) > 12 or below is not None:
+            return True
     labelled = [
         line
         for line in lines[at : at + 4]

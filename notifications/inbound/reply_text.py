@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from . import attributions, banners, signatures
 from .body_lines import classify_lines
-from .lines import is_blank, is_quoted, split_lines, trim_blank_ends
+from .lines import LONG_LINE, is_blank, is_quoted, split_lines, trim_blank_ends
 
 # What lies below this many lines is not looked at; it is kept or cut with the last line above.
 MAX_SCANNED_LINES = 6_000
@@ -76,11 +76,14 @@ def _has_history(kinds: str) -> bool:
 
 
 def _split_shared_lines(lines: list[str]) -> list[str]:
-    """Break "Yes please On Mon, 3 May 2021, Ann wrote:" in two."""
+    """Break "Yes please On Mon, 3 May 2021, Ann wrote:" in two, and what is glued behind it."""
     result = []
     for line in lines:
-        shared = line[-1:] in (":", "-") and not is_quoted(line)
+        quoted = is_quoted(line)
+        shared = line[-1:] in (":", "-") and not quoted
         at = attributions.split_shared_line(line) if shared else None
+        if at is None and "@" in line[:LONG_LINE] and not quoted:
+            at = attributions.split_leading_attribution(line)
         if at is None:
             result.append(line)
         else:

@@ -64,6 +64,16 @@ _ADVERTS = (
     "tải outlook", "dapatkan outlook", "ios için outlook", "android için outlook",
     "ios용 outlook", "android용 outlook", "outlook for ios を", "outlook for android を",
 )  # fmt: skip
+# "Get BlueMail for Android", and what virus scanners write under every mail.
+_APP_ADVERT = re.compile(
+    r"get [\w.]{3,20}(?: [\w.]{3,20})? for (?:ios|android|iphone|ipad|mobile)$"
+)
+_SCANNED = re.compile(
+    r"(?:virus-free|virenfrei|libre de virus|livre de v[ií]rus|sans virus|garanti sans virus|"
+    r"privo di virus|virusvrij|mentes a vírusoktól|wolny od wirusów|без вирусов)"
+    r"\W{1,3}(?:www\.)?[a-z]{2,15}\.(?:com|de|fr|es|it|net)\W{0,3}$"
+)
+_SCANNER_LINK = re.compile(r"<?https?://(?:www\.)?(?:avast|avg|norton|avira)\.com/\S{0,300}>?$")
 _ADVERT = re.compile(
     r"outlook (?:für|voor|for|para|pour|til|för) (?:ios|android|mac)"
     r"(?: (?:beziehen|herunterladen|downloaden|holen|beszerzése|letöltése))?$"
@@ -92,7 +102,9 @@ _FOOTER_WORDS = ("unsubscribe", "mailing list", "subscribed to", "confidential",
 _SURE_FOOTER_WORDS = (
     "listinfo", "you received this", "you are receiving this", "intended recipient",
     "google groups", "to stop receiving", "view it on", "reply to this email directly",
-    "mute the thread", "diese e-mail ist vertraulich", "diese e-mail enthält vertrauliche",
+    "mute the thread", "checked for viruses", "auf viren geprüft", "virus-free",
+    "scanned for viruses", "antivirus", "diese e-mail ist vertraulich",
+    "diese e-mail enthält vertrauliche",
 )  # fmt: skip
 
 
@@ -104,7 +116,9 @@ def is_sent_from(line: str) -> bool:
     plain = _LINK.sub("", folded).strip(" !*_()<>[]-–—\"'.")
     if "outlook" in folded and _is_outlook_advert(plain, folded):
         return True
-    if _NAME_FROM_MOBILE.match(folded):
+    if _NAME_FROM_MOBILE.match(folded) or _APP_ADVERT.match(plain):
+        return True
+    if _SCANNED.match(folded) or _SCANNER_LINK.match(fold(line)):
         return True
     if plain.endswith(_SENT_FROM_END) and len(plain) <= 60:
         return True
