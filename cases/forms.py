@@ -10,7 +10,7 @@ from django import forms
 
 from accounts.models import Contact, Customer, Item
 from cases.domain.policy import Policy as Rules
-from cases.models import Case
+from cases.models import Case, Disposition
 
 FURTHEST = timedelta(days=3 * 366)
 
@@ -151,3 +151,20 @@ class VerifyForm(forms.Form):
         super().__init__(*args, **kw)
         offer(self, "contact", case.customer.contacts.filter(removed_at=None))
         offer(self, "checks", [(c, c) for c in case.brand.verification])
+
+
+class DispositionForm(forms.Form):
+    """What becomes of one number (R37)."""
+
+    item = forms.IntegerField(min_value=1)
+    disposition = forms.ChoiceField(choices=Disposition.choices, label="What becomes of it")
+    note = forms.CharField(max_length=200, required=False, strip=True)
+
+
+class AmountForm(forms.Form):
+    """What the billing system says: an amount, and what is owed now; the case's currency."""
+
+    amount = forms.DecimalField(min_value=0, max_digits=12, decimal_places=4, required=False)
+    balance = forms.DecimalField(
+        max_digits=12, decimal_places=4, required=False, label="What is owed now"
+    )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from cases.actions import orders, timers
+from cases.actions import orders, ports, timers
 from notifications import inbound, outbox
 
 MOST_ROUNDS = 100
@@ -27,6 +27,7 @@ class Swept:
     fired: int = 0  # timers
     asked: int = 0  # providers, once per item
     sent: int = 0  # emails accepted by the mail server
+    asked_about: int = 0  # numbers that were ported away and are still billed
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -50,6 +51,7 @@ def sweep_once(*, now: datetime) -> Swept:
         fired=timers.fire_due(now=now),
         asked=orders.provision_due(now=now),
         sent=outbox.sweep(now=now),
+        asked_about=ports.ask_about_ported(now=now),
     )
 
 

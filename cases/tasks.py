@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases.actions import callbacks, orders, timers
+from cases.actions import callbacks, orders, ports, timers
 from config import clock
 
 SWEEP_S = 2.0  # a sweep of everything gives way to the next task after so long
@@ -34,3 +34,9 @@ def provision(case_id: int) -> int:
     return orders.provision_due(
         now=clock.now(), case_id=case_id, limit=ITEMS, read_clock=clock.now, most_s=CASE_S
     )
+
+
+@shared_task
+def sweep_ports() -> int:
+    """Ask about numbers that were ported away and are still billed (R36)."""
+    return ports.ask_about_ported(now=clock.now())

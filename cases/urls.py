@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/", RedirectView.as_view(pattern_name="desk:queue")),
     path("desk/queue/", queue.show_queue, name="queue"),
     path("desk/todos/", queue.show_todos, name="todos"),
+    path("desk/todos/<int:pk>/settle/", queue.settle_todo, name="settle_todo"),
     path("desk/call/", intake.show_call, name="intake"),
     path("desk/call/customers/", intake.find_customers, name="intake_customers"),
     path("desk/call/<int:customer_id>/plan/", intake.show_plan, name="intake_plan"),

@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
         "notifications.tasks.sweep_inbound",
         "cases.tasks.sweep_timers",
         "cases.tasks.sweep_provisioning",
+        "cases.tasks.sweep_ports",
     )
 }
 

@@ -52,6 +52,7 @@ class Actor:
 
     kind: str
     user: User | None = None
+    label: str = ""  # what acts on the desk's behalf, such as the billing system by its key
     contact: Contact | None = None
     level: trust.Level | None = None
 
@@ -70,7 +71,7 @@ class Actor:
             return self.user.display_name
         if self.contact:
             return self.contact.name
-        return {"customer": "The customer", "desk": "The desk"}[self.kind]
+        return self.label or {"customer": "The customer", "desk": "The desk"}[self.kind]
 
 
 CUSTOMER = Actor(kind="customer")
@@ -139,6 +140,7 @@ class Change:
             case=self.case,
             kind=kind,
             inbound=inbound,
+            item=None,
             resolved_at=None,
             defaults={
                 "reason": reason,
@@ -172,6 +174,8 @@ def explain_refusal(case: Case, label: str) -> str:
         return "there are questions that the customer has not answered."
     if label == "request information" and not any(q.is_open for q in case.questions.all()):
         return "there is no open question to ask."
+    if label == "settle" and case.final_bill is not None:
+        return "the final bill must be issued and paid, and the balance cleared."
     if case.rules.grace_days == 0 and "restore" in label:
         return "under this policy a cancellation cannot be undone."
     return f"the case is now “{case.status.label}”."

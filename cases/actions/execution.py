@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cases.actions.base import Change
+from cases.actions.bills import await_final_bill
 from cases.actions.mail import queue_mail
 from cases.actions.orders import GONE, give_order, note_gone, wake_provisioning
 from cases.domain.blockers import item_hard_stops
@@ -107,7 +108,8 @@ def finish_execution(change: Change, *, executed_at: datetime, least: datetime) 
             grace_ends_at=plan.restorable_until,
         )
     elif closes == "after_final_bill":
-        change.move(case.complete_into_billing, executed_at=executed_at)
+        bill = await_final_bill(case, plan=plan)
+        change.move(case.complete_into_billing, executed_at=executed_at, final_bill=bill)
     else:
         change.move(case.complete_and_close, executed_at=executed_at)
     record_executed(change, executed_at=executed_at)

@@ -25,6 +25,7 @@ from cases.domain.policy import Policy
 __all__ = [
     "Blocker",
     "BlockerNode",
+    "all_gone",
     "build_tree",
     "find_blockers",
     "find_item_blockers",
@@ -65,6 +66,12 @@ def find_blockers(
     if not scene.item_ids:
         return ()
     return (*look_at_items(scene), *check_account(scene))
+
+
+def all_gone(policy: Policy, account: Account, item_ids: frozenset[str], now_on: date) -> bool:
+    """Is nothing left of what the scope, and what has to go before it, consists of (R51)?"""
+    scene = Scene(policy=policy, account=account, item_ids=frozenset(item_ids), now_on=now_on)
+    return not any(scene.in_reach(item) for item in account.items)
 
 
 def find_item_blockers(

@@ -31,7 +31,8 @@ class Blocker:
     """One thing in the way. `item_id` is None when it concerns the whole account.
 
     `who` clears it: customer, agent, carrier or billing. `stage` is what it stands before:
-    confirm, execute (for that item) or close. `depth` is the item's depth in the tree.
+    confirm, execute (for that item) or close. `depth` is the item's depth in the tree. `say` is
+    `how` in words for the customer, where that says something to the agent alone.
     """
 
     kind: str
@@ -43,6 +44,11 @@ class Blocker:
     rule: str
     stage: str = "confirm"
     depth: int = 0
+    say: str = ""
+
+    @property
+    def how_for_customer(self) -> str:
+        return self.say or self.how
 
     @property
     def is_hard(self) -> bool:
@@ -184,6 +190,7 @@ def check_done_port(scene: Scene, item: Item) -> Iterator[Blocker]:
         how=how,
         severity="advisory",
         rule="R36",
+        say=phrase("A number that has moved to another carrier cannot come back to us."),
     )
 
 
@@ -271,6 +278,7 @@ def check_terminated(scene: Scene, item: Item) -> Iterator[Blocker]:
         what=what,
         who="customer",
         how=phrase("Terminate {item} in the console; it asks for its own confirmation.", item=name),
+        say=phrase("Terminate {item}; it asks for its own confirmation.", item=name),
         severity="hard",
         rule="R46" if parents else "R45",
     )
@@ -291,6 +299,7 @@ def check_account(scene: Scene) -> Iterator[Blocker]:
             how=phrase(
                 "Try again; if it stays so, ask the technical team what is left in the account."
             ),
+            say=phrase("We look into it. Try again later, or write to us."),
             severity="hard",
             rule="R45",
         )

@@ -32,11 +32,16 @@ class Item:
     status: str = "active"
     assigned_to: str = ""
     protected: bool = False
+    ended_on: date | None = None  # when it ended by itself, before the rest (R49)
     disposition: str = ""  # what becomes of a number: ported, moved, released; blank is unknown
 
     @property
     def name(self) -> str:
         return self.label or self.identifier or f"{self.kind} {self.id}"
+
+    def billed_until(self, effective_on: date) -> date:
+        """The last day that counts for its bill: its own end, or the account's (R49)."""
+        return min(self.ended_on, effective_on) if self.ended_on else effective_on
 
     @property
     def is_active(self) -> bool:
@@ -69,6 +74,18 @@ class Port:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FinalBill:
+    """The bill after which an account may close: awaited, issued or paid (R50)."""
+
+    status: str = "awaited"
+    amount: Decimal = Decimal(0)
+
+    @property
+    def is_issued(self) -> bool:
+        return self.status != "awaited"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Account:
     """The customer's account as the policy sees it. A positive `balance` is owed to us."""
 
@@ -80,6 +97,7 @@ class Account:
     items: tuple[Item, ...] = ()
     contracts: tuple[Contract, ...] = ()
     ports: tuple[Port, ...] = ()
+    final_bill: FinalBill | None = None
     inventory_problem: str = ""  # why the inventory could not be read; it then blocks (R45)
 
     def choose(self, item_ids: frozenset[str]) -> tuple[Item, ...]:

@@ -180,35 +180,66 @@ def compute_bills(
     if not sum_prices(items):
         return ()
     last = compute_last_bill(policy, account, items, effective_on)
-    months = compute_months(account, items, from_on, effective_on)
+    months = compute_months(policy, account, items, from_on, effective_on)
     forfeited = compute_forfeited(policy, account, items, effective_on)
     return tuple(charge for charge in (months, last, forfeited) if charge)
 
 
 def compute_months(
-    account: Account, items: Sequence[Item], from_on: date, effective_on: date
+    policy: Policy,
+    account: Account,
+    items: Sequence[Item],
+    from_on: date,
+    effective_on: date,
 ) -> Charge | None:
-    """The billing months from the one with `from_on` until before the last one."""
+    """The billing months from the one with `from_on` until before the last one.
+
+    What ended by itself before the last month costs until its own end.
+    """
     starts_on, _ = billing_month(from_on, account.billing_anchor)
     last_starts_on, _ = billing_month(effective_on, account.billing_anchor)
-    months = (last_starts_on.year - starts_on.year) * 12 + last_starts_on.month - starts_on.month
+    months = count_months(starts_on, last_starts_on)
     if months <= 0:
         return None
-    monthly, ends_on = sum_prices(items), last_starts_on - timedelta(days=1)
+    lasting = [i for i in items if i.billed_until(effective_on) >= last_starts_on]
+    early = [i for i in items if i not in lasting]
+    monthly, ends_on = sum_prices(lasting), last_starts_on - timedelta(days=1)
+    extra = sum((price_early(policy, account, i, starts_on) for i in early), Decimal(0))
+    whole = phrase(
+        "{months:whole month|whole months} ({period}) × {monthly}",
+        months=months,
+        period=Period(starts_on=starts_on, ends_on=ends_on),
+        monthly=Money(amount=monthly, currency=account.currency),
+    )
+    reason = phrase(
+        "{whole}, and {extra} for what ended before",
+        whole=whole,
+        extra=Money(amount=extra, currency=account.currency),
+    )
     return Charge(
         kind="month",
-        amount=round_money(months * monthly, account.currency),
+        amount=round_money(months * monthly, account.currency) + extra,
         currency=account.currency,
         rule="R30",
-        reason=phrase(
-            "{months:whole month|whole months} ({period}) × {monthly}",
-            months=months,
-            period=Period(starts_on=starts_on, ends_on=ends_on),
-            monthly=Money(amount=monthly, currency=account.currency),
-        ),
+        reason=reason if early else whole,
         starts_on=starts_on,
         ends_on=ends_on,
     )
+
+
+def count_months(starts_on: date, last_starts_on: date) -> int:
+    """How many billing months lie between the starts of two."""
+    years = last_starts_on.year - starts_on.year
+    return years * 12 + last_starts_on.month - starts_on.month
+
+
+def price_early(policy: Policy, account: Account, item: Item, starts_on: date) -> Decimal:
+    """What an item costs from the billing month that starts on `starts_on` to its own end."""
+    assert item.ended_on is not None, "only what ended by itself ends early"
+    own_starts_on, _ = billing_month(item.ended_on, account.billing_anchor)
+    whole = max(0, count_months(starts_on, own_starts_on)) * item.monthly_price
+    last = compute_last_bill(policy, account, [item], item.ended_on)
+    return round_money(whole, account.currency) + (last.amount if last else Decimal(0))
 
 
 def compute_last_bill(
@@ -216,6 +247,7 @@ def compute_last_bill(
 ) -> Charge | None:
     """The bill of the billing month in which the services end (R30, R31, R41, R49)."""
     starts_on, ends_on = billing_month(effective_on, account.billing_anchor)
+    items = [i for i in items if i.billed_until(effective_on) >= starts_on]
     monthly = sum_prices(items)
     if not monthly:
         return None
@@ -255,29 +287,39 @@ def compute_last_bill(
 def compute_daily(
     policy: Policy, account: Account, items: Sequence[Item], effective_on: date
 ) -> Charge | None:
-    """Each item's daily rate up to the end, rounded per item (R49).
+    """Each item's daily rate up to its own end, rounded per item (R49).
 
     The rate is the monthly price over the days of that billing month; the day of termination is
     charged unless the policy says otherwise.
     """
     starts_on, ends_on = billing_month(effective_on, account.billing_anchor)
-    last_on = effective_on if policy.bill_last_day else effective_on - timedelta(days=1)
-    days, length = count_days(starts_on, last_on), count_days(starts_on, ends_on)
-    if days <= 0:
+    length, free = count_days(starts_on, ends_on), 0 if policy.bill_last_day else 1
+    days = {i.id: count_days(starts_on, i.billed_until(effective_on)) - free for i in items}
+    most = max(days.values())
+    if most <= 0:
         return None
-    amounts = (round_money(i.monthly_price * days / length, account.currency) for i in items)
+    amounts = (round_money(i.monthly_price * days[i.id] / length, account.currency) for i in items)
+    last_on = starts_on + timedelta(days=most - 1)
+    facts = {
+        "days": most,
+        "period": Period(starts_on=starts_on, ends_on=last_on),
+        "length": length,
+        "monthly": Money(amount=sum_prices(items), currency=account.currency),
+    }
+    together = phrase(
+        "{days:day|days} ({period}) of {length} × {monthly} a month, rounded per service", **facts
+    )
+    apart = phrase(
+        "at most {days:day|days} ({period}) of {length} × {monthly} a month, each service until "
+        "its own end",
+        **facts,
+    )
     return Charge(
         kind="last_bill",
         amount=sum(amounts, Decimal(0)),
         currency=account.currency,
         rule="R49",
-        reason=phrase(
-            "{days:day|days} ({period}) of {length} × {monthly} a month, rounded per service",
-            days=days,
-            period=Period(starts_on=starts_on, ends_on=last_on),
-            length=length,
-            monthly=Money(amount=sum_prices(items), currency=account.currency),
-        ),
+        reason=together if len(set(days.values())) == 1 else apart,
         starts_on=starts_on,
         ends_on=last_on,
     )

@@ -18,6 +18,7 @@ from cases.domain.policy import Policy
 from cases.domain.states import OPEN, TURN, State, Turn
 
 if TYPE_CHECKING:
+    from accounts.models import Bill
     from notifications.models import Email
 
 UNCONFIRMED = (State.INTAKE, State.AWAITING_CUSTOMER, State.IN_REVIEW)
@@ -39,6 +40,11 @@ def is_verified(case: Any) -> bool:
 
 def is_reversible(case: Any) -> bool:
     return case.rules.grace_days > 0
+
+
+def is_paid_and_cleared(case: Any) -> bool:
+    """R50: the final bill was issued and paid, and nothing is owed beside it."""
+    return case.final_bill.status == "paid" and case.customer.balance <= 0
 
 
 class Case(FSMModelMixin, models.Model):
@@ -102,6 +108,10 @@ class Case(FSMModelMixin, models.Model):
     grace_ends_at = models.DateTimeField(null=True, blank=True)
     restore_asked_at = models.DateTimeField(null=True, blank=True)
     final_notice_at = models.DateTimeField(null=True, blank=True)
+    # The bill after which the account may close: awaited from the end of the services on (R50).
+    final_bill = models.ForeignKey(
+        "accounts.Bill", null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -119,6 +129,10 @@ class Case(FSMModelMixin, models.Model):
                 condition=~Q(state__in=[State.IN_GRACE, State.RESTORE_REQUESTED])
                 | Q(executed_at__isnull=False, grace_ends_at__isnull=False),
                 name="grace_follows_execution",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.AWAITING_FINAL_BILL) | Q(final_bill__isnull=False),
+                name="billing_awaits_a_bill",
             ),
             models.CheckConstraint(condition=Q(version__gte=1), name="case_version_positive"),
         ]
@@ -222,15 +236,21 @@ class Case(FSMModelMixin, models.Model):
         self.grace_ends_at = grace_ends_at
 
     @transition(field=state, source=State.EXECUTING, target=State.AWAITING_FINAL_BILL)
-    def complete_into_billing(self, *, executed_at: datetime) -> None:
+    def complete_into_billing(self, *, executed_at: datetime, final_bill: Bill) -> None:
         self.executed_at = executed_at
+        self.final_bill = final_bill
 
     @transition(field=state, source=State.EXECUTING, target=State.CLOSED)
     def complete_and_close(self, *, executed_at: datetime) -> None:
         self.executed_at = executed_at
         self.ended_at = executed_at
 
-    @transition(field=state, source=State.AWAITING_FINAL_BILL, target=State.CLOSED)
+    @transition(
+        field=state,
+        source=State.AWAITING_FINAL_BILL,
+        target=State.CLOSED,
+        conditions=[is_paid_and_cleared],
+    )
     def settle(self, *, now: datetime) -> None:
         self.ended_at = now
 

@@ -91,3 +91,8 @@ class CaseItem(models.Model):
     def loss_accepted(self) -> bool:
         """Did the customer type that this number may be lost (R35)?"""
         return self.loss_event_id is not None
+
+    @property
+    def disposition_choices(self) -> list[tuple[str, str]]:
+        """What can become of it, with words (R37)."""
+        return list(Disposition.choices)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from accounts.models import Port
 from cases.domain import plan as domain
+from cases.domain.dates import local_date
 from cases.domain.policy import Policy
 from cases.domain.states import State
 
@@ -36,6 +37,7 @@ def read_account(customer: Customer, *, case: Case | None = None) -> domain.Acco
         currency=customer.currency,
         billing_anchor=customer.billing_anchor,
         balance=customer.balance,
+        final_bill=read_final_bill(case) if case else None,
         inventory_problem=customer.inventory_problem,
         items=tuple(
             domain.Item(
@@ -52,6 +54,9 @@ def read_account(customer: Customer, *, case: Case | None = None) -> domain.Acco
                 assigned_to=i.assigned_to,
                 protected=i.protected,
                 disposition=said.get(i.pk, ""),
+                ended_on=local_date(i.status_at, customer.timezone)
+                if i.status == "ended" and i.status_at
+                else None,
             )
             for i in items
         ),
@@ -75,6 +80,12 @@ def read_account(customer: Customer, *, case: Case | None = None) -> domain.Acco
             for p in ports
         ),
     )
+
+
+def read_final_bill(case: Case) -> domain.FinalBill | None:
+    """The bill after which this case's account closes, once it is awaited (R50)."""
+    bill = case.final_bill
+    return domain.FinalBill(status=bill.status, amount=bill.amount) if bill else None
 
 
 def plan_call(
@@ -101,6 +112,13 @@ def plan_call(
 def plan_case(case: Case, *, now: datetime, wished_on: date | None = None) -> domain.Plan:
     """The plan of a case as it stands; `wished_on` tries another date without storing it."""
     account = read_account(case.customer, case=case)
+    return plan_with(case, account, now=now, wished_on=wished_on)
+
+
+def plan_with(
+    case: Case, account: domain.Account, *, now: datetime, wished_on: date | None = None
+) -> domain.Plan:
+    """The same from an account that was read already."""
     return domain.plan(case.rules, read_request(case, wished_on=wished_on), account, now)
 
 

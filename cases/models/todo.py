@@ -17,6 +17,10 @@ class Todo(models.Model):
     inbound = models.ForeignKey(
         "notifications.Inbound", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # The service that it is about where no case is, such as a number that was ported away (R36).
+    item = models.ForeignKey(
+        "accounts.Item", null=True, blank=True, on_delete=models.CASCADE, related_name="todos"
+    )
     kind = models.CharField(max_length=40)
     reason = models.CharField(max_length=300)
     evidence = models.JSONField(default=dict, blank=True)
@@ -34,7 +38,7 @@ class Todo(models.Model):
         ordering = ["created_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "kind", "inbound"],
+                fields=["case", "kind", "inbound", "item"],
                 condition=Q(resolved_at__isnull=True),
                 nulls_distinct=False,
                 name="todo_open_once",

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Contact, User
+from cases.domain.blockers import BlockerNode, build_tree
 from cases.domain.plan import Plan
+from cases.domain.states import UNCONFIRMED, State
 from cases.models import Case, CaseItem, Event, Promise, Question, Timer, Todo
-from cases.models.planning import plan_case
+from cases.models.planning import plan_with, read_account
 from cases.models.question import number_questions
 from cases.models.timer import LIVE
 from cases.queries.possible import Possible, list_possible
@@ -32,6 +34,8 @@ BACKGROUND = (
 class CasePage:
     case: Case
     plan: Plan
+    tree: tuple[BlockerNode, ...]
+    numbers: list[CaseItem]
     story: list[Event]
     questions: list[Question]
     items: list[CaseItem]
@@ -54,6 +58,13 @@ class CasePage:
         return next((p for p in self.possible if p.primary), None)
 
     @property
+    def can_be_stuck(self) -> bool:
+        """Under a policy without us, or while the account waits for its bill (R51)."""
+        case = self.case
+        waits = case.status in UNCONFIRMED and case.rules.channel == "self_service"
+        return waits or case.status is State.AWAITING_FINAL_BILL
+
+    @property
     def countdown(self) -> Timer | None:
         return self.timers[0] if self.timers else None
 
@@ -68,9 +79,13 @@ def read_case_page(*, case: Case, user: User, now: datetime, tab: str) -> CasePa
     )
     todos = list(case.todos.filter(resolved_at=None).select_related("inbound").order_by("id"))
     items = list(case.items.all())
+    account = read_account(case.customer, case=case)
+    plan = plan_with(case, account, now=now)
     return CasePage(
         case=case,
-        plan=plan_case(case, now=now),
+        plan=plan,
+        tree=build_tree(account, plan.blockers),
+        numbers=find_numbers(case, items),
         story=pick_events(events, tab),
         questions=number_questions(case.questions.all()),
         items=items,
@@ -79,10 +94,18 @@ def read_case_page(*, case: Case, user: User, now: datetime, tab: str) -> CasePa
         todos=[(t, read_answers(t)) for t in todos],
         timers=list(case.timers.filter(LIVE).order_by("due_at")),
         contacts=list(case.customer.contacts.filter(removed_at=None)),
-        promises=list(case.promises.order_by("-number")),
+        promises=list(case.promises.select_related("made_by", "email").order_by("-number")),
         counts={t: len(pick_events(events, t)) for t in ("mail", "notes")},
         tab=tab,
     )
+
+
+def find_numbers(case: Case, items: list[CaseItem]) -> list[CaseItem]:
+    """The numbers whose disposition is asked for, or was recorded (R37)."""
+    if not case.rules.number_disposition_required:
+        return []
+    numbers = [i for i in items if i.item.kind == "number"]
+    return [i for i in numbers if case.status in UNCONFIRMED or i.disposition]
 
 
 def pick_events(events: list[Event], tab: str) -> list[Event]:

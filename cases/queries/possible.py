@@ -163,6 +163,35 @@ def offer_reopen(case: Case, user: User) -> Possible:
     )
 
 
+def offer_issue_bill(case: Case, user: User) -> Possible | None:
+    """R50: the final bill comes first."""
+    if case.final_bill is None or case.final_bill.status != "awaited":
+        return None
+    return offer_billing("issue_bill", "Final bill issued", "I", user)
+
+
+def offer_pay_bill(case: Case, user: User) -> Possible | None:
+    if case.final_bill is None or case.final_bill.status == "paid":
+        return None
+    issued = case.final_bill.status == "issued"
+    reason = "" if issued else "The final bill has not been issued yet."
+    return offer_billing("pay_bill", "Final bill paid", "P", user, reason)
+
+
+def offer_balance(case: Case, user: User) -> Possible:
+    return offer_billing("note_balance", "Balance", "B", user)
+
+
+def offer_billing(name: str, label: str, key: str, user: User, reason: str = "") -> Possible:
+    return Possible(
+        name=name,
+        label=label,
+        key=key,
+        deed="case.settle",
+        why_not=refuse(user, "case.settle", reason),
+    )
+
+
 BUILDERS = {
     State.INTAKE: (offer_confirm, offer_ask, offer_withdraw),
     State.IN_REVIEW: (offer_confirm, offer_ask, offer_withdraw),
@@ -172,5 +201,6 @@ BUILDERS = {
     State.IN_GRACE: (offer_restore,),
     State.RESTORE_REQUESTED: (offer_restore, offer_decline),
     State.RESTORING: (offer_retry,),
+    State.AWAITING_FINAL_BILL: (offer_issue_bill, offer_pay_bill, offer_balance),
     State.DROPPED: (offer_reopen,),
 }

@@ -39,11 +39,18 @@ def list_todos(*, user: User) -> QuerySet[Todo]:
     """Open to-dos of the cases that this user may see, oldest first."""
     return (
         Todo.objects.filter(resolved_at=None)
-        .filter(Q(case=None) | Q(case__brand__in=brands_of(user)))
-        .select_related("case__customer", "case__owner", "inbound")
+        .filter(of_brands(user))
+        .select_related("case__customer", "case__owner", "inbound", "item__customer")
         .defer("inbound__raw", "inbound__html", "inbound__text")
         .order_by("created_at", "id")
     )
+
+
+def of_brands(user: User) -> Q:
+    """What belongs to the user's brands, by its case or by its service; or to nobody yet."""
+    brands = brands_of(user)
+    nobodys = Q(case=None, item=None)
+    return nobodys | Q(case__brand__in=brands) | Q(case=None, item__customer__brand__in=brands)
 
 
 def read_answers(todo: Todo) -> list[Answer]:

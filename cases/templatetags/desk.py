@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from cases.domain.money import format_money
 from cases.domain.numbers import spell_number
 from cases.domain.states import State
-from cases.templatetags import _plan
+from cases.templatetags import _blockers, _plan
 from cases.templatetags._icons import find_icon
 from cases.templatetags._times import differ, name_city, write_date, write_full, write_instant
 from config import clock
@@ -31,6 +31,15 @@ TONE_OF_TURN = {
 }  # fmt: skip
 GREY = {State.DROPPED, State.WITHDRAWN}
 HUES = 6
+WHO = {
+    "desk": {
+        "customer": "customer",
+        "agent": "us",
+        "carrier": "other carrier",
+        "billing": "billing",
+    },
+    "customer": {"customer": "you", "agent": "us", "carrier": "the other carrier", "billing": "us"},
+}
 QUIET = format_html("aria-hidden={}", "true")
 NOBODY = format_html('role="img" aria-label="{0}" title="{0}"', "Nobody")
 
@@ -56,6 +65,12 @@ def city(zone: str) -> str:
 def spelled(number: str) -> str:
     """Return a case number as it is read aloud."""
     return spell_number(number)
+
+
+@register.filter
+def value_of(table: dict[str, str], key: str) -> str:
+    """Return what a table says to a key, or the key."""
+    return table.get(key, key)
 
 
 @register.simple_tag
@@ -246,6 +261,16 @@ def blocker_list(blockers: Sequence[Any], items: Iterable[Any] = ()) -> dict[str
         for b in sorted(blockers, key=lambda b: b.severity != "hard")
     ]
     return {"rows": rows}
+
+
+@register.inclusion_tag("desk/components/blocker_tree.html")
+def blocker_tree(nodes: Sequence[Any], *, side: str = "desk", empty: str = "") -> dict[str, Any]:
+    """Draw "Why can't I cancel yet?": leaves first, what hangs on what, who clears it and how.
+
+    `nodes` are those of `cases.domain.blockers.build_tree`; `side="customer"` speaks to them.
+    """
+    branches = _blockers.draw_branches(nodes)
+    return {"branches": branches, "side": side, "who": WHO[side], "empty": empty}
 
 
 # -- the page ------------------------------------------------------------------------------

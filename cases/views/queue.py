@@ -1,14 +1,18 @@
 """The queue and the to-dos: whose turn is it?"""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBadRequest
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
+from cases.actions.base import ActionError, Actor, NotAllowed
+from cases.actions.ports import settle_port_todo
 from cases.domain.states import Turn
 from cases.queries.queue import TABS, UnknownFilter, read_queue
 from cases.queries.todos import list_todos
 from cases.views.shared import DeskRequest, require_deed
+from config import clock
 
 
 @require_safe
@@ -36,3 +40,20 @@ def show_todos(request: DeskRequest) -> HttpResponse:
     """Everything that needs a human, oldest first, with its one-click answers."""
     page = Paginator(list_todos(user=request.user), 50).get_page(request.GET.get("page"))
     return render(request, "desk/todos.html", {"page": page})
+
+
+@require_POST
+def settle_todo(request: DeskRequest, pk: int) -> HttpResponse:
+    """Settle a to-do that belongs to no case."""
+    try:
+        settle_port_todo(
+            todo_id=pk,
+            resolution=request.POST.get("text", "") or "the customer keeps the service",
+            actor=Actor.staff(request.user),
+            now=clock.now(),
+        )
+    except NotAllowed as refusal:
+        raise Http404(str(refusal)) from refusal
+    except ActionError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("desk:todos")

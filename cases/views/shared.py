@@ -35,7 +35,13 @@ def get_case(request: DeskRequest, number: str) -> Case:
     case = (
         visible_cases(request.user)
         .select_related(
-            "customer__brand", "brand", "contact", "owner", "policy_version__policy", "thread"
+            "customer__brand",
+            "brand",
+            "contact",
+            "owner",
+            "policy_version__policy",
+            "thread",
+            "final_bill",
         )
         .prefetch_related("questions", "items__item__location")
         .filter(number=clean)

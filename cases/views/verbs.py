@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-from django import forms
 
 from accounts.models import User
 from cases.actions import (
@@ -19,37 +16,13 @@ from cases.actions import (
     replies,
     restoration,
 )
-from cases.actions.base import Actor
 from cases.domain.dates import local_date
 from cases.forms import AskForm, DateForm, TextForm, VerifyForm, offer
 from cases.models import Case
+from cases.views.inputs import InvalidInput, clean, common
 from cases.views.shared import DeskRequest
+from cases.views.verbs_ending import ENDING_VERBS
 from config import clock
-
-
-class InvalidInput(ValueError):
-    """A form with an error, said in one sentence."""
-
-
-def clean(form: forms.Form) -> dict[str, Any]:
-    """The form's data, or `InvalidInput` with its first error."""
-    if form.is_valid():
-        return form.cleaned_data
-    field, errors = next(iter(form.errors.items()))
-    label = (form.fields[field].label or field) if field in form.fields else ""
-    said = f"{label}: {errors[0]}".lstrip(": ").replace("_", " ")
-    raise InvalidInput(said[:1].upper() + said[1:])
-
-
-def common(request: DeskRequest, case: Case) -> dict[str, Any]:
-    """What every action takes: the case, who, when, and the version that the page showed."""
-    version = request.POST.get("version", "")
-    return {
-        "case_id": case.pk,
-        "actor": Actor.staff(request.user),
-        "now": clock.now(),
-        **({"version": int(version)} if version.isdigit() else {}),
-    }
 
 
 def text_of(request: DeskRequest, name: str = "text") -> str:
@@ -237,4 +210,5 @@ VERBS: dict[str, Callable[[DeskRequest, Case], str]] = {
     "take_back": take_back,
     "verify": verify,
     "withdraw": withdraw,
+    **ENDING_VERBS,
 }

@@ -4,7 +4,7 @@ One pure function makes it for the preview *and* for the timers, so that a previ
 """
 
 from cases.domain.blockers import Blocker
-from cases.domain.facts import Account, Contract, Item, Port, Request
+from cases.domain.facts import Account, Contract, FinalBill, Item, Port, Request
 from cases.domain.fees import Charge
 from cases.domain.plan.build import plan
 from cases.domain.plan.model import DateOption, Plan, Step
@@ -15,6 +15,7 @@ __all__ = [
     "Charge",
     "Contract",
     "DateOption",
+    "FinalBill",
     "Item",
     "Plan",
     "Port",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cases.domain.blockers import Blocker, find_blockers
+from cases.domain.closing import find_close_blockers
 from cases.domain.facts import Account, Request
 from cases.domain.fees import Charge, compute_bills, compute_fee
 from cases.domain.plan.model import Plan
@@ -67,13 +68,17 @@ def find_bills(m: Moments) -> tuple[Charge, ...]:
     items = [
         item
         for item in m.account.choose(m.request.item_ids)
-        if item.status != "ended" or m.request.executed_at is not None
+        if item.status != "ended"
+        or m.request.executed_at is not None
+        or (item.ended_on is not None and item.ended_on >= m.received_on)
     ]
     return compute_bills(m.policy, m.account, items, m.received_on, m.effective_on)
 
 
 def find_obstacles(m: Moments) -> tuple[Blocker, ...]:
-    """What stands in the way, while the end of the services is still ahead."""
+    """What stands in the way of the services' end, and after it of the account's."""
+    if m.request.state is State.AWAITING_FINAL_BILL:
+        return find_close_blockers(m.policy, m.account)
     if not is_ahead(m):
         return ()
     request = m.request

@@ -268,6 +268,31 @@ PHRASES = {
     "Pay the open balance of {owed}; the account closes only then.": (
         "Bezahlen Sie den offenen Betrag von {owed}; erst dann wird das Konto geschlossen."
     ),
+    "Terminate {item}; it asks for its own confirmation.": (
+        "Beenden Sie: {item}. Das muss eigens bestätigt werden."
+    ),
+    "We look into it. Try again later, or write to us.": (
+        "Wir sehen nach. Versuchen Sie es später noch einmal oder schreiben Sie uns."
+    ),
+    "A number that has moved to another carrier cannot come back to us.": (
+        "Eine Rufnummer, die zu einem anderen Anbieter gegangen ist, kann nicht zurückkommen."
+    ),
+    "The final bill has not been issued yet.": "Die Schlussrechnung ist noch nicht gestellt.",
+    "Wait for the final bill; it comes after the billing month has ended.": (
+        "Warten Sie auf die Schlussrechnung; sie kommt nach dem Ende des Abrechnungsmonats."
+    ),
+    "The final bill of {amount} has not been paid.": (
+        "Die Schlussrechnung über {amount} ist noch nicht bezahlt."
+    ),
+    "Pay the final bill of {amount}.": "Bezahlen Sie die Schlussrechnung über {amount}.",
+    "{whole}, and {extra} for what ended before": (
+        "{whole}, dazu {extra} für das, was früher endete"
+    ),
+    "at most {days:day|days} ({period}) of {length} × {monthly} a month, each service until "
+    "its own end": (
+        "höchstens {days:Tag|Tage} ({period}) von {length} × {monthly} im Monat, jeder Dienst bis "
+        "zu seinem eigenen Ende"
+    ),
     # Why a service did not come back
     "the number was ported to another carrier": (
         "die Rufnummer wurde zu einem anderen Anbieter mitgenommen"

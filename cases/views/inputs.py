@@ -1,0 +1,37 @@
+"""What every verb reads from its request: the form, the case, who, when and which version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from cases.actions.base import Actor
+from cases.models import Case
+from cases.views.shared import DeskRequest
+from config import clock
+
+
+class InvalidInput(ValueError):
+    """A form with an error, said in one sentence."""
+
+
+def clean(form: forms.Form) -> dict[str, Any]:
+    """The form's data, or `InvalidInput` with its first error."""
+    if form.is_valid():
+        return form.cleaned_data
+    field, errors = next(iter(form.errors.items()))
+    label = (form.fields[field].label or field) if field in form.fields else ""
+    said = f"{label}: {errors[0]}".lstrip(": ").replace("_", " ")
+    raise InvalidInput(said[:1].upper() + said[1:])
+
+
+def common(request: DeskRequest, case: Case) -> dict[str, Any]:
+    """What every action takes: the case, who, when, and the version that the page showed."""
+    version = request.POST.get("version", "")
+    return {
+        "case_id": case.pk,
+        "actor": Actor.staff(request.user),
+        "now": clock.now(),
+        **({"version": int(version)} if version.isdigit() else {}),
+    }
