@@ -19,7 +19,8 @@ from notifications import inbound as mail_in
 from notifications import outbox, signals
 from notifications.models import Email, Inbound
 
-ASKING = ("questions", "reminder")
+REMINDING = ("reminder", "page_reminder")
+ASKING = ("questions", "page", *REMINDING)
 
 
 def connect() -> None:
@@ -91,9 +92,9 @@ def note_accepted(*, email: Email, **_: Any) -> None:
         return
     with change_case(case_id=case.pk, actor=DESK, now=email.accepted_at) as change:
         change.quiet = True
-        if email.purpose == "questions" and change.case.asked_email_id == email.pk:
+        if email.purpose in ("questions", "page") and change.case.asked_email_id == email.pk:
             information.note_asked(change, accepted_at=email.accepted_at)
-        elif email.purpose == "reminder" and is_current_reminder(change.case, email):
+        elif email.purpose in REMINDING and is_current_reminder(change.case, email):
             information.note_reminded(change, accepted_at=email.accepted_at)
         elif email.purpose == "final_notice":
             closing.note_final_notice(change, accepted_at=email.accepted_at)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from cases.actions import orders, ports, timers
+from cases.actions import entry, orders, ports, timers
 from notifications import inbound, outbox
 
 MOST_ROUNDS = 100
@@ -46,6 +46,7 @@ class Swept:
 
 def sweep_once(*, now: datetime) -> Swept:
     """Do what is due at `now` (UTC), once. Safe beside workers and other sweeps."""
+    entry.answer_link_requests(now=now)
     return Swept(
         read=inbound.process_due(now=now),
         fired=timers.fire_due(now=now),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases.actions import callbacks, orders, ports, timers
+from cases.actions import callbacks, entry, orders, ports, timers
 from config import clock
 
 SWEEP_S = 2.0  # a sweep of everything gives way to the next task after so long
@@ -17,7 +17,8 @@ ITEMS = 2000
 
 @shared_task
 def sweep_timers() -> int:
-    """Fire what is due."""
+    """Fire what is due, and answer who asked for a link."""
+    entry.answer_link_requests(now=clock.now())
     return timers.fire_due(now=clock.now())
 
 
@@ -40,3 +41,9 @@ def provision(case_id: int) -> int:
 def sweep_ports() -> int:
     """Ask about numbers that were ported away and are still billed (R36)."""
     return ports.ask_about_ported(now=clock.now())
+
+
+@shared_task
+def answer_link_requests() -> int:
+    """Mail a link to everybody who asked for one and whom we know."""
+    return entry.answer_link_requests(now=clock.now())

@@ -35,6 +35,11 @@ ALLOWED_HOSTS = env.read_list(
     "ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]", "testserver") if DEBUG else ()
 )
 CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS")
+# Where customers reach the desk: links in their mail begin with it, never with a request's Host.
+PUBLIC_URL = env.read_text(
+    "PUBLIC_URL",
+    default=f"http://127.0.0.1:{_PORTS.web}" if DEBUG else f"https://{(*ALLOWED_HOSTS, '')[0]}",
+).rstrip("/")
 
 # --- the parts of the house -------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -280,7 +285,8 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W019",  # see the line above
     "security.W021",  # the browsers' preload list is the owner's decision
 ]
-if env.read_bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.read_bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
 

@@ -235,6 +235,7 @@ def change_case(
 
 # What a contact must be entitled to beside the level (R24); the rest any contact may.
 RIGHTS = {
+    trust.Deed.OPEN_CASE: "may_cancel",
     trust.Deed.CONFIRM: "may_cancel",
     trust.Deed.WITHDRAW: "may_cancel",
     trust.Deed.RESCHEDULE: "may_cancel",

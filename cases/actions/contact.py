@@ -64,9 +64,9 @@ def send_again(*, case_id: int, actor: Actor, now: datetime, version: int | None
 def ask_afresh(change: Change) -> Email:
     """The open questions as a new round, whose reminders have keys of their own (R53)."""
     case = change.case
-    email = queue_mail(
-        change, "questions", key=f"questions:{case.ask_round + 1}", questions=open_questions(case)
-    )
+    questions = open_questions(case)
+    name = "questions" if questions else "page"  # nothing asked: the link was sent (R32)
+    email = queue_mail(change, name, key=f"{name}:{case.ask_round + 1}", questions=questions)
     case.start_asking(email=email)
     return email
 

@@ -86,7 +86,9 @@ def stop_asking(change: Change) -> None:
     """The customer answered: the drop clock ends, and no question goes out any more."""
     change.move(change.case.file_reply)
     change.case.ask_paused_because = ""
-    stop_queued(change, "questions", "reminder", because="the customer has answered")
+    stop_queued(
+        change, "questions", "reminder", "page_reminder", because="the customer has answered"
+    )
 
 
 def stop_asking_if_settled(change: Change) -> None:
@@ -151,11 +153,12 @@ def send_reminder(change: Change, timer: Timer) -> None:
     """A reminder, by policy (R9)."""
     case = change.case
     drop = change.plan().find_step("drop")
+    questions = open_questions(case)
     queue_mail(
         change,
-        "reminder",
+        "reminder" if questions else "page_reminder",  # nothing asked: the link was sent (R32)
         key=f"reminder:{case.ask_round}:{timer.kind}",
-        questions=open_questions(case),
+        questions=questions,
         drop_at=drop.at if drop else None,
     )
 

@@ -13,6 +13,7 @@ from cases.actions.base import ActionError, Actor, Change, NotPossible, change_c
 from cases.actions.timers import plan_timers
 from cases.domain.numbers import make_number
 from cases.domain.states import OPEN, State
+from cases.domain.trust import Deed
 from cases.domain.words import count_of
 from cases.models import Case, CaseItem, Policy, Question
 from notifications.models import Thread
@@ -54,7 +55,7 @@ def open_case(
     The number is committed before anybody sees it. Raises `NotCovered`, `AlreadyOpen`,
     `NotPossible` (nothing chosen, services not active, no policy published).
     """
-    assert actor.user is not None, "a case is opened by a person"
+    assert actor.user or actor.contact, "a case is opened by a person"
     version = policy.current()
     if version is None:
         raise NotPossible("This policy has no published version yet.")
@@ -74,6 +75,7 @@ def open_case(
                 caller_name=caller_name or (contact.name if contact else ""),
                 owner=actor.user,
                 opened_by=actor.user,
+                channel="phone" if actor.user else "page",
                 policy_version=version,
                 thread=Thread.objects.create(created_at=now),
                 state_since=now,
@@ -89,9 +91,12 @@ def open_case(
             )
             CaseItem.objects.bulk_create(CaseItem(case=case, item=item) for item in items)
             add_questions(case=case, questions=questions, now=now)
-            check_actor(actor, deed="case.open", case=case)
+            check_actor(actor, deed="case.open", trusted=Deed.OPEN_CASE, case=case)
             change = Change(case=case, actor=actor, now=now)
             record_opening(change, items)
+            if actor.contact:  # on their own page they go on by themselves (R32)
+                change.move(case.hand_over)
+                case.turn = case.find_turn()
             case.save()
             plan_timers(case=case, now=now)
             return case
@@ -167,9 +172,12 @@ def add_questions(
 def record_opening(change: Change, items: Sequence[Item]) -> None:
     case = change.case
     scope = "the whole account" if case.whole_account else count_of(len(items), "service")
+    did = f"took the call of {case.caller_name or 'the customer'}"
+    if change.actor.contact:
+        did = "opened this case on their page"
     change.record(
         "opened",
-        f"{change.actor.name} took the call of {case.caller_name or 'the customer'}: {scope}.",
+        f"{change.actor.name} {did}: {scope}.",
         items=[i.pk for i in items],
         wished_on=case.wished_on.isoformat() if case.wished_on else None,
         reason=case.reason,

@@ -13,8 +13,9 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, select_template
 from django.utils import timezone, translation
 
-from accounts.models import Item
+from accounts.models import Contact, Customer, Item
 from cases.actions.base import Change, NotPossible
+from cases.actions.links import add_page_link
 from cases.domain.checks import name_item
 from cases.domain.facts import Item as Fact
 from cases.domain.speech import find_tongue
@@ -45,6 +46,8 @@ def queue_mail(
     case = change.case
     if case.contact is None or not case.contact.email:
         raise NotPossible("There is no email address on this case: choose a contact first.")
+    if "page_url" not in context:
+        context["page_url"] = add_page_link(change, purpose=name)
     texts = render_mail(case, name, now=change.now, **context)
     email = outbox.queue(
         key=f"case:{case.pk}:{key}",
@@ -98,12 +101,26 @@ def render_mail(case: Case, name: str, *, now: datetime, **context: Any) -> dict
         **context,
     }
     with translation.override(locale), timezone.override(ZoneInfo(case.zone)):
-        subject = render_part(name, "subject.txt", locale, context)
-        return {
-            "subject": " ".join(subject.split()),
-            "text": tidy(render_part(name, "txt", locale, context)),
-            "html": render_part(name, "html", locale, context),
-        }
+        return render_parts(name, locale, context)
+
+
+def render_parts(name: str, locale: str, context: dict[str, Any]) -> dict[str, str]:
+    return {
+        "subject": " ".join(render_part(name, "subject.txt", locale, context).split()),
+        "text": tidy(render_part(name, "txt", locale, context)),
+        "html": render_part(name, "html", locale, context),
+    }
+
+
+def render_letter(
+    customer: Customer, name: str, *, contact: Contact, now: datetime, **context: Any
+) -> dict[str, str]:
+    """One email that belongs to an account and to no case; otherwise as `render_mail`."""
+    wanted = (customer.locale or customer.brand.default_locale or "en").split("-")[0]
+    locale = wanted if has_words(name, wanted) else "en"
+    context |= {"brand": customer.brand, "customer": customer, "contact": contact, "now": now}
+    with translation.override(locale), timezone.override(ZoneInfo(customer.timezone)):
+        return render_parts(name, locale, context)
 
 
 def tidy(text: str) -> str:

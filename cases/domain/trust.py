@@ -30,6 +30,7 @@ class Deed(StrEnum):
     RAISE_TODO = "raise_todo"
     HOLD_DEADLINE_BRIEFLY = "hold_deadline_briefly"
     HOLD_DEADLINE = "hold_deadline"
+    OPEN_CASE = "open_case"
     ANSWER_QUESTIONS = "answer_questions"
     ASK_WITHDRAWAL = "ask_withdrawal"
     ASK_OTHER_DATE = "ask_other_date"
@@ -58,6 +59,7 @@ LEAST: dict[Deed, Level] = {
     Deed.RAISE_TODO: Level.L0,
     Deed.HOLD_DEADLINE_BRIEFLY: Level.L0,
     Deed.HOLD_DEADLINE: Level.L1,
+    Deed.OPEN_CASE: Level.L1,
     Deed.ANSWER_QUESTIONS: Level.L1,
     Deed.ASK_WITHDRAWAL: Level.L1,
     Deed.ASK_OTHER_DATE: Level.L1,

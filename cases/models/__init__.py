@@ -3,22 +3,29 @@
 from cases.models.case import Case
 from cases.models.event import Event
 from cases.models.item import CaseItem, Disposition, Outcome
+from cases.models.link import Code, Link, LinkRequest, Throttle
 from cases.models.policy import Policy, PolicyVersion
 from cases.models.promise import Promise
 from cases.models.question import Question
 from cases.models.timer import Timer
 from cases.models.todo import Todo
+from cases.models.upload import Upload
 
 __all__ = [
     "Case",
     "CaseItem",
+    "Code",
     "Disposition",
     "Event",
+    "Link",
+    "LinkRequest",
     "Outcome",
     "Policy",
     "PolicyVersion",
     "Promise",
     "Question",
+    "Throttle",
     "Timer",
     "Todo",
+    "Upload",
 ]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 UNCONFIRMED = (State.INTAKE, State.AWAITING_CUSTOMER, State.IN_REVIEW)
 BEFORE_EXECUTION = (*UNCONFIRMED, State.SCHEDULED)
+CHANNELS = [("phone", "phone"), ("page", "the customer's page"), ("email", "email")]
 
 
 def has_no_open_questions(case: Any) -> bool:
@@ -60,7 +61,11 @@ class Case(FSMModelMixin, models.Model):
     owner = models.ForeignKey(
         "accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
     )
-    opened_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    # How the request came in, which explains who opened the case: on their own page customers do.
+    channel = models.CharField(max_length=10, choices=CHANNELS, default="phone")
+    opened_by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     policy_version = models.ForeignKey("cases.PolicyVersion", on_delete=models.PROTECT)
     thread = models.OneToOneField(
         "notifications.Thread", on_delete=models.PROTECT, related_name="case"
@@ -135,6 +140,11 @@ class Case(FSMModelMixin, models.Model):
                 name="billing_awaits_a_bill",
             ),
             models.CheckConstraint(condition=Q(version__gte=1), name="case_version_positive"),
+            models.CheckConstraint(
+                condition=Q(channel__in=["phone", "email"], opened_by__isnull=False)
+                | Q(channel="page", opened_by=None),
+                name="case_channel_says_who_opened",
+            ),
         ]
         indexes = [
             models.Index(fields=["turn", "state_since", "id"], name="case_by_turn"),
@@ -192,6 +202,12 @@ class Case(FSMModelMixin, models.Model):
         self.ask_paused_because = ""
         self.reminders_accepted = []
 
+    @transition(field=state, source=[State.INTAKE, State.IN_REVIEW], target=State.AWAITING_CUSTOMER)
+    def hand_over(self, *, email: Email | None = None) -> None:
+        """The customer goes on by themselves; a mailed link starts the clock, a page does not."""
+        if email is not None:
+            self.start_asking(email=email)
+
     @transition(field=state, source=State.AWAITING_CUSTOMER, target=State.IN_REVIEW)
     def file_reply(self) -> None:
         pass
@@ -207,7 +223,7 @@ class Case(FSMModelMixin, models.Model):
 
     @transition(
         field=state,
-        source=[State.INTAKE, State.IN_REVIEW],
+        source=UNCONFIRMED,
         target=State.SCHEDULED,
         conditions=[has_no_open_questions, is_verified],
     )

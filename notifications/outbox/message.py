@@ -8,6 +8,7 @@ from email.utils import format_datetime, formataddr
 from django.core.mail import EmailMultiAlternatives
 
 from notifications.models import Email
+from notifications.outbox.sealed import reveal
 
 
 def make_headers(email: Email, *, now: datetime) -> dict[str, str]:
@@ -30,7 +31,7 @@ def build_message(email: Email, *, now: datetime) -> EmailMultiAlternatives:
     """Return the message for `email`, dated `now` (UTC)."""
     message = EmailMultiAlternatives(
         subject=email.subject,
-        body=email.text,
+        body=reveal(email.text, to_email=email.to_email),
         from_email=email.return_path,  # the envelope's; the header's From stands below
         to=[formataddr((email.to_name, email.to_email))],
         reply_to=[email.reply_to] if email.reply_to else None,
@@ -40,5 +41,5 @@ def build_message(email: Email, *, now: datetime) -> EmailMultiAlternatives:
         },
     )
     if email.html:
-        message.attach_alternative(email.html, "text/html")
+        message.attach_alternative(reveal(email.html, to_email=email.to_email), "text/html")
     return message

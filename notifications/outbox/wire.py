@@ -14,6 +14,7 @@ from email.utils import quote
 
 from notifications.models import Email
 from notifications.outbox.message import make_headers
+from notifications.outbox.sealed import reveal
 
 LONGEST_LINE = 900
 SPECIALS = frozenset('()<>@,:;".[]\\')
@@ -34,14 +35,15 @@ def write_message(email: Email, *, now: datetime) -> bytes:
     if email.reply_to:
         headers["Reply-To"] = email.reply_to
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
-    plain = write_part("plain", email.text)
+    plain = write_part("plain", reveal(email.text, to_email=email.to_email))
+    rich = write_part("html", reveal(email.html, to_email=email.to_email))
     if not email.html:
         return head + plain
     mark = boundary.encode()
     return (
         head
         + b'Content-Type: multipart/alternative;\r\n boundary="' + mark + b'"\r\n\r\n--' + mark
-        + b"\r\n" + plain + b"\r\n--" + mark + b"\r\n" + write_part("html", email.html)
+        + b"\r\n" + plain + b"\r\n--" + mark + b"\r\n" + rich
         + b"\r\n--" + mark + b"--\r\n"
     )  # fmt: skip
 
