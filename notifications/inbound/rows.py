@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 from django.db import connection, transaction
 
 from notifications.models import Inbound
@@ -30,17 +31,27 @@ WRITTEN = (
 
 LARGE = 256 * 1024  # bytes; a larger mail is processed alone, so that few are held at once
 
-STORE = f"""
+INSERT = f"""
 INSERT INTO notifications_inbound
        ({", ".join(STORED)},
         status, attempts, problem, from_name, from_email, subject, message_id, in_reply_to,
         "references", text, html, reply_text, kind, evidence, authenticity, authenticity_detail,
         matched_by, suggestion, disposition, disposition_note)
-VALUES ({", ".join(["%s"] * len(STORED))},
-        'received', 0, '', '', '', '', '', '', '', '', '', '', 'human', '[]', 'none', '', '', '',
-        '', '')
-ON CONFLICT (channel, recipient, sha256) DO NOTHING
-RETURNING id
+"""
+FRESH = """
+'received', 0, '', '', '', '', '', '', '', '', '', '', 'human', '[]', 'none', '', '', '', '', ''
+"""
+ONCE = "ON CONFLICT (channel, recipient, sha256) DO NOTHING"
+STORE = f"""
+{INSERT} VALUES ({", ".join(["%s"] * len(STORED))}, {FRESH}) {ONCE} RETURNING id
+"""
+STORE_MANY = f"""
+{INSERT}
+SELECT channel, recipient, token, sender, raw, octet_length(raw), digest, received_at, {FRESH}
+  FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %b::bytea[], %s::text[],
+              %s::timestamptz[])
+       AS mail(channel, recipient, token, sender, raw, digest, received_at)
+{ONCE}
 """  # noqa: S608 - the names stand above
 LOOK = """
 SELECT id, attempts, size FROM notifications_inbound
@@ -95,6 +106,18 @@ def store(inbound: Inbound) -> bool:
     inbound._state.adding = False
     inbound._state.db = "default"
     return True
+
+
+def store_many(mails: Sequence[tuple[Any, ...]]) -> int:
+    """Insert (channel, recipient, token, sender, raw, sha256, received_at) in one statement.
+
+    Return how many were new. Bytes travel as bytes: Django's cursors would write them out in
+    hexadecimal.
+    """
+    with connection.cursor(), connection.wrap_database_errors:
+        cursor = psycopg.Cursor(connection.connection)
+        cursor.execute(STORE_MANY.encode(), [list(column) for column in zip(*mails, strict=True)])
+        return cursor.rowcount
 
 
 def begin(*, limit: int, lease: timedelta, inbound_id: int | None = None) -> list[Inbound]:

@@ -7,7 +7,8 @@ mail, however often they are delivered (G2).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -16,6 +17,17 @@ from notifications.inbound import rows
 from notifications.inbound.mailboxes import clean_envelope_address, read_thread_address
 from notifications.models import Inbound
 from notifications.wake import wake
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A mail as a door took it, for one or more recipients. `now` is its receipt time (UTC)."""
+
+    channel: str
+    recipients: Sequence[str]
+    envelope_from: str
+    raw: bytes
+    now: datetime
 
 
 def store(
@@ -52,6 +64,26 @@ def store_for_all(
         return [_insert(mails[0])]
     with transaction.atomic():
         return [_insert(mail) for mail in mails]
+
+
+def store_letters(letters: Sequence[Letter]) -> None:
+    """Store several mails for all their recipients in one commit, all or none of them.
+
+    For doors that take many at once. When this returns outside a transaction, the bytes are
+    committed; a duplicate is known already. See `store`.
+    """
+    from notifications.tasks import sweep_inbound
+
+    mails = []
+    for letter in letters:
+        digest = hashlib.sha256(letter.raw).hexdigest()
+        sender = clean_envelope_address(letter.envelope_from)
+        for recipient in dict.fromkeys(map(clean_envelope_address, letter.recipients)):
+            thread = read_thread_address(recipient)
+            token = thread.token if thread else ""
+            mails.append((letter.channel, recipient, token, sender, letter.raw, digest, letter.now))
+    if rows.store_many(mails):
+        wake(sweep_inbound)
 
 
 def _make(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -17,9 +17,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import InterfaceError, OperationalError, connection, connections
 
 from config import clock
+from notifications.inbound.doors.gathering import Gatherer
 from notifications.inbound.doors.protocol import OUR_FAULT, Busy, Conversation, LocalConversation
-from notifications.inbound.mailboxes import clean_envelope_address, is_foreign, is_mailbox
-from notifications.inbound.storing import store_for_all
+from notifications.inbound.mailboxes import are_mailboxes, clean_envelope_address, is_foreign
+from notifications.inbound.storing import Letter, store_letters
 
 log = logging.getLogger(__name__)
 # aiosmtpd tells every command with its addresses: personal data has no place in logs.
@@ -79,6 +80,11 @@ class Handler:
         self.channel = channel
         self._store = store
         self._limits = limits
+        self._known = Gatherer(are_mailboxes, run=store.run)
+        # Two rounds, so that a large mail on its way to the disk holds up nobody.
+        self._letters = Gatherer(
+            _store, run=store.run, weigh=lambda letter: len(letter.raw), rounds=2
+        )
 
     async def handle_EHLO(
         self, _server: SMTP, session: Session, _envelope: Envelope, host: str, replies: list[str]
@@ -93,7 +99,7 @@ class Handler:
         if len(envelope.rcpt_tos) >= self._limits.recipients:
             return "452 4.5.3 Too many recipients"
         recipient = clean_envelope_address(address)
-        if not await self._store.run(partial(is_mailbox, recipient)):
+        if not await self._known.ask(recipient):
             if await self._store.run(partial(is_foreign, recipient)):
                 return "554 5.7.1 Relay access denied"
             return "550 5.1.1 No such mailbox here"
@@ -102,16 +108,14 @@ class Handler:
 
     async def take(self, _session: Session, envelope: Envelope, content: bytes) -> str:
         """Commit the message for all its recipients, then say yes."""
-        await self._store.run(
-            partial(
-                store_for_all,
-                channel=self.channel,
-                recipients=list(envelope.rcpt_tos),
-                envelope_from=envelope.mail_from or "",
-                raw=content,
-                now=clock.now(),
-            )
+        letter = Letter(
+            channel=self.channel,
+            recipients=tuple(envelope.rcpt_tos),
+            envelope_from=envelope.mail_from or "",
+            raw=content,
+            now=clock.now(),
         )
+        await self._letters.ask(letter)
         return "250 2.6.0 Stored"
 
     async def handle_exception(self, error: Exception) -> str:
@@ -120,6 +124,11 @@ class Handler:
         if getattr(error.__cause__, "sqlstate", None) == DISK_FULL:
             return NO_ROOM
         return OUR_FAULT
+
+
+def _store(letters: Sequence[Letter]) -> Sequence[None]:
+    store_letters(letters)
+    return [None] * len(letters)
 
 
 class Door:

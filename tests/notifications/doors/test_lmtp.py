@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import smtplib
 import socket
 import threading
 import time
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from django.db import OperationalError
 
 from notifications.inbound import mailboxes
@@ -115,12 +118,12 @@ def test_several_messages_over_one_connection_and_pipelining(open_door, open_lin
 @pytest.mark.guarantee("G1")
 @pytest.mark.parametrize("channel", ["smtp", "lmtp"])
 def test_a_database_failure_is_a_451_that_tells_nothing(open_door, open_line, monkeypatch, channel):
-    def fail(**_):
+    def fail(_letters):
         raise OperationalError("server closed the connection to 10.1.2.3")
 
     line = open_line(open_door(channel).port)
     line.begin(DESK, hello="LHLO" if channel == "lmtp" else "EHLO")
-    monkeypatch.setattr(lmtp, "store_for_all", fail)
+    monkeypatch.setattr(lmtp, "store_letters", fail)
     line.say("DATA")
     assert line.say(MAIL + b".\r\n") == "451 4.3.0 Try again later"
     monkeypatch.undo()
@@ -137,7 +140,7 @@ def test_a_fault_while_looking_up_the_mailbox_is_a_451(open_door, open_line, mon
 
     line = open_line(open_door().port)
     line.begin()
-    monkeypatch.setattr(lmtp, "is_mailbox", fail)
+    monkeypatch.setattr(mailboxes, "_mailboxes", [fail])
     assert line.say(f"RCPT TO:<{DESK}>") == "451 4.3.0 Try again later"
 
 
@@ -145,16 +148,16 @@ def test_a_fault_while_looking_up_the_mailbox_is_a_451(open_door, open_line, mon
 def test_a_crash_between_commit_and_reply_then_a_second_delivery_is_one_mail(
     open_door, open_line, send, monkeypatch
 ):
-    real = lmtp.store_for_all
+    real = lmtp.store_letters
 
-    def store_then_die(**mail):
-        real(**mail)
+    def store_then_die(letters):
+        real(letters)
         raise RuntimeError("killed after the commit")
 
     door = open_door()
     line = open_line(door.port)
     line.begin(DESK)
-    monkeypatch.setattr(lmtp, "store_for_all", store_then_die)
+    monkeypatch.setattr(lmtp, "store_letters", store_then_die)
     line.say("DATA")
     assert line.say(MAIL + b".\r\n").startswith("451")
     assert Inbound.objects.count() == 1
@@ -339,3 +342,82 @@ def test_closing_lets_a_conversation_finish(open_door, open_line):
     assert not closer.is_alive()
     with pytest.raises(OSError, match=r"refused|reset"):
         socket.create_connection(("127.0.0.1", door.port), timeout=1)
+
+
+# --- speed that must not show -------------------------------------------------------------------
+
+
+def test_commands_in_one_piece_are_answered_in_one_piece(open_door, open_line):
+    line = open_line(open_door().port)
+    assert line.read().startswith("220")
+    assert line.say("EHLO client.example.com").startswith("250")
+    line.send(
+        f"MAIL FROM:<a@example.com>\r\nRCPT TO:<{DESK}>\r\nRCPT TO:<nobody@example.com>\r\n"
+        "DATA".replace("\r\n", "\r\n")
+    )
+    answers = line.socket.recv(4096).decode().splitlines()
+    assert [answer[:3] for answer in answers] == ["250", "250", "550", "354"]
+    assert line.say(MAIL + b".\r\n") == "250 2.6.0 Stored"
+    assert line.say(b"RSET\r\nQUIT\r\nNOOP\r\n").startswith("250")
+    assert line.read().startswith("221")
+
+
+def test_many_conversations_at_once_each_get_their_own_answer(open_door, send):
+    door = open_door(channel="smtp")
+    outcomes = {}
+
+    def deliver(number):
+        recipient = DESK if number % 3 else "nobody@example.com"
+        try:
+            send(door.port, MAIL + b"%d\r\n" % number, recipient)
+            outcomes[number] = 250
+        except smtplib.SMTPRecipientsRefused as refusal:
+            outcomes[number] = refusal.recipients[recipient][0]
+
+    threads = [threading.Thread(target=deliver, args=(number,)) for number in range(30)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert outcomes == {number: 250 if number % 3 else 550 for number in range(30)}
+    stored = {bytes(mail.raw) for mail in Inbound.objects.all()}
+    assert stored == {MAIL + b"%d\r\n" % number for number in range(30) if number % 3}
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "<a@example.com>",
+        "<A.b+c.1@Example.com> SIZE=100 BODY=8BITMIME",
+        "<reply+abcdefghijklmnop.12@reply.acme.example.com>",
+        "<>",
+        "<> SIZE=3",
+        "<a.@example.com>",
+        "<.a@example.com>",
+        "<a..b@example.com>",
+        "<a@example..com>",
+        '<"a b"@example.com>',
+        "<@relay.example.com:a@example.com>",
+        "<a@[192.0.2.1]>",
+        "<a@example.com",
+        "a@example.com",
+        "<a@example.com>SIZE=3",
+        "<a\udcff@example.com>",
+        "<ä@example.com>",
+        "<a@example.com>\n",
+        "<a@example.com> X\n",
+        "<(comment)a@example.com>",
+        "<a>",
+        "<a@b@c>",
+    ],
+)
+def test_an_address_read_at_a_glance_is_read_the_same(argument):
+    ours = protocol.Conversation(Silent(), loop=asyncio.new_event_loop())
+    ours.loop.close()
+    theirs = SMTP._getaddr(ours, argument)
+    found = ours._getaddr(argument)
+    assert (found[0], (found[1] or "").split()) == (theirs[0], (theirs[1] or "").split())
+
+
+class Silent:
+    """A handler that is never asked."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from notifications import inbound
+from notifications.inbound.storing import Letter, store_letters
 from notifications.models import Inbound
 from tests.notifications.conftest import NOW
 
@@ -81,3 +82,48 @@ def test_the_database_refuses_an_automatic_mail_as_an_answer(kind):
         Inbound.objects.filter(pk=mail.pk).update(
             status="processed", disposition="answer", kind=kind
         )
+
+
+def make_letter(number=0, **changes):
+    fields = {
+        "channel": "lmtp",
+        "recipients": ["Desk@Acme.example.com"],
+        "envelope_from": "<Robin@Customer.example.com>",
+        "raw": RAW + bytes([number]),
+        "now": NOW,
+    }
+    return Letter(**{**fields, **changes})
+
+
+@pytest.mark.guarantee("G1")
+def test_many_at_once_are_stored_as_each_would_be_alone(thread):
+    address = thread.address("reply.acme.example.com")
+    store_letters([make_letter(), make_letter(1, recipients=[address, "<b@Acme.example.com>"])])
+    alone = store(recipient=address, raw=RAW + b"\x01", envelope_from="other@example.com")
+    fields = [field.name for field in Inbound._meta.fields if field.name != "id"]
+    rows = {row["recipient"]: row for row in Inbound.objects.values(*fields)}
+    assert set(rows) == {"desk@acme.example.com", address, "b@acme.example.com"}
+    assert bytes(rows[address].pop("raw")) == RAW + b"\x01"
+    assert alone.pk == Inbound.objects.get(recipient=address).pk
+    Inbound.objects.all().delete()
+    store(recipient=address, raw=RAW + b"\x01")
+    again = Inbound.objects.values(*fields).get()
+    assert bytes(again.pop("raw")) == RAW + b"\x01"
+    assert again == rows[address]
+
+
+@pytest.mark.guarantee("G2")
+def test_duplicates_among_many_are_stored_once_with_the_first_receipt_time():
+    store(raw=RAW + b"\x00")
+    later = NOW + timedelta(days=1)
+    store_letters([make_letter(number, now=later) for number in (0, 1, 1)])
+    assert sorted(Inbound.objects.values_list("received_at", flat=True)) == [NOW, later]
+    store_letters([make_letter(1)])
+    assert Inbound.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_are_stored_all_or_none():
+    with pytest.raises(DataError):
+        store_letters([make_letter(), make_letter(1, channel="x" * 100)])
+    assert not Inbound.objects.exists()
