@@ -59,7 +59,8 @@ class Gatherer(Generic[Item, Answer]):
         self._begin()
 
     def _take(self) -> list[tuple[Item, asyncio.Future[Answer]]]:
-        taken, weight = [], 0
+        taken: list[tuple[Item, asyncio.Future[Answer]]] = []
+        weight = 0
         while self._waiting and len(taken) < MOST_ITEMS:
             weight += self._weigh(self._waiting[0][0])
             if taken and weight > MOST_WEIGHT:
