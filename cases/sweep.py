@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from cases.actions import entry, orders, ports, timers
+from cases.actions import entry, lateness, orders, ports, timers
 from notifications import inbound, outbox
 
 MOST_ROUNDS = 100
@@ -24,7 +24,7 @@ class Swept:
     """How much a sweep did."""
 
     read: int = 0  # inbound mails
-    fired: int = 0  # timers
+    fired: int = 0  # timers, and alarms of what is late
     asked: int = 0  # providers, once per item
     sent: int = 0  # emails accepted by the mail server
     asked_about: int = 0  # numbers that were ported away and are still billed
@@ -49,7 +49,7 @@ def sweep_once(*, now: datetime) -> Swept:
     entry.answer_link_requests(now=now)
     return Swept(
         read=inbound.process_due(now=now),
-        fired=timers.fire_due(now=now),
+        fired=timers.fire_due(now=now) + lateness.raise_alarms(now=now),
         asked=orders.provision_due(now=now),
         sent=outbox.sweep(now=now),
         asked_about=ports.ask_about_ported(now=now),

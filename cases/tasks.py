@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases.actions import callbacks, entry, orders, ports, timers
+from cases.actions import callbacks, entry, lateness, orders, ports, timers
 from config import clock
 
 SWEEP_S = 2.0  # a sweep of everything gives way to the next task after so long
@@ -24,7 +24,8 @@ def sweep_timers() -> int:
 
 @shared_task
 def sweep_provisioning() -> int:
-    """Ask providers for every item that is due; forget what needs no remembering."""
+    """Ask providers for every item that is due; alarm, and forget what needs no remembering."""
+    lateness.raise_alarms(now=clock.now())
     callbacks.forget_calls(now=clock.now())
     return orders.provision_due(now=clock.now(), read_clock=clock.now, most_s=SWEEP_S)
 

@@ -55,7 +55,7 @@ class SandboxProvider:
             return Answer(
                 status="failed",
                 detail="The sandbox provider was told to fail.",
-                retry_after_s=config.get("retry_after_s", 60),
+                retry_after_s=config.get("retry_after_s") or None,
             )
         return self._finish(known, at=at, delay_s=config.get("delay_s", 0))
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from cases.actions.base import Change
 from cases.actions.bills import await_final_bill
+from cases.actions.lateness import note_late
 from cases.actions.mail import queue_mail
 from cases.actions.orders import GONE, give_order, note_gone, wake_provisioning
 from cases.domain.blockers import item_hard_stops
@@ -113,8 +114,19 @@ def finish_execution(change: Change, *, executed_at: datetime, least: datetime) 
     else:
         change.move(case.complete_and_close, executed_at=executed_at)
     record_executed(change, executed_at=executed_at)
+    check_in_time(change, executed_at=executed_at)
     change.resolve_todos(kinds=("item_failed", "item_stopped"), resolution="all services are down")
     queue_mail(change, "cancelled", key="cancelled", plan=plan)
+
+
+def check_in_time(change: Change, *, executed_at: datetime) -> None:
+    """The last acknowledgement came too late, and no sweep has seen it yet (R39)."""
+    case = change.case
+    if case.execution_due_at is None or case.execution_late_at is not None:
+        return
+    if executed_at > case.execution_due_at:
+        over = (executed_at - case.execution_due_at).total_seconds()
+        note_late(change, f"the last service went down {over:.0f} s later")
 
 
 def record_executed(change: Change, *, executed_at: datetime) -> None:

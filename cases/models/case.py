@@ -154,7 +154,11 @@ class Case(FSMModelMixin, models.Model):
             models.Index(fields=["customer", "-received_at"], name="case_by_customer"),
             models.Index(
                 fields=["execution_due_at"],
-                condition=Q(execution_due_at__isnull=False, execution_late_at__isnull=True),
+                condition=Q(
+                    state=State.EXECUTING,
+                    execution_due_at__isnull=False,
+                    execution_late_at__isnull=True,
+                ),
                 name="case_execution_due",
             ),
         ]

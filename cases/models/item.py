@@ -29,6 +29,8 @@ class Disposition(models.TextChoices):
 
 # Outcomes in which the provider still owes an answer, or will be asked again.
 PROVISIONING = (Outcome.DEACTIVATING, Outcome.FAILED, Outcome.REACTIVATING)
+# What the execution board shows: those, and what waits for a person.
+OPEN_ORDERS = (*PROVISIONING, Outcome.STOPPED)
 
 
 class CaseItem(models.Model):

@@ -26,6 +26,7 @@ BACKGROUND = (
     "asked_delivered",
     "todo_raised",
     "item_deactivated",
+    "item_ended",
     "item_restored",
 )
 

@@ -24,6 +24,7 @@ ANSWERS = {
     "choose_contact": "Change the contact",
     "decline_restore": "Not a restore",
     "dismiss": "Nothing to do",
+    "keep_items": "Keep them",
     "not_a_restore": "Not a restore",
     "open_new_case": "Open a new case",
     "reopen": "Reopen",

@@ -34,7 +34,7 @@ def change_config(brand_id: int, **changes: Any) -> Brand:
         return brand
 
 
-def set_pace(*, brand_id: int, delay_s: int, retry_after_s: int = 60) -> Brand:
+def set_pace(*, brand_id: int, delay_s: int, retry_after_s: int = 0) -> Brand:
     """How many seconds of desk time the provider takes, and when it is asked again on failure."""
     return change_config(brand_id, delay_s=delay_s, retry_after_s=retry_after_s)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts.models import Brand, Customer
-from cases.actions import confirmation, information, intake, orders, timers
+from cases.actions import confirmation, information, intake, lateness, orders, timers
 from cases.actions.base import Actor
 from cases.models import Case, Policy, PolicyVersion
 from notifications import inbound, outbox
@@ -78,6 +78,7 @@ class Desk:
             done = outbox.deliver_due(now=self.now, limit=500)
             done += timers.fire_due(now=self.now)
             done += orders.provision_due(now=self.now)
+            done += lateness.raise_alarms(now=self.now)
             done += inbound.process_due(now=self.now, limit=500)
             if not done:
                 return

@@ -120,7 +120,7 @@ def make_form(brand: Brand) -> ProviderForm:
         prefix=str(brand.pk),
         initial={
             "delay_s": config.get("delay_s", 0),
-            "retry_after_s": config.get("retry_after_s", 60),
+            "retry_after_s": config.get("retry_after_s", 0),
             "fail_verbs": config.get("fail_verbs", []),
         },
     )

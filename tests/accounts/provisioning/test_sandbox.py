@@ -62,9 +62,7 @@ def test_it_takes_its_time() -> None:
 def test_it_fails_as_told_and_succeeds_once_repaired() -> None:
     item = make_provided_item()
     brand = item.customer.brand
-    failed = Answer(
-        status="failed", detail="The sandbox provider was told to fail.", retry_after_s=60
-    )
+    failed = Answer(status="failed", detail="The sandbox provider was told to fail.")
     brand.provisioning = {"adapter": "sandbox", "fail_items": [item.pk]}
     assert provisioning.deactivate(item=item, key="k") == failed
     brand.provisioning = {"adapter": "sandbox", "fail_verbs": ["deactivate"]}
