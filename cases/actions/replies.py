@@ -119,6 +119,8 @@ def act_on_reply(change: Change, inbound: Inbound, *, level: Level, vouched: boo
         answer_after_end(change, inbound, level=level)
     elif case.status in IN_GRACE:
         answer_in_grace(change, inbound, level=level, vouched=vouched)
+    elif case.status is State.EXECUTING and not case.rules.is_reversible:
+        answer_no_way_back(change, inbound, level=level)
     elif case.status in BEFORE_DATE or case.status is State.EXECUTING:
         answer_before_end(change, inbound)
     elif case.status is State.RESTORING:
@@ -195,8 +197,9 @@ ANSWERS = {
     "restore_unauthorised": ["restore", "not_a_restore"],
     "answer_after_drop": ["reopen", "dismiss"],
     "reply_after_end": ["open_new_case", "dismiss"],
+    "cannot_undo": ["open_new_case", "dismiss"],
 }
-TOO_LATE = ("answer_after_drop", "reply_after_end")
+TOO_LATE = ("answer_after_drop", "reply_after_end", "cannot_undo")
 
 
 def ask_person(change: Change, inbound: Inbound, intent: reading.Intent, *, kind: str) -> None:
@@ -248,6 +251,34 @@ def answer_after_end(change: Change, inbound: Inbound, *, level: Level) -> None:
     if intent.kind == "thanks" and intent.is_clear:
         change.record("thanks", "A thank-you: nothing to do.", inbound=inbound, **show(intent))
         return
+    if wants_back(intent) and not case.rules.is_reversible and case.executed_at:
+        refuse_return(change, inbound, intent)
+        return
     ask_person(change, inbound, intent, kind="reply_after_end")
-    if case.contact and case.contact.email == inbound.from_email.lower():
-        queue_mail(change, "after_end", key=f"after_end:{change.now:%Y%m%d}")
+    answer_by_mail(change, inbound, "after_end")
+
+
+def answer_no_way_back(change: Change, inbound: Inbound, *, level: Level) -> None:
+    """While services end for good: nothing stops it any more, and they are told so (R40)."""
+    intent = read(change, inbound, phase="grace")
+    if wants_back(intent):
+        refuse_return(change, inbound, intent)
+    else:
+        answer_after_end(change, inbound, level=level)
+
+
+def wants_back(intent: reading.Intent) -> bool:
+    return intent.kind in ("restore", "withdraw")
+
+
+def refuse_return(change: Change, inbound: Inbound, intent: reading.Intent) -> None:
+    """No way leads back: refused with courtesy, and seen by a person (R40)."""
+    ask_person(change, inbound, intent, kind="cannot_undo")
+    answer_by_mail(change, inbound, "cannot_undo")
+
+
+def answer_by_mail(change: Change, inbound: Inbound, name: str) -> None:
+    """An automatic answer to the person on file, at most one of a kind in a day."""
+    contact = change.case.contact
+    if contact and contact.email == inbound.from_email.lower():
+        queue_mail(change, name, key=f"{name}:{change.now:%Y%m%d}")
