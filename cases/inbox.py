@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from cases.actions import closing, information, mail, replies
+from cases.actions import closing, information, mail, mailroom, replies
 from cases.actions.base import DESK, Change, change_case
 from cases.models import Case
 from config import clock
@@ -26,6 +26,7 @@ ASKING = ("questions", "page", *REMINDING)
 def connect() -> None:
     """Wire the receivers and the three questions that `notifications` has for us."""
     signals.inbound_processed.connect(file_inbound, dispatch_uid="cases.file_inbound")
+    signals.inbound_quarantined.connect(note_quarantined, dispatch_uid="cases.note_quarantined")
     signals.email_recording.connect(lock_case_of, dispatch_uid="cases.lock_case_of")
     signals.email_accepted.connect(note_accepted, dispatch_uid="cases.note_accepted")
     signals.email_failed.connect(note_failed, dispatch_uid="cases.note_failed")
@@ -69,6 +70,17 @@ def file_inbound(*, inbound: Inbound, **_: Any) -> None:
             inbound=inbound,
             evidence=inbound.evidence,
         )
+
+
+def note_quarantined(*, inbound: Inbound, **_: Any) -> None:
+    """A mail to a case lies in quarantine: somebody who works on the case is asked (G3)."""
+    case = find_case(inbound.thread_id)
+    if case is None:
+        return
+    now = inbound.processed_at or clock.now()
+    with change_case(case_id=case.pk, actor=DESK, now=now) as change:
+        change.quiet = True
+        mailroom.ask_about_quarantine(change, inbound)
 
 
 def file_by_hand(*, inbound: Inbound, case: Case, now: datetime) -> None:
@@ -136,8 +148,16 @@ def note_undelivered(email: Email, *, why: str, inbound: Inbound | None = None) 
         change.raise_todo(
             "mail_undeliverable",
             f"Mail to {email.to_email} does not arrive: {why}."[:300],
-            answers=["send_again", "choose_contact", "dismiss"],
+            answers=["send_again", "choose_contact", *offer_end(email)],
         )
+
+
+def offer_end(email: Email) -> list[str]:
+    """How else the question of an undelivered mail can end. Where a clock waits for the mail it
+    is not dismissed: nobody would ever look at the case again (R12, R27)."""
+    if email.purpose in ASKING:
+        return ["note_told"]
+    return [] if email.purpose == "final_notice" else ["dismiss"]
 
 
 def stop_clock(change: Change, email: Email, why: str) -> None:

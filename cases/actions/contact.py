@@ -34,7 +34,7 @@ def choose_contact(
             change.raise_todo(
                 "mail_undeliverable",
                 f"{contact.name} has not been asked yet: the clock stands still.",
-                answers=["send_again", "dismiss"],
+                answers=["send_again", "note_told"],
             )
         return case
 
@@ -57,6 +57,28 @@ def send_again(*, case_id: int, actor: Actor, now: datetime, version: int | None
             "sent_again", f"“{email.subject}” sent again to {email.to_email}.", email=email
         )
         change.resolve_todos(kinds=("mail_undeliverable",), resolution="sent again")
+        release_held(case=case, now=now)
+        return case
+
+
+def note_told(*, case_id: int, actor: Actor, now: datetime, version: int | None = None) -> Case:
+    """They have the questions, by phone or letter: the drop clock starts afresh from `now` (R12).
+
+    Raises `NotPossible` where no clock stands still.
+    """
+    with change_case(
+        case_id=case_id, actor=actor, now=now, deed="case.ask", version=version
+    ) as change:
+        case = change.case
+        if case.status is not State.AWAITING_CUSTOMER or not case.ask_paused_because:
+            raise NotPossible("The drop clock is running already, or not needed any more.")
+        case.start_asking(email=case.asked_email)
+        case.asked_at = now
+        change.record(
+            "asked_otherwise",
+            f"{actor.name} made sure that they have the questions; the clock runs.",
+        )
+        change.resolve_todos(kinds=("mail_undeliverable",), resolution="told otherwise")
         release_held(case=case, now=now)
         return case
 

@@ -11,6 +11,8 @@ from cases.models import Case
 from notifications import outbox
 
 TAKE_BACK = timedelta(seconds=15)
+# To-dos about something that holds the case as long as it stands: only an answer ends it.
+NEVER_DISMISSED = ("mail_undeliverable", "mail_quarantined")
 
 
 def add_note(*, case_id: int, text: str, actor: Actor, now: datetime) -> Case:
@@ -61,6 +63,11 @@ def resolve_todo(
         todo = change.case.todos.filter(pk=todo_id, resolved_at=None).first()
         if todo is None:
             raise NotPossible("Somebody has dealt with this already.")
+        if todo.kind in NEVER_DISMISSED and "dismiss" not in todo.answers:
+            raise NotPossible(
+                "The case waits for this: dismissed, nobody would look at it again. "
+                "Choose one of the answers."
+            )
         todo.resolved_at, todo.resolved_by = now, actor.user
         todo.resolution = resolution[:200] or "seen"
         todo.save()

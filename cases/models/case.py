@@ -198,7 +198,7 @@ class Case(FSMModelMixin, models.Model):
     def request_information(self, *, email: Email) -> None:
         self.start_asking(email=email)
 
-    def start_asking(self, *, email: Email) -> None:
+    def start_asking(self, *, email: Email | None) -> None:
         """A new round of questions; its clock waits until the mail is accepted (R12)."""
         self.ask_round += 1
         self.asked_email = email

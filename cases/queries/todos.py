@@ -26,12 +26,16 @@ ANSWERS = {
     "dismiss": "Nothing to do",
     "keep_items": "Keep them",
     "not_a_restore": "Not a restore",
+    "note_told": "They have the questions",
+    "open_mail": "Look at the mail",
     "open_new_case": "Open a new case",
     "reopen": "Reopen",
+    "replay_mail": "Read it again",
     "reschedule": "Move the date",
     "restore": "Restore",
     "retry_items": "Try again",
     "send_again": "Send again",
+    "set_mail_aside": "Set it aside",
     "withdraw": "They stay",
 }
 

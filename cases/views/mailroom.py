@@ -1,5 +1,9 @@
 """The mailroom: every inbound mail with its disposition; unmatched ones are filed here."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -9,7 +13,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import inbox
-from cases.actions.base import ActionError
+from cases.actions import mailroom
+from cases.actions.base import ActionError, Actor
 from cases.queries.mailroom import UnknownFilter, count_mail, list_mail, suggest_cases, visible_mail
 from cases.views.shared import DeskRequest, get_case, require_deed, tell_refusal
 from config import clock
@@ -105,16 +110,33 @@ def act(request: DeskRequest, pk: int, verb: str) -> HttpResponse:
     mail = get_mail(request, pk)
     if verb == "file":
         return file_mail(request, mail)
-    dispositions = {"handled": "handled", "not_customer": "not_customer"}
-    if verb not in dispositions:
+    decide = DECISIONS.get(verb)
+    if decide is None:
         raise Http404("There is no such action.")
-    if mail.disposition not in ("unmatched", "quarantined", "handled", "not_customer"):
-        messages.error(request, "This mail belongs to a case: deal with it there.")
+    try:
+        said = decide(inbound_id=mail.pk, actor=Actor.staff(request.user), now=clock.now())
+    except ActionError as refusal:
+        tell_refusal(request, refusal)
         return redirect("desk:mail", pk=mail.pk)
-    mail.disposition, mail.handled_by = dispositions[verb], request.user.pk
-    mail.save(update_fields=["disposition", "handled_by"])
-    messages.success(request, "Set aside. It stays in the mailroom, under its new disposition.")
+    messages.success(request, said)
     return redirect("desk:mailroom")
+
+
+def set_aside(disposition: str, **who: Any) -> str:
+    mailroom.set_mail_aside(disposition=disposition, **who)
+    return "Set aside. It stays in the mailroom, under its new disposition."
+
+
+def replay(**who: Any) -> str:
+    mailroom.replay_mail(**who)
+    return "The mail is read again."
+
+
+DECISIONS: dict[str, Callable[..., str]] = {
+    "handled": partial(set_aside, "handled"),
+    "not_customer": partial(set_aside, "not_customer"),
+    "replay": replay,
+}
 
 
 def file_mail(request: DeskRequest, mail: Inbound) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from accounts.models import User
 from cases.actions import (
@@ -12,10 +13,12 @@ from cases.actions import (
     correspondence,
     information,
     intake,
+    mailroom,
     repair,
     replies,
     restoration,
 )
+from cases.actions.base import Actor, NotPossible
 from cases.domain.dates import local_date
 from cases.forms import AskForm, DateForm, TextForm, VerifyForm, offer
 from cases.models import Case
@@ -39,6 +42,11 @@ def ask(request: DeskRequest, case: Case) -> str:
 def send_again(request: DeskRequest, case: Case) -> str:
     contact.send_again(**common(request, case))
     return "Sent again; the clock starts when this mail is accepted."
+
+
+def note_told(request: DeskRequest, case: Case) -> str:
+    contact.note_told(**common(request, case))
+    return "Noted. The drop clock starts afresh, from now."
 
 
 def choose_contact(request: DeskRequest, case: Case) -> str:
@@ -171,6 +179,28 @@ def accept_reply(request: DeskRequest, case: Case) -> str:
     return "The sender counts as verified; the mail was filed."
 
 
+def mail_of(request: DeskRequest, case: Case) -> dict[str, Any]:
+    """The mail that an open to-do of this case is about, with who decides."""
+    todo = case.todos.filter(pk=todo_of(request), resolved_at=None).first()
+    if todo is None or todo.inbound_id is None:
+        raise NotPossible("Somebody has dealt with this already.")
+    return {
+        "inbound_id": todo.inbound_id,
+        "actor": Actor.staff(request.user),
+        "now": clock.now(),
+    }
+
+
+def replay_mail(request: DeskRequest, case: Case) -> str:
+    mailroom.replay_mail(**mail_of(request, case))
+    return "The mail is read again; if it cannot be, it comes back to you."
+
+
+def set_mail_aside(request: DeskRequest, case: Case) -> str:
+    mailroom.set_mail_aside(disposition="handled", **mail_of(request, case))
+    return "Set aside. It stays in the mailroom, and what it held goes on."
+
+
 def dismiss(request: DeskRequest, case: Case) -> str:
     fields = common(request, case)
     fields.pop("version", None)
@@ -194,6 +224,7 @@ VERBS: dict[str, Callable[[DeskRequest, Case], str]] = {
     "ask": ask,
     "choose_contact": choose_contact,
     "send_again": send_again,
+    "set_mail_aside": set_mail_aside,
     "assign": assign,
     "confirm": confirm,
     "decline_restore": decline_restore,
@@ -201,7 +232,9 @@ VERBS: dict[str, Callable[[DeskRequest, Case], str]] = {
     "drop_question": drop_question,
     "not_a_restore": dismiss,
     "note": note,
+    "note_told": note_told,
     "reopen": reopen,
+    "replay_mail": replay_mail,
     "reply": reply,
     "reschedule": reschedule,
     "restore": restore,

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
 
 from notifications import signals
 from notifications.database import commit_lazily, reconnect_after
@@ -79,10 +79,14 @@ def process_due(*, now: datetime, limit: int = 500, budget_s: float = BUDGET_S) 
 
 
 def replay(*, inbound_id: int) -> bool:
-    """Have a mail in quarantine, or an unmatched one, read again from its raw bytes."""
-    again = Inbound.objects.filter(
-        pk=inbound_id, disposition__in=[Fate.QUARANTINED, Fate.UNMATCHED]
-    ).update(status=Status.RECEIVED, disposition="", problem="", attempts=0, lease_until=None)
+    """Have a mail in quarantine, or an unmatched one, read again from its raw bytes.
+
+    False for any other, and for one of which a door could only keep the headers.
+    """
+    whole = Inbound.objects.alias(kept=Length("raw")).filter(kept=F("size"))
+    again = whole.filter(pk=inbound_id, disposition__in=[Fate.QUARANTINED, Fate.UNMATCHED]).update(
+        status=Status.RECEIVED, disposition="", problem="", attempts=0, lease_until=None
+    )
     if again:
         from notifications.tasks import process as process_task
         from notifications.wake import wake
