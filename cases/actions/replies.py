@@ -17,8 +17,10 @@ from cases.actions.mail import queue_mail
 from cases.actions.restoration import ask_restore, start_restore
 from cases.actions.timers import find_deadline, release_held
 from cases.domain import intent as reading
+from cases.domain.dates import local_date
 from cases.domain.states import State
 from cases.domain.trust import Level, level_of
+from cases.domain.written_dates import writes_month_first
 from cases.models import Case
 from cases.models.timer import LIVE
 from notifications.inbound.understanding import KEEPS_HISTORY
@@ -152,7 +154,14 @@ def read(change: Change, inbound: Inbound, *, phase: str) -> reading.Intent:
             evidence=(),
             language=change.case.customer.locale,
         )
-    return reading.read_intent(inbound.reply_text, locale=change.case.customer.locale, phase=phase)
+    customer = change.case.customer
+    return reading.read_intent(
+        inbound.reply_text,
+        locale=customer.locale,
+        phase=phase,
+        today=local_date(inbound.received_at, customer.timezone),
+        month_first=writes_month_first(locale=customer.locale, zone=customer.timezone),
+    )
 
 
 def show(intent: reading.Intent) -> dict:
@@ -162,6 +171,7 @@ def show(intent: reading.Intent) -> dict:
         "confidence": intent.confidence,
         "language": intent.language,
         "evidence": [asdict(e) for e in intent.evidence],
+        "wished_on": intent.wished_on.isoformat() if intent.wished_on else "",
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from accounts.models import Contact, User
@@ -53,6 +53,15 @@ class CasePage:
     def clear_answers(self) -> list[Question]:
         """What was read from a reply so plainly that all of it can be accepted at once."""
         return [q for q in self.questions if q.is_suggested and q.suggested_sure]
+
+    @property
+    def wished_by_mail(self) -> date | None:
+        """The day that a mail waiting for an answer wishes for, where it would be lawful (R3)."""
+        for todo, _ in self.todos:
+            wished = todo.evidence.get("wished_on")
+            if wished and date.fromisoformat(wished) >= self.plan.earliest_on:
+                return date.fromisoformat(wished)
+        return None
 
     @property
     def next_step(self) -> Possible | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from cases.domain.answers import words as w
 from cases.domain.answers.lines import Line, Ours, cut_lines, fill_out, words_of
 from cases.domain.answers.model import Asked
-from cases.domain.intent.text import fold
+from cases.domain.folding import fold
 
 _MOST_ANSWER_LINES = 12
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cases.domain.intent.text import fold
+from cases.domain.folding import fold
 
 MOST_LINES = 2_000
 LONGEST_LINE = 2_000

@@ -10,7 +10,7 @@ from cases.domain.answers.form import Filled, read_form
 from cases.domain.answers.lines import Line, Ours, cut_lines, words_of
 from cases.domain.answers.model import Asked, Suggestion
 from cases.domain.answers.values import Value, read_value
-from cases.domain.intent.text import fold
+from cases.domain.folding import fold
 from cases.domain.written_dates import read_dates
 
 LONGEST_QUOTE = 500

@@ -9,7 +9,7 @@ from datetime import date
 from cases.domain.answers import words as w
 from cases.domain.answers.lines import words_of
 from cases.domain.answers.model import Asked
-from cases.domain.intent.text import fold
+from cases.domain.folding import fold
 from cases.domain.written_dates import read_dates
 
 LONGEST = 2_000

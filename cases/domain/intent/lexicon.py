@@ -55,12 +55,18 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """One language. `stop` are frequent words that give it away; `courtesy` says nothing."""
+    """One language. `stop` are frequent words that give it away; `courtesy` says nothing.
+
+    `praise` are the words of people who are content with how it went, `topics` what such praise is
+    about: in one breath with praise or a thank-you they ask for nothing.
+    """
 
     code: str
     stop: frozenset[str]
     courtesy: frozenset[str]
     thanks: frozenset[str]
+    praise: frozenset[str]
+    topics: frozenset[str]
     patterns: tuple[Pattern, ...]
     by_first: dict[str, list[Pattern]] = field(default_factory=dict)
 
@@ -71,7 +77,14 @@ class Lexicon:
 
 
 def make_lexicon(
-    code: str, *, stop: str, courtesy: str, thanks: str, patterns: dict[str, str]
+    code: str,
+    *,
+    stop: str,
+    courtesy: str,
+    thanks: str,
+    praise: str,
+    topics: str,
+    patterns: dict[str, str],
 ) -> Lexicon:
     """`patterns` maps a signal to its patterns, one per line.
 
@@ -84,6 +97,8 @@ def make_lexicon(
         stop=frozenset(stop.split()),
         courtesy=frozenset(f"{courtesy} {thanks} {COURTESY}".split()),
         thanks=frozenset(thanks.split()),
+        praise=frozenset(praise.split()),
+        topics=frozenset(topics.split()),
         patterns=tuple(
             Pattern.parse(signal, line.strip())
             for signal, lines in patterns.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 # From here on nobody needs to be asked, if trust and policy allow it too.
@@ -32,12 +33,16 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Intent:
-    """`confidence` runs from 0 to 1; `language` is en, de, fr or es."""
+    """`confidence` runs from 0 to 1; `language` is en, de, fr or es.
+
+    `wished_on` is the one day that a wish for another date plainly names (a local date).
+    """
 
     kind: Kind
     confidence: float
     evidence: tuple[Evidence, ...]
     language: str
+    wished_on: date | None = None
 
     @property
     def is_clear(self) -> bool:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 
+from cases.domain.folding import fold
 from cases.domain.intent import words as w
 from cases.domain.intent.languages import LEXICONS
 from cases.domain.intent.lexicon import Lexicon
 from cases.domain.intent.model import Evidence, Intent, Kind
 from cases.domain.intent.signals import Quality, Reading, Signal, read_sentences
-from cases.domain.intent.text import SIGNATURE, Sentence, fold, is_suspicious, split_sentences
+from cases.domain.intent.text import (
+    LONGEST,
+    SIGNATURE,
+    Sentence,
+    blank_quotes,
+    is_suspicious,
+    split_sentences,
+)
+from cases.domain.written_dates import read_dates
 
 # Never enough to act on without a person.
 ASK_A_PERSON = 0.7
@@ -26,12 +37,21 @@ SURE: dict[str, dict[str, float]] = {
 SURE_OF_MOVING = {"before": 0.9, "questions": 0.85, "grace": 0.6, "after": 0.5}
 
 
-def read_intent(text: str, *, locale: str = "en", phase: str = "before") -> Intent:
+def read_intent(
+    text: str,
+    *,
+    locale: str = "en",
+    phase: str = "before",
+    today: date | None = None,
+    month_first: bool = False,
+) -> Intent:
     """What the sender of `text` wants, given where the case stands.
 
     `phase`: before (the date), questions (we wait for answers), grace, or after. `locale` is the
     customer's; the text's own language wins. Nothing that is negated, asked, quoted, reported or
     conditional makes a clear yes. Time is linear in the text. Raises `KeyError` for another phase.
+    With `today` (the local date of receipt) the day that they wish for is read too; `month_first`
+    as for `read_dates`.
     """
     sure = SURE[phase]
     sentences = split_sentences(text)
@@ -47,12 +67,29 @@ def read_intent(text: str, *, locale: str = "en", phase: str = "before") -> Inte
     kind, confidence, decisive = decide(reading, sentences, main, text, phase, sure)
     if kind in (Kind.RESTORE, Kind.WITHDRAW, Kind.RESCHEDULE):
         confidence = min(confidence, reading.cap)
+    moved = kind is Kind.RESCHEDULE
     return Intent(
         kind=kind,
         confidence=round(min(confidence, cap), 2),
         evidence=quote(text, decisive),
         language=main.code,
+        wished_on=read_wish(text, decisive, today, month_first) if moved and today else None,
     )
+
+
+def read_wish(
+    text: str, decisive: list[Signal | Sentence], today: date, month_first: bool
+) -> date | None:
+    """The one day named in the sentences that ask for another date, or else in the whole text."""
+    own = blank_quotes(text[:LONGEST])
+    for part in (*dict.fromkeys(own[s.start : s.end] for s in decisive), own):
+        found = read_dates(part, today=today, month_first=month_first)
+        days = {written.on for written in found}
+        if len(days) == 1 and all(written.sure for written in found):
+            return days.pop()
+        if days:
+            return None
+    return None
 
 
 def decide(
@@ -86,7 +123,7 @@ def decide(
         return Kind.QUESTION, 0.8, [s for s in signals if s.quality is Quality.ASKED]
     if signals:
         return Kind.UNCLEAR, 0.5, list(signals)
-    if is_thanks(sentences, main, text):
+    if is_thanks(drop_praise(sentences, main), main, text):
         return Kind.THANKS, 0.9, list(sentences[:1])
     asked = [s for s in sentences if s.asks]
     if asked:
@@ -131,22 +168,75 @@ def is_thanks(sentences: list[Sentence], lexicon: Lexicon, text: str) -> bool:
     """Nothing but thanks, courtesy and a name."""
     thanked = signing = False
     names = 0
-    rule = SIGNATURE.search(text)
+    signed_at = find_signature(text)
     for sentence in sentences:
         if sentence.asks:
             return False
         for word in sentence.words:
-            signing = signing or bool(rule and word.start > rule.start())
+            signing = signing or word.start >= signed_at
             if word.fold in lexicon.thanks:
                 thanked = True
-            elif w.is_negation(word.fold) or word.fold in w.MORE_THAN_THANKS:
+            elif w.is_negation(word.fold) or word.fold in w.MORE_THAN_THANKS | w.TROUBLE:
                 return False
+            elif word.fold in lexicon.topics and word.fold not in lexicon.courtesy:
+                return False  # a German noun has a capital like a name
             elif word.fold not in lexicon.courtesy:
                 names += 1
                 if not (signing or text[word.start].isupper()):
                     return False
             signing = signing or (thanked and word.fold in w.CLOSINGS)
     return thanked and names <= (24 if signing else 6)
+
+
+def drop_praise(sentences: list[Sentence], lexicon: Lexicon) -> list[Sentence]:
+    """The sentences without the clauses that only say that all went well.
+
+    Every word of such a clause has to be known, and praise or thanks has to be among them: "that
+    went smoothly", "for the quick porting"; not "the old number", not "a problem".
+    """
+    harmless = lexicon.courtesy | lexicon.praise | lexicon.topics
+    left = []
+    for sentence in sentences:
+        clauses = []
+        for clause in sentence.clauses:
+            folds = [word.fold for word in clause.words]
+            praised = bool((lexicon.praise | lexicon.thanks).intersection(folds))
+            if praised and harmless.issuperset(folds) and not is_trouble(folds):
+                if lexicon.thanks.intersection(folds):
+                    thanks = tuple(word for word in clause.words if word.fold in lexicon.thanks)
+                    clauses.append(replace(clause, words=thanks))
+            else:
+                clauses.append(clause)
+        if clauses:
+            left.append(replace(sentence, clauses=tuple(clauses)))
+    return left
+
+
+def is_trouble(folds: list[str]) -> bool:
+    """A "no" that denies anything but trouble, or trouble that no "no" denies."""
+    for at, word in enumerate(folds):
+        if word in w.TROUBLE and not w.NO_TROUBLE.intersection(folds[max(0, at - 3) : at]):
+            return True
+        denies = w.is_negation(word) or word in w.NO_TROUBLE
+        if denies and not w.TROUBLE.intersection(folds[at + 1 : at + 4]):
+            return True
+    return any(word in w.MORE_THAN_THANKS for word in folds)
+
+
+def find_signature(text: str) -> int:
+    """Where a signature begins: at its mark, or at a last block of short lines under a name."""
+    rule = SIGNATURE.search(text)
+    if rule:
+        return rule.start()
+    body = text.rstrip()
+    at = body.rfind("\n\n", 0, LONGEST)
+    lines = body[at + 2 :].split("\n") if at > 0 else []
+    if not 2 <= len(lines) <= 7 or any(len(line) > 48 or line[-1:] in ".!?" for line in lines):
+        return len(text)
+    name = lines[0].split()
+    if 1 <= len(name) <= 4 and all(part[:1].isupper() for part in name):
+        return at
+    return len(text)
 
 
 def detect_language(sentences: list[Sentence], locale: str) -> Lexicon:

@@ -9,8 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
+from cases.domain.folding import fold
 from cases.domain.intent.words import DANGLING, is_negation
 
 # More than anybody writes; what lies beyond is not read, and that makes the reading unsure.
@@ -72,13 +72,6 @@ class Sentence:
     @property
     def words(self) -> tuple[Word, ...]:
         return tuple(word for clause in self.clauses for word in clause.words)
-
-
-@lru_cache(maxsize=8192)
-def fold(word: str) -> str:
-    """Lower case without accents: "Rétablir" and "retablir" are the same word."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def split_sentences(text: str) -> list[Sentence]:

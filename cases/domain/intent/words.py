@@ -212,5 +212,13 @@ MORE_THAN_THANKS = words(
 )
 
 
+# "No problems", "ohne Probleme", "sans souci": what went well is often said by what did not happen.
+NO_TROUBLE = words("no without ohne sans sin keine")
+TROUBLE = words(
+    "problem problems issue issues trouble hassle probleme schwierigkeiten problemes souci soucis"
+    " encombre problema problemas"
+)
+
+
 def is_negation(fold: str) -> bool:
     return fold in NEGATIONS or fold.endswith("n't")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from cases.domain.intent.text import fold
+from cases.domain.folding import fold
 from cases.domain.written_dates import words as w
 from cases.domain.written_dates.calendar import PASSED, make_date
 from cases.domain.written_dates.model import WrittenDate

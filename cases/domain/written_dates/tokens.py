@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cases.domain.intent.text import fold
+from cases.domain.folding import fold
 
 _TOKEN = re.compile(
     r"\d+|aujourd['’]hui|après-demain|[^\W\d_]['’]|[^\W\d_]+|[./,\-]", re.IGNORECASE

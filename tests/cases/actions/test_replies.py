@@ -1,14 +1,15 @@
 """What a reply may do by who wrote it, beyond the rules' own tests."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from cases.actions import replies, restoration
 from cases.actions.base import NotPossible
+from cases.queries.case_page import read_case_page
 from tests import factories
 from tests.cases.build import Desk
-from tests.rules.helpers import chicago, leap, open_todos
+from tests.rules.helpers import bring_to, chicago, leap, open_todos
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +105,24 @@ def test_html_and_quotes_are_not_what_was_said(desk):
     desk.reply(case, f"Thanks!\r\n\r\nOn Wed, Oct 21, 2026 the desk wrote:\r\n{quoted}")
     assert desk.read(case).state == "in_grace"
     assert open_todos(case) == []
+
+
+@pytest.mark.rule("R22")
+def test_the_day_they_wish_for_is_shown_and_offered(desk, client):
+    case = desk.confirm(desk.open())
+    desk.reply(case, "Please move the date to 31 March 2027.")
+    [todo] = case.todos.filter(resolved_at=None)
+    assert todo.evidence["wished_on"] == "2027-03-31"
+    page = read_case_page(case=desk.read(case), user=desk.agent, now=desk.now, tab="")
+    assert page.wished_by_mail == date(2027, 3, 31)
+    client.force_login(desk.agent)
+    shown = client.get(f"/desk/case/{case.number}/").content.decode()
+    assert "They name <b>31 March 2027</b>." in shown
+
+
+@pytest.mark.rule("R23")
+def test_praise_is_thanks_and_holds_no_purge(desk):
+    case = bring_to(desk, "in_grace")
+    desk.reply(case, "Thank you, that went smoothly.")
+    assert not case.todos.filter(resolved_at=None).exists()
+    assert case.events.filter(kind="thanks").exists()

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -207,3 +208,28 @@ def test_a_megabyte_is_read_within_a_second(unit):
     read = read_intent(text, phase="grace")
     assert time.process_time() - started < 1
     assert not read.is_clear or read.kind is Kind.QUESTION
+
+
+@pytest.mark.rule("R22")
+@pytest.mark.parametrize(
+    ("text", "wished_on"),
+    [
+        ("Please move the date to 31 March 2027.", date(2027, 3, 31)),
+        ("Please postpone the cancellation. We need until 15 January.", date(2027, 1, 15)),
+        ("Bitte verschieben Sie die Kündigung auf Ende März.", date(2027, 3, 31)),
+        ("Veuillez reporter la résiliation au 31 mars 2027.", date(2027, 3, 31)),
+        ("Por favor, aplacen la baja hasta el 31 de marzo.", date(2027, 3, 31)),
+        ("Please postpone.", None),
+        ("Please postpone to 31 March or 30 April.", None),
+        ("Please postpone to next Friday.", None),
+        ("Please postpone.\n\n> Your services end on 22 December 2026.", None),
+    ],
+)
+def test_the_day_that_a_wish_for_another_date_names(text, wished_on):
+    read = read_intent(text, today=date(2026, 11, 18))
+    assert (read.kind, read.wished_on) == (Kind.RESCHEDULE, wished_on)
+
+
+def test_only_a_wish_for_another_date_has_a_day():
+    for text in ("Please undo the cancellation of 31 March.", "Thanks, 31 March is fine."):
+        assert read_intent(text, today=date(2026, 11, 18)).wished_on is None

@@ -13,6 +13,19 @@ ENGLISH = make_lexicon(
     " yours bye goodbye take care have nice day weekend week again quick prompt swift reply"
     " response service support from in advance really we i were with to will do been pleasure"
     " cancellation message team happy holidays morning afternoon evening wishes mara",
+    praise="well smoothly worked works easy easily smooth painless quickly fast efficient"
+    " efficiently excellent brilliant wonderful fantastic awesome lovely amazing nice"
+    " happy pleased satisfied glad delighted set sorted fine suits exactly planned"
+    " expected promised hoped professional friendly patient safely turnaround patience"
+    " kindness understanding no without pleasure miss everything",
+    topics="went goes going gone work done complete completed clear as wanted needed everyone"
+    " everybody handled handling taking taken took process move transfer switch change"
+    " changes porting ported port numbers number phones phone lines line account provider"
+    " new old now date day time since over years year long working together finished"
+    " closed ended side part matter request job how what which who has had he she they"
+    " them us being too also just quite such effort efforts colleagues colleague problem"
+    " problems issue issues trouble hassle at by into after through its past having"
+    " receive arrived came come sound are we're i'm it's that's on our one",
     patterns={
         "restore": """
             restore|reactivate|reinstate|reconnect|reenable|unsuspend|uncancel

@@ -14,6 +14,16 @@ FRENCH = make_lexicon(
     " journee soiree bonjour bonsoir madame monsieur messieurs salutations distinguees sinceres"
     " sincerement compris note parfait c' est bon en par avance ce retour j' ai avons ete au revoir"
     " continuation suivi service",
+    praise="bien marche fonctionne simple facile facilement rapidement efficace efficacite"
+    " excellent excellente super genial satisfait satisfaits satisfaite ravi ravis content"
+    " contents heureux convient ordre regle sans prevu convenu encombre professionnalisme"
+    " gentillesse patience accueil parfaitement",
+    topics="passe passee deroule deroulee termine terminee fini finie s' est etait sont etaient"
+    " probleme problemes souci soucis comme souhaite attendu toutes ces cette annees an"
+    " ans collaboration equipe collegues portage numeros numero telephones lignes compte"
+    " operateur nouveau nouvelle date changement transfert demarche procedure traitement"
+    " maintenant desormais depuis aussi que qui il elle ils elles on y dans sur au aux du"
+    " un une se m' l' notre nos mon ma mes tres et ce",
     patterns={
         "restore": """
             retablir|retablissez|retablisse|retablissiez|reactiver|reactivez|reactiviez|restaurer

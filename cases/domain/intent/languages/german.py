@@ -15,6 +15,19 @@ GERMAN = make_lexicon(
     " frau herr damen herren guten morgen abend gut prima perfekt verstanden angekommen habe haben"
     " es ist war fur bei dem den zur zum ruckmeldung bestens nochmals ganz auch kundigung"
     " mitteilung zusammenarbeit service unterstutzung schone gute zeit",
+    praise="geklappt funktioniert reibungslos problemlos einfach unkompliziert unkomplizierte"
+    " unkomplizierten schnell zugig bestens hervorragend toll super wunderbar"
+    " ausgezeichnet zufrieden froh glucklich gefreut freut passt passen erledigt geregelt"
+    " geschafft gewunscht geplant besprochen erwartet versprochen ohne keine geduld muhe"
+    " freundliche freundlichen kompetent kompetente professionell klasse einwandfrei"
+    " tadellos langjahrige",
+    topics="lief laufen gelaufen verlief verlaufen fertig abgeschlossen abwicklung bearbeitung"
+    " ablauf umzug wechsel umstellung portierung rufnummern nummern telefone anschlusse"
+    " konto anbieter neuen neue alten datum termin jahre jahren lange immer stets wie"
+    " probleme problem schwierigkeiten alles allem allen jetzt nun inzwischen bei seit"
+    " uber den dem des im in am um als auf so genau sehr wirklich unser unsere unseren war"
+    " waren wurde wurden hat hatten sind ist bin kollegen kollegin kollege damit dafur"
+    " dass was der die das und von",
     patterns={
         "restore": """
             wiederherstellen|wiederherzustellen|reaktivieren|reaktiviere

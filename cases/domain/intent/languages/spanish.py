@@ -13,6 +13,17 @@ SPANISH = make_lexicon(
     " estimados estimado estimada senor senora entendido perfecto bien de acuerdo vale rapida"
     " atencion servicio feliz dia semana hasta luego adios con lo hemos he les le de antemano muy"
     " amables amable que tengan buen",
+    praise="bien funciona funciono funcionado sin facil facilmente sencillo rapido rapidamente"
+    " eficaz eficiente excelente estupendo genial fantastico maravilloso satisfecho"
+    " satisfechos contento contentos feliz felices encantados conforme conviene orden"
+    " previsto acordado esperado prometido profesionalidad paciencia amabilidad trato"
+    " perfectamente",
+    topics="ido salido salio fue problema problemas listo lista resuelto terminado cerrado"
+    " acabado como estos anos ano trabajo equipo gestion tramite proceso cambio traspaso"
+    " portabilidad numeros numero telefonos lineas cuenta proveedor nuevo nueva fecha"
+    " ahora ya desde siempre tambien que quien es era son esta estan estuvo estoy estamos"
+    " ha han hemos sido en al un una se me nos nuestro nuestra lo los las todos todas ello"
+    " esto eso tan",
     patterns={
         "restore": """
             restaurar|restauren|restaure|restablecer|restablezcan|restablezca|reactivar|reactiven
