@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -15,28 +14,19 @@ from django.utils.html import format_html
 from unfold.decorators import action
 
 from accounts.admin_access import RoleAdmin, RoleTabularInline, filter_by_brand
-from cases.domain.policy import Policy as Rules
-from cases.domain.policy import PolicyError, validate
+from accounts.models import User
+from accounts.scoping import scope
+from cases.actions.base import ActionError, Actor
+from cases.actions.policies import draft_version, publish_version
+from cases.domain.policy_words import SECTIONS
 from cases.models import Case, CaseItem, Event, Policy, PolicyVersion, Question, Timer, Todo
+from cases.policy_form import PolicyVersionForm, list_inputs, name_of
 from config import clock
 
 
-class PolicyVersionForm(forms.ModelForm):
-    """A version is checked as a policy: what contradicts itself is named."""
-
-    class Meta:
-        model = PolicyVersion
-        fields = ["policy", "number", "note", "data"]
-
-    def clean_data(self) -> dict[str, Any]:
-        try:
-            rules = Rules.from_dict(self.cleaned_data["data"])
-        except PolicyError as error:
-            raise forms.ValidationError(str(error)) from error
-        problems = validate(rules)
-        if problems:
-            raise forms.ValidationError([f"{p.field}: {p.message}" for p in problems])
-        return rules.to_dict()
+def actor_of(request: HttpRequest) -> Actor:
+    assert isinstance(request.user, User), "the admin is for signed-in staff"
+    return Actor.staff(request.user)
 
 
 @admin.register(Policy)
@@ -65,25 +55,68 @@ class PolicyVersionAdmin(RoleAdmin):
 
     read_deed, edit_deed = "policy.read", "policy.edit"
     form = PolicyVersionForm
-    list_display = ("policy", "number", "published_at", "note")
-    list_filter = ("policy",)
+    list_display = ("policy", "number", "published_at", "note", "on_the_desk")
+    list_filter = (filter_by_brand("policy__brand"),)
     list_select_related = ("policy",)
+    fieldsets = (
+        (None, {"fields": ("policy", "note")}),
+        *((title, {"fields": [name_of(path) for path in paths]})
+          for title, paths in SECTIONS.items()),
+    )  # fmt: skip
     actions = ("publish",)
 
     def get_brand_path(self) -> str:
         return "policy__brand"
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A draft stays with its policy."""
+        return ("policy",) if obj is not None else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What cannot be edited is read on the desk, in words."""
+        editable = obj is None or self.has_change_permission(request, obj)
+        return self.fieldsets if editable else [(None, {"fields": ("policy", "note")})]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new draft starts from the version that it is to follow."""
+        given = request.GET.get("from", "")
+        start = self.get_queryset(request).filter(pk=given).first() if given.isdigit() else None
+        if start is None:
+            return super().get_changeform_initial_data(request)
+        return {"policy": start.policy_id, **list_inputs(start.rules)}
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "policy":
+            kwargs["queryset"] = scope(Policy.objects.all(), user=request.user, path="brand")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         frozen = obj is not None and obj.published_at is not None
         return not frozen and super().has_change_permission(request, obj)
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """A new draft gets the next number of its policy."""
+        if not change:
+            drafted = draft_version(
+                policy=obj.policy, rules=obj.rules, actor=actor_of(request), note=obj.note
+            )
+            obj.pk, obj.number, obj._state.adding = drafted.pk, drafted.number, False
+            return
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="desk")
+    def on_the_desk(self, version: PolicyVersion) -> str:
+        return format_html('<a href="/desk/policies/{}/">read and try</a>', version.pk)
+
     @action(description="Publish: new confirmations follow this version")
     def publish(self, request: HttpRequest, versions: QuerySet[PolicyVersion]) -> None:
-        if not self.may_edit(request):
-            self.message_user(request, "Your role does not allow this.", messages.ERROR)
-            return
-        published = versions.filter(published_at=None).update(published_at=clock.now())
-        self.message_user(request, f"{published} version(s) published. Cases keep their own.")
+        for version in versions.order_by("policy", "number"):
+            try:
+                publish_version(version_id=version.pk, actor=actor_of(request), now=clock.now())
+            except ActionError as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+            else:
+                self.message_user(request, f"{version} is in force. Cases keep their own.")
 
 
 class ReadOnly(RoleTabularInline):

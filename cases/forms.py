@@ -168,3 +168,23 @@ class AmountForm(forms.Form):
     balance = forms.DecimalField(
         max_digits=12, decimal_places=4, required=False, label="What is owed now"
     )
+
+
+class SimulatorForm(forms.Form):
+    """When the call would come, and what it would wish for."""
+
+    call_on = forms.DateField(
+        label="The call comes on", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    wished_on = forms.DateField(
+        label="Wished date", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    asks = forms.BooleanField(label="A question is open", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in ("call_on", "wished_on"):
+            on = data.get(name)
+            if on and not 2000 <= on.year <= 2100:
+                self.add_error(name, "Choose a day between 2000 and 2100.")
+        return data

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from cases.views import case, hooks, intake, mailroom, places, queue
+from cases.views import case, hooks, intake, mailroom, places, policies, queue
 
 app_name = "desk"
 urlpatterns = [
@@ -31,6 +31,11 @@ urlpatterns = [
         name="attachment",
     ),
     path("hooks/provisioning/<slug:slug>/", hooks.take_provider_result, name="provider_result"),
+    path("desk/policies/", policies.show_policies, name="policies"),
+    path("desk/policies/simulator/", policies.simulate, name="simulator"),
+    path("desk/policies/<int:pk>/", policies.show_version, name="policy"),
+    path("desk/policies/<int:pk>/file/", policies.download_version, name="policy_file"),
+    path("desk/policies/<int:pk>/publish/", policies.publish, name="publish_policy"),
     path("desk/search/", places.show_search, name="search"),
     path("desk/health/", places.show_health, name="health"),
 ]

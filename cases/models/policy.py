@@ -13,6 +13,10 @@ class Policy(models.Model):
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=120)
 
+    # Set by queries.policies.list_policies: the versions, newest first, and the one in force.
+    shown: list[PolicyVersion]
+    in_force: PolicyVersion | None
+
     class Meta:
         verbose_name_plural = "policies"
         ordering = ["name"]

@@ -252,6 +252,12 @@ def plan_list(
     }
 
 
+@register.inclusion_tag("desk/components/date_options.html", takes_context=True)
+def date_options(context: template.Context, plan: Any, *, tz: str = "") -> dict[str, Any]:
+    """List the dates worth offering, each with what it costs in all and why."""
+    return {"options": plan.options, "tz": tz, "request": context.get("request")}
+
+
 @register.inclusion_tag("desk/components/blocker_list.html")
 def blocker_list(blockers: Sequence[Any], items: Iterable[Any] = ()) -> dict[str, Any]:
     """List what is in the way, who clears it and how; hard ones first."""

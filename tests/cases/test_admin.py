@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import json
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
 from cases.models import Event, PolicyVersion
+from cases.policy_form import list_inputs
 from tests import factories
 from tests.cases.build import Desk
 
@@ -50,22 +53,23 @@ def test_a_published_version_never_changes(desk: Desk, client: Client) -> None:
     assert version.data["grace_days"] == 30
 
 
-def add(client: Client, desk: Desk, data: object) -> object:
-    return client.post(
-        "/admin/cases/policyversion/add/",
-        {"policy": desk.policy.pk, "number": 2, "note": "", "data": json.dumps(data)},
-    )
+def add(client: Client, desk: Desk, **changes: object) -> object:
+    """The form of a new draft, filled in like the version in force but for these fields."""
+    fields = list_inputs(desk.policy.current().rules) | {"policy": desk.policy.pk, "note": ""}
+    filled = {k: "on" if v is True else v for k, v in (fields | changes).items()}
+    posted = {k: v for k, v in filled.items() if v is not None and v is not False}
+    return client.post("/admin/cases/policyversion/add/", posted)
 
 
 def test_a_draft_is_checked_and_published(desk: Desk, client: Client) -> None:
     sign_in(client, "administrator")
-    good = {**desk.policy.current().data, "notice_days": 60}
-    refused = add(client, desk, {**good, "reminder_days": [20], "drop_after_days": 14})
+    refused = add(client, desk, reminder_days="20", notice_days=60)
     assert refused.status_code == 200
-    assert "reminder_days" in refused.content.decode()
-    assert add(client, desk, good).status_code == 302
+    assert "The last reminder on day 20 comes no sooner" in refused.content.decode()
+    assert add(client, desk, notice_days=60).status_code == 302
     draft = PolicyVersion.objects.get(number=2)
-    assert draft.published_at is None
+    assert (draft.published_at, draft.rules.notice_days) == (None, 60)
+    assert draft.rules == replace(desk.policy.current().rules, notice_days=60)
     assert desk.policy.current().number == 1
     client.post(
         "/admin/cases/policyversion/", {"action": "publish", "_selected_action": [draft.pk]}
@@ -73,6 +77,59 @@ def test_a_draft_is_checked_and_published(desk: Desk, client: Client) -> None:
     assert desk.policy.current().number == 2
 
 
-def test_an_agent_edits_no_policy(desk: Desk, client: Client) -> None:
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"grace_days": 0}, "Closing after grace with an irreversible policy"),
+        ({"closes": "at_once"}, "Grace of 30 days, but the case closes"),
+        ({"grace_days": 0, "closes": "at_once"}, "Restoring by reply with an irreversible"),
+        ({"fee_kind": "flat"}, "A flat fee needs an amount"),
+        ({"fee_steps": "1: 75"}, "Steps belong to a percentage fee"),
+        ({"fee_steps": "first year 75"}, "Write year: percentage"),
+        ({"reminder_days": "3; 7"}, "Write whole days"),
+        ({"exclusions": "express"}, "a colon, and where to go"),
+        ({"covers": "express"}, "both covered and excluded"),
+        ({"questions": "[[questions]]\nkey = 'a'"}, "text"),
+        ({"questions": "key: a"}, "cannot be read"),
+        ({"protection": True}, "Termination protection needs kinds"),
+        ({"execution_seconds": 60}, "could never be kept"),
+    ],
+)
+def test_a_conflict_is_named_beside_its_field(
+    desk: Desk, client: Client, changes: dict, said: str
+) -> None:
+    sign_in(client, "administrator")
+    answer = add(client, desk, **changes)
+    assert answer.status_code == 200
+    assert said in html.unescape(answer.content.decode())
+    assert not PolicyVersion.objects.filter(number=2).exists()
+
+
+def test_a_draft_is_edited_and_a_new_one_starts_from_what_is_in_force(
+    desk: Desk, client: Client
+) -> None:
+    sign_in(client, "administrator")
+    add(client, desk, notice_days=60)
+    draft = PolicyVersion.objects.get(number=2)
+    page = client.get(f"/admin/cases/policyversion/{draft.pk}/change/").content.decode()
+    assert 'name="notice_days" value="60"' in page
+    current = desk.policy.current()
+    page = client.get(f"/admin/cases/policyversion/add/?from={current.pk}").content.decode()
+    assert 'name="notice_days" value="30"' in page
+
+
+@pytest.mark.threat(50)
+def test_policies_of_other_brands_are_not_offered(desk: Desk, client: Client) -> None:
+    other = Desk(items=1)
+    client.force_login(factories.make_user(role="administrator", brands=[other.brand]))
+    page = client.get("/admin/cases/policyversion/add/").content.decode()
+    assert f'<option value="{desk.policy.pk}"' not in page
+    assert f'<option value="{other.policy.pk}"' in page
+    assert add(client, desk).status_code == 200
+    assert not PolicyVersion.objects.filter(number=2).exists()
+    assert client.get("/admin/cases/policyversion/").content.decode().count("read and try") == 1
+
+
+def test_a_supervisor_edits_no_policy(desk: Desk, client: Client) -> None:
     sign_in(client, "supervisor")
-    assert add(client, desk, desk.policy.current().data).status_code == 403
+    assert add(client, desk).status_code == 403

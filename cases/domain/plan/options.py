@@ -41,20 +41,23 @@ def list_candidates(m: Moments) -> Iterator[tuple[str, str, date, str]]:
     if earliest_on > m.lawful_on:
         label, why = phrase("earliest, today"), phrase("The notice is over: it can end today.")
     yield "earliest", label, earliest_on, why
-    if policy.billing == "whole_month":
-        ends_on = billing_month(earliest_on, m.account.billing_anchor)[1]
-        yield (
-            "before_next_bill",
-            phrase("before the next bill"),
-            ends_on,
-            phrase("The billing month until {on} is billed in full anyway.", on=ends_on),
-        )
+    ends_on = billing_month(earliest_on, m.account.billing_anchor)[1]
+    yield "before_next_bill", phrase("before the next bill"), ends_on, say_month(m, ends_on)
     yield from list_terms(m)
     if m.request.state in UNCONFIRMED and m.request.wished_on is not None:
         yield "wished", phrase("as wished"), m.effective_on, phrase("The date that was asked for.")
     elif m.request.effective_on is not None and m.request.effective_on >= earliest_on:
         why = phrase("The date that was promised.")
         yield "wished", phrase("as promised"), m.request.effective_on, why
+
+
+def say_month(m: Moments, ends_on: date) -> str:
+    """Why the last day of a billing month can be the right one, by how it is billed."""
+    if m.policy.billing == "no_refund":
+        return phrase("The billing month until {on} is paid, and nothing of it lost.", on=ends_on)
+    if m.policy.billing == "daily":
+        return phrase("Until {on} each day is charged; no new billing month begins.", on=ends_on)
+    return phrase("The billing month until {on} is billed in full anyway.", on=ends_on)
 
 
 def list_terms(m: Moments) -> Iterator[tuple[str, str, date, str]]:

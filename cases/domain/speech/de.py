@@ -92,6 +92,12 @@ PHRASES = {
     "earliest, today": "frühestens, heute",
     "The notice is over: it can end today.": "Die Frist ist vorbei: Es kann heute enden.",
     "before the next bill": "vor der nächsten Rechnung",
+    "The billing month until {on} is paid, and nothing of it lost.": (
+        "Der Abrechnungsmonat bis {on} ist bezahlt, und nichts davon verfällt."
+    ),
+    "Until {on} each day is charged; no new billing month begins.": (
+        "Bis {on} wird jeder Tag berechnet; es beginnt kein neuer Abrechnungsmonat."
+    ),
     "The billing month until {on} is billed in full anyway.": (
         "Der Abrechnungsmonat bis {on} wird ohnehin voll berechnet."
     ),

@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """A version that is published, or that a case lives by, never changes (R52)."""
 
-    dependencies = [("cases", "0009_todo_of_an_item")]
+    dependencies = [("cases", "0011_execution_alarm")]
     operations = [
         migrations.RunSQL(
             """
