@@ -20,6 +20,8 @@ ADMIN = STRICT | {
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
     "style-src": "'self' 'unsafe-inline'",
 }
+LARGEST_FORM = 2_621_440  # bytes; Django's own default
+MAIL_HOOKS = "/hooks/mail/"
 HEADER = "Content-Security-Policy"
 PERMISSIONS = "camera=(), geolocation=(), microphone=()"
 
@@ -38,6 +40,24 @@ class ContentSecurityPolicy:
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
         )
         return response
+
+
+class LimitForms:
+    """Refuse a large form by its announced length, except where mail providers bring mail.
+
+    Django knows one limit for all addresses. Files of a form are streamed and not meant here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        too_large = length.isdecimal() and int(length) > LARGEST_FORM
+        has_files = request.content_type == "multipart/form-data"
+        if too_large and not has_files and not request.path.startswith(MAIL_HOOKS):
+            return HttpResponse(status=413)
+        return self.get_response(request)
 
 
 class StaffOnlyAdapter(DefaultAccountAdapter):

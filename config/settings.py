@@ -7,6 +7,7 @@ With DEBUG off everything is strict and SECRET_KEY, ALLOWED_HOSTS and the server
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.security.ContentSecurityPolicy",
+    "config.security.LimitForms",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -183,11 +185,21 @@ EMAIL_TIMEOUT = env.read_int("EMAIL_TIMEOUT_S", default=20, least=1)
 DEFAULT_FROM_EMAIL = env.read_text("DEFAULT_FROM_EMAIL", default="desk@lastcall.example")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Anymail reads its own keys from here, such as ANYMAIL_POSTMARK_SERVER_TOKEN.
-ANYMAIL = {
+ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value
     for name, value in os.environ.items()
     if name.startswith("ANYMAIL_")
 }
+if "WEBHOOK_SECRET" in ANYMAIL:  # several, between commas, while one is being changed
+    ANYMAIL["WEBHOOK_SECRET"] = env.read_list("ANYMAIL_WEBHOOK_SECRET")
+# What one provider cannot do (a return path of our own, say) is no reason not to send.
+ANYMAIL.setdefault("IGNORE_UNSUPPORTED_FEATURES", True)
+# Which providers may call /hooks/mail/<provider>/…: "postmark", or one half, "mailgun/tracking".
+WEBHOOKS = env.read_list("WEBHOOKS")
+WEBHOOK_MAX_BYTES = env.read_int("WEBHOOK_MAX_BYTES", default=40_000_000, least=100_000)
+if WEBHOOKS:
+    # A mail comes in as one field of a form. config.security.LimitForms keeps all others small.
+    DATA_UPLOAD_MAX_MEMORY_SIZE = WEBHOOK_MAX_BYTES
 AUTHSERV_ID = env.read_text("AUTHSERV_ID", default="mx.lastcall.example")
 DOOR_HOST = env.read_text("DOOR_HOST", default="127.0.0.1")
 DOOR_LMTP_PORT = env.read_port("DOOR_LMTP_PORT", default=_PORTS.lmtp)

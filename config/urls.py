@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", show_health, name="healthz"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("hooks/mail/", include("notifications.webhooks.urls")),
 ]
 if settings.SANDBOX:
     urlpatterns.append(path("sandbox/", include("config.sandbox.urls")))

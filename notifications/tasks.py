@@ -7,6 +7,7 @@ from celery import shared_task
 from config import clock
 from notifications import inbound, outbox
 from notifications.wake import wake
+from notifications.webhooks.receipts import forget_old
 
 
 @shared_task
@@ -27,6 +28,7 @@ def process(inbound_id: int) -> None:
 @shared_task
 def sweep_inbound() -> None:
     inbound.process_due(now=clock.now())
+    forget_old(now=clock.now())
 
 
 def wake_deliver(_email_id: int) -> None:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.conf import settings
 from publicsuffix2 import PublicSuffixList
 
 from notifications.inbound.addresses import encode_domain, normalise_address
@@ -49,12 +50,22 @@ def authenticate(parsed: ParsedMessage, *, authserv_id: str) -> Authentication:
     domain = address.rpartition("@")[2]
     header = _find_own_header(parsed, authserv_id)
     if header is None:
-        return Authentication(result="none", detail=f"{authserv_id} has said nothing about it.")
+        nobody = authserv_id or "Our mail server"
+        return Authentication(result="none", detail=f"{nobody} has said nothing about it.")
     verdicts = _read_verdicts(header)
     dmarc = [verdict for verdict in verdicts if verdict.method == "dmarc"]
     if dmarc:
         return _judge_dmarc(dmarc, domain)
     return _judge_parts(verdicts, domain)
+
+
+def find_authserv_id(channel: str) -> str:
+    """Return the id under which our mail server writes results on what comes by `channel`.
+
+    "" where that server never saw the mail: a provider hands on whatever a stranger wrote there,
+    our own id included (THREATS 11).
+    """
+    return "" if channel.startswith("esp:") else settings.AUTHSERV_ID
 
 
 def are_aligned(one: str | None, other: str | None) -> bool:

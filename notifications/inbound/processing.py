@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
@@ -22,6 +21,7 @@ from django.db.models.functions import Length, Now
 from notifications import signals
 from notifications.database import commit_lazily, reconnect_after
 from notifications.inbound import rows
+from notifications.inbound.authentic import find_authserv_id
 from notifications.inbound.filing import (
     REPORTS,
     describe,
@@ -126,7 +126,7 @@ def _understand(inbound: Inbound) -> Understood:
     found = understand(
         bytes(inbound.raw),
         envelope_from=inbound.envelope_from if inbound.channel in ENVELOPES else None,
-        authserv_id=settings.AUTHSERV_ID,
+        authserv_id=find_authserv_id(inbound.channel),
     )
     clues = read_clues(
         recipient=inbound.recipient,

@@ -6,5 +6,6 @@ from notifications.models.email import Email
 from notifications.models.inbound import Inbound
 from notifications.models.switch import Switch
 from notifications.models.thread import Thread
+from notifications.models.webhook import WebhookReceipt
 
-__all__ = ["Attachment", "DoorHealth", "Email", "Inbound", "Switch", "Thread"]
+__all__ = ["Attachment", "DoorHealth", "Email", "Inbound", "Switch", "Thread", "WebhookReceipt"]

@@ -73,6 +73,7 @@ class Email(models.Model):
     begun_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     response = models.CharField(max_length=500, blank=True)
+    provider_id = models.CharField(max_length=200, blank=True, default="", db_default="")
     error = models.CharField(max_length=500, blank=True)
 
     delivery = models.CharField(
@@ -129,6 +130,9 @@ class Email(models.Model):
                 fields=["next_attempt_at"], condition=Q(status="unknown"), name="email_unknown"
             ),
             models.Index(fields=["id"], condition=~Q(news=""), name="email_news"),
+            models.Index(
+                fields=["provider_id"], condition=~Q(provider_id=""), name="email_provider_id"
+            ),
             models.Index(fields=["status", "-id"], name="email_by_status"),
         ]
 

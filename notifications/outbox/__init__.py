@@ -9,6 +9,7 @@ from notifications.outbox.deliver import deliver_due, deliver_one
 from notifications.outbox.enqueue import UnsafeEmail, open_thread, queue
 from notifications.outbox.settle import (
     CannotSettle,
+    mark_accepted,
     mark_bounced,
     mark_delivered,
     mark_seen,
@@ -23,6 +24,7 @@ __all__ = [
     "UnsafeEmail",
     "deliver_due",
     "deliver_one",
+    "mark_accepted",
     "mark_bounced",
     "mark_delivered",
     "mark_seen",

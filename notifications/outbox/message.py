@@ -40,6 +40,8 @@ def build_message(email: Email, *, now: datetime) -> EmailMultiAlternatives:
             "From": formataddr((email.from_name, email.from_email)),
         },
     )
+    # Providers give it back with every piece of news; others leave the attribute alone.
+    message.metadata = {"lastcall_id": email.message_id}  # type: ignore[attr-defined]
     if email.html:
         message.attach_alternative(reveal(email.html, to_email=email.to_email), "text/html")
     return message

@@ -17,4 +17,5 @@ class Kind(StrEnum):
 class Outcome:
     kind: Kind
     detail: str  # the server's words, or what went wrong
+    provider_id: str = ""  # the provider's own name for the mail, by which its news may call it
     connection_lost: bool = False  # nothing more can be sent over this connection

@@ -24,9 +24,13 @@ SIGNALS: dict[str, Signal] = {
     News.UNKNOWN: signals.email_unknown,
 }
 
+CAME_BACK = (Email.Delivery.BOUNCED, Email.Delivery.COMPLAINED)
+ARRIVED = (Email.Delivery.DELIVERED, *CAME_BACK)
+
 # Written out because it runs for every mail: building it anew costs more than running it.
 WRITTEN = (
     "status", "begun_at", "accepted_at", "next_attempt_at", "response", "error", "news",
+    "provider_id",
 )  # fmt: skip
 WRITE = f"""
 UPDATE notifications_email
@@ -62,7 +66,16 @@ def record_stop(email: Email, *, lease: uuid.UUID) -> None:
 
 
 def make_unknown(email: Email, *, detail: str, now: datetime) -> str:
-    """Set the fields of a mail of unknown fate; return the news, if a person must decide."""
+    """Set the fields of a mail of unknown fate; return the news, if a person must decide.
+
+    The provider may have told of it before our own connection broke: then its fate is known (G5).
+    """
+    told = Email.objects.filter(pk=email.pk).values_list("accepted_at", "delivery").first()
+    accepted_at, delivery = told or (None, "")
+    if accepted_at is not None or delivery in ARRIVED:
+        email.status, email.next_attempt_at = Status.SENT, None
+        email.accepted_at, email.error = accepted_at or now, ""
+        return News.NOTHING if delivery in CAME_BACK else News.ACCEPTED
     email.status = Status.UNKNOWN
     email.error = detail[:500]
     if may_resend(email):
@@ -79,6 +92,7 @@ def _apply(email: Email, outcome: Outcome, *, now: datetime) -> str:
     if outcome.kind is Kind.ACCEPTED:
         email.status, email.accepted_at, email.next_attempt_at = Status.SENT, now, None
         email.response, email.error = outcome.detail[:500], ""
+        email.provider_id = outcome.provider_id[:200]
         return News.ACCEPTED
     email.error = outcome.detail[:500]
     if outcome.kind is Kind.REFUSED or is_hopeless(email, now=now):

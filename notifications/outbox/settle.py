@@ -98,8 +98,24 @@ def mark_delivered(*, email_id: int, at: datetime, detail: str = "") -> None:
         email = _lock(email_id)
         if email is None or not _raise_rank(email, Delivery.DELIVERED, at=at, detail=detail):
             return
-        if email.status == Status.UNKNOWN:
+        if _is_open(email):
             _accept(email, now=at)
+
+
+def mark_accepted(*, email_id: int, at: datetime) -> None:
+    """Note that the mail provider has the mail: it needs no second sending.
+
+    Heard while the mail is still being sent, it is kept for the case that the sender falls silent.
+    """
+    with transaction.atomic():
+        email = _lock(email_id)
+        if email is None:
+            return
+        if _is_open(email):
+            _accept(email, now=at)
+        elif email.status == Status.SENDING and email.begun_at is not None:
+            email.accepted_at = at
+            email.save(update_fields=["accepted_at"])
 
 
 def mark_bounced(
@@ -113,18 +129,22 @@ def mark_bounced(
     """Note that a mail came back (or was delayed, or complained about); say whether that is new.
 
     A bounce and a complaint are announced by `email_bounced`. A mail that bounced was surely
-    accepted before, so one of unknown fate is settled by it and not sent again.
+    accepted before, so one of unknown fate is settled by it and not sent again; one that is
+    delayed is on its way, and its acceptance is told.
     """
     with transaction.atomic():
         email = _lock(email_id)
         if email is None or not _raise_rank(email, delivery, at=now, detail=detail):
             return False
-        if email.status in (Status.UNKNOWN, Status.QUEUED):
+        if delivery == Delivery.DELAYED:
+            if _is_open(email):
+                _accept(email, now=now)
+            return True
+        if _is_open(email):
             email.status, email.next_attempt_at, email.news = Status.SENT, None, ""
             email.accepted_at = email.accepted_at or email.begun_at or now
             email.save(update_fields=["status", "next_attempt_at", "news", "accepted_at"])
-        if delivery != Delivery.DELAYED:
-            signals.email_bounced.send(sender=Email, email=email, inbound=inbound)
+        signals.email_bounced.send(sender=Email, email=email, inbound=inbound)
     return True
 
 
@@ -135,6 +155,12 @@ def _lock(email_id: int) -> Email | None:
         return None
     signals.email_recording.send(sender=Email, email=email)
     return Email.objects.select_for_update().filter(pk=email_id).first()
+
+
+def _is_open(email: Email) -> bool:
+    """Say whether a mail may go out (again) although it may have been taken before."""
+    tried = email.status == Status.QUEUED and email.attempts > 0
+    return email.status == Status.UNKNOWN or tried
 
 
 def _accept(email: Email, *, now: datetime) -> None:

@@ -92,7 +92,7 @@ class Transport:
             self._backend.send_messages([message])
         except Exception as error:
             return classify_other(error)
-        return Outcome(kind=Kind.ACCEPTED, detail=_describe_status(message))
+        return _accepted_by_provider(message)
 
     def _try_smtp(self, backend: EmailBackend, email: Email, *, now: datetime) -> Outcome:
         try:
@@ -166,6 +166,8 @@ def _text(reply: bytes | str) -> str:
     return text.replace("\x00", "")
 
 
-def _describe_status(message: EmailMultiAlternatives) -> str:
+def _accepted_by_provider(message: EmailMultiAlternatives) -> Outcome:
     status = getattr(message, "anymail_status", None)
-    return f"accepted as {status.message_id}"[:500] if status is not None else "accepted"
+    provider_id = str(getattr(status, "message_id", None) or "")
+    detail = f"accepted as {provider_id}"[:500] if status is not None else "accepted"
+    return Outcome(kind=Kind.ACCEPTED, detail=detail, provider_id=provider_id)
