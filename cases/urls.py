@@ -3,13 +3,15 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from cases.views import case, hooks, intake, mailroom, places, policies, queue
+from cases.views import board, case, hooks, intake, mailroom, places, policies, queue
 
 app_name = "desk"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:queue")),
     path("desk/", RedirectView.as_view(pattern_name="desk:queue")),
     path("desk/queue/", queue.show_queue, name="queue"),
+    path("desk/board/", board.show_board, name="board"),
+    path("desk/case/<str:number>/board/", board.show_case_board, name="case_board"),
     path("desk/todos/", queue.show_todos, name="todos"),
     path("desk/todos/<int:pk>/settle/", queue.settle_todo, name="settle_todo"),
     path("desk/call/", intake.show_call, name="intake"),

@@ -55,4 +55,6 @@ def act(request: DeskRequest, number: str, verb: str) -> HttpResponse:
         messages.error(request, str(error))
         return render_case(request, number, status=422)
     messages.success(request, said)
+    if request.POST.get("back") == "board":
+        return redirect("desk:board")
     return redirect("desk:case", number=case.number)

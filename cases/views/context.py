@@ -13,7 +13,15 @@ from cases.views.shared import DeskRequest
 from config import clock
 
 # The deeds that templates ask for, as may.case_open.
-USED = ("case.open", "case.note", "case.edit", "mail.reply", "mail.file", "sandbox.use")
+USED = (
+    "case.open",
+    "case.note",
+    "case.edit",
+    "case.execute",
+    "mail.reply",
+    "mail.file",
+    "sandbox.use",
+)
 
 
 def desk(request: DeskRequest) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from cases.actions import (
     information,
     intake,
     mailroom,
-    repair,
     replies,
     restoration,
 )
@@ -25,6 +24,7 @@ from cases.models import Case
 from cases.views.inputs import InvalidInput, clean, common
 from cases.views.shared import DeskRequest
 from cases.views.verbs_ending import ENDING_VERBS
+from cases.views.verbs_repair import REPAIR_VERBS
 from config import clock
 
 
@@ -118,12 +118,6 @@ def reschedule(request: DeskRequest, case: Case) -> str:
 def withdraw(request: DeskRequest, case: Case) -> str:
     confirmation.withdraw(reason=request.POST.get("text", "")[:300], **common(request, case))
     return "Withdrawn: nothing will be cancelled."
-
-
-def retry(request: DeskRequest, case: Case) -> str:
-    item = request.POST.get("item", "")
-    repair.retry_item(case_item_id=int(item) if item.isdigit() else None, **common(request, case))
-    return "Trying again."
 
 
 def restore(request: DeskRequest, case: Case) -> str:
@@ -238,10 +232,9 @@ VERBS: dict[str, Callable[[DeskRequest, Case], str]] = {
     "reply": reply,
     "reschedule": reschedule,
     "restore": restore,
-    "retry": retry,
-    "retry_items": retry,
     "take_back": take_back,
     "verify": verify,
     "withdraw": withdraw,
     **ENDING_VERBS,
+    **REPAIR_VERBS,
 }
