@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from unfold import widgets
 
 from cases.domain.policy import Policy as Rules
 from cases.domain.policy import PolicyError, validate
@@ -45,30 +46,44 @@ def name_of(path: str) -> str:
 
 
 def make_field(path: str) -> forms.Field:
-    """The input that fits a field of a policy."""
+    """The input that fits a field of a policy, dressed as the admin's own."""
     given: dict[str, Any] = {
         "label": WORDS[path].label,
         "help_text": HELP.get(path, WORDS[path].help),
         "required": path not in OPTIONAL,
     }
     if path in CHOICES:
-        return forms.ChoiceField(choices=list(CHOICES[path].items()), **given)
+        choices = list(CHOICES[path].items())
+        return forms.ChoiceField(choices=choices, widget=widgets.UnfoldAdminSelectWidget, **given)
     if path in FLAGS:
-        return forms.BooleanField(**{**given, "required": False})
-    if path in DAYS or path == "execution_seconds":
-        return forms.IntegerField(min_value=0, max_value=3650, **given)
-    if path.endswith("_time"):
-        return forms.TimeField(widget=forms.TimeInput(format="%H:%M"), **given)
+        switch = widgets.UnfoldBooleanSwitchWidget
+        return forms.BooleanField(widget=switch, **{**given, "required": False})
     if path == "terminate_first":
         given["required"] = False
-        return forms.MultipleChoiceField(choices=list(KINDS.items()), **given)
+        boxes = widgets.UnfoldAdminCheckboxSelectMultipleWidget
+        return forms.MultipleChoiceField(choices=list(KINDS.items()), widget=boxes, **given)
+    return make_plain_field(path, given)
+
+
+def make_plain_field(path: str, given: dict[str, Any]) -> forms.Field:
+    """A number, a time, or text on one line or more."""
+    line = widgets.UnfoldAdminTextInputWidget
+    if path in DAYS or path == "execution_seconds":
+        number = widgets.UnfoldAdminIntegerFieldWidget
+        return forms.IntegerField(min_value=0, max_value=3650, widget=number, **given)
+    if path.endswith("_time"):
+        return forms.TimeField(widget=widgets.UnfoldAdminSingleTimeWidget(format="%H:%M"), **given)
     if path in ("fee.amount", "fee.percent", "fee.floor", "fee.ceiling"):
-        return forms.DecimalField(min_value=0, max_digits=12, decimal_places=4, **given)
+        number = widgets.UnfoldAdminDecimalFieldWidget
+        return forms.DecimalField(
+            min_value=0, max_digits=12, decimal_places=4, widget=number, **given
+        )
     if path == "name":
-        return forms.CharField(max_length=120, **given)
+        return forms.CharField(max_length=120, widget=line, **given)
     wide = path in (*LISTS, "exclusions", "questions")
-    widget = forms.Textarea(attrs={"rows": 4}) if wide else forms.TextInput()
-    return forms.CharField(widget=widget, **{**given, "required": False})
+    rows = {"rows": 12 if path == "questions" else 4}
+    area = widgets.UnfoldAdminTextareaWidget(attrs=rows)
+    return forms.CharField(widget=area if wide else line, **{**given, "required": False})
 
 
 def write_input(path: str, value: Any) -> Any:
