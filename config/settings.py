@@ -204,6 +204,8 @@ AUTHSERV_ID = env.read_text("AUTHSERV_ID", default="mx.lastcall.example")
 DOOR_HOST = env.read_text("DOOR_HOST", default="127.0.0.1")
 DOOR_LMTP_PORT = env.read_port("DOOR_LMTP_PORT", default=_PORTS.lmtp)
 DOOR_SMTP_PORT = env.read_port("DOOR_SMTP_PORT", default=_PORTS.smtp)
+# What encrypts the passwords of mailboxes; without it SECRET_KEY does.
+MAILBOX_KEY = env.read_text("MAILBOX_KEY", default="")
 # After a silence of a door, mail servers outside still hold mail for it. The sandbox's postman
 # holds none: he stands at the door himself.
 DOOR_CATCH_UP = not SANDBOX

@@ -103,7 +103,7 @@ def _process_batch(batch: Sequence[Inbound], *, now: datetime) -> int:
         try:
             understood.append(_understand(inbound))
         except TooMuch as excess:
-            done += _quarantine(inbound.pk, str(excess), now=now)
+            done += quarantine(inbound.pk, str(excess), now=now)
         except Exception as error:
             done += _note_failure(inbound, error, now=now)
     try:
@@ -187,7 +187,7 @@ def _note_failure(inbound: Inbound, error: Exception, *, now: datetime) -> bool:
         _put_off(inbound.pk, words, counted=False, pause=PAUSES[-1])
         return False
     if inbound.attempts >= MOST_ATTEMPTS:
-        return _quarantine(inbound.pk, f"It failed {inbound.attempts} times. {words}", now=now)
+        return quarantine(inbound.pk, f"It failed {inbound.attempts} times. {words}", now=now)
     _put_off(inbound.pk, words, counted=True, pause=PAUSES[inbound.attempts - 1])
     return False
 
@@ -200,7 +200,7 @@ def _put_off(inbound_id: int, words: str, *, counted: bool, pause: timedelta) ->
     )
 
 
-def _quarantine(inbound_id: int, problem: str, *, now: datetime) -> bool:
+def quarantine(inbound_id: int, problem: str, *, now: datetime) -> bool:
     """Hold a mail that could not be read for a person. The token still tells whose it may be."""
     with transaction.atomic():
         inbound = Inbound.objects.select_for_update().defer("raw").get(pk=inbound_id)

@@ -4,8 +4,19 @@ from notifications.models.attachment import Attachment
 from notifications.models.door_health import DoorHealth
 from notifications.models.email import Email
 from notifications.models.inbound import Inbound
+from notifications.models.mailbox import Fetched, Mailbox
 from notifications.models.switch import Switch
 from notifications.models.thread import Thread
 from notifications.models.webhook import WebhookReceipt
 
-__all__ = ["Attachment", "DoorHealth", "Email", "Inbound", "Switch", "Thread", "WebhookReceipt"]
+__all__ = [
+    "Attachment",
+    "DoorHealth",
+    "Email",
+    "Fetched",
+    "Inbound",
+    "Mailbox",
+    "Switch",
+    "Thread",
+    "WebhookReceipt",
+]
