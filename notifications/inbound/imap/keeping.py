@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -84,7 +85,11 @@ def _note(
     mailbox: Mailbox, found: Found, *, outcome: str, inbound: Inbound, now: datetime
 ) -> Fetched | None:
     """Write down that the mail is dealt with; return what was written down before."""
-    key = {"mailbox": mailbox, "uidvalidity": found.uidvalidity, "uid": found.uid}
+    key: dict[str, Any] = {
+        "mailbox": mailbox,
+        "uidvalidity": found.uidvalidity,
+        "uid": found.uid,
+    }
     before = Fetched.objects.filter(**key).first()
     Fetched.objects.update_or_create(
         **key,

@@ -53,7 +53,7 @@ def _list_keys() -> Iterator[str]:
     if settings.MAILBOX_KEY:
         yield settings.MAILBOX_KEY
     yield settings.SECRET_KEY
-    yield from settings.SECRET_KEY_FALLBACKS
+    yield from map(str, settings.SECRET_KEY_FALLBACKS)
 
 
 def _derive(key: str) -> bytes:
