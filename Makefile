@@ -7,7 +7,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-faults bench bench-quick mail-corpus check format rules graph screenshots lock clean
+.PHONY: help run setup test test-faults bench bench-quick mail-corpus check format rules threats guarantees graph screenshots lock clean
 
 help:           ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */|/' | column -t -s '|'
@@ -44,6 +44,12 @@ format: setup   ## put the code into its usual form
 
 rules: setup    ## every rule of docs/rules.md with the tests that prove it
 	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup --rules
+
+threats: setup  ## every hostile input of docs/threats.md with the tests that prove it harmless
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup --threats
+
+guarantees: setup ## every promise of docs/guarantees.md with the faults that prove it (some minutes)
+	@$(PY) -m pytest -q --guarantees
 
 graph: setup    ## draw the case's states from the code into docs/
 	@$(PY) manage.py graph

@@ -1,17 +1,20 @@
-"""The ledger behind `make rules`: when a rule counts as proven, and when the run fails."""
+"""The ledgers behind `make rules` and its kin: what counts as proven, and when the run fails."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
 
-from tests.plugins.rules import RULES, Ledger, Rule, read_rules, sum_up
+from tests.plugins.ledgers import BOOKS, Ledger, Row, read_rows, sum_up
 
-IN_FORCE = Rule(number="R1", text="first", in_force=True)
-NOT_YET = Rule(number="R2", text="second", in_force=False)
+RULES, THREATS, GUARANTEES = BOOKS
+
+IN_FORCE = Row(number="R1", text="first", in_force=True)
+NOT_YET = Row(number="R2", text="second", in_force=False)
 
 
 def report(test, outcome, *rules, when="call"):
-    return SimpleNamespace(nodeid=test, outcome=outcome, rules=list(rules), when=when)
+    return SimpleNamespace(nodeid=test, outcome=outcome, proves={"rule": list(rules)}, when=when)
 
 
 def finish(ledger):
@@ -22,14 +25,38 @@ def finish(ledger):
 
 @pytest.fixture
 def ledger():
-    return Ledger([IN_FORCE, NOT_YET])
+    return Ledger(RULES, [IN_FORCE, NOT_YET])
 
 
 def test_the_table_holds_every_rule_and_which_are_in_force():
-    rules = read_rules(RULES.read_text("utf-8"))
+    rules = read_rows(RULES.path.read_text("utf-8"))
     assert [rule.number for rule in rules] == [f"R{n}" for n in range(1, 57)]
     waiting = {rule.number for rule in rules if not rule.in_force}
     assert waiting == {f"R{n}" for n in range(32, 52)}
+
+
+def test_the_table_of_threats_holds_every_row_and_what_happens():
+    rows = read_rows(THREATS.path.read_text("utf-8"))
+    assert [row.number for row in rows] == [str(n) for n in range(1, 68)]
+    assert {row.deed for row in rows} <= {"A", "Q", "R", "A, Q", "A, R", "Q, R"}
+    waiting = {row.number for row in rows if not row.in_force}
+    assert waiting == {str(n) for n in range(43, 58)}
+
+
+def test_the_table_of_guarantees_holds_every_promise():
+    rows = read_rows(GUARANTEES.path.read_text("utf-8"))
+    assert [row.number for row in rows] == [f"G{n}" for n in range(1, 28)]
+
+
+def test_every_number_that_a_test_carries_belongs_to_one_table(pytestconfig):
+    """A typing error in a mark would leave a row unproven, or prove nothing."""
+    for book in BOOKS:
+        known = {row.number for row in read_rows(book.path.read_text("utf-8"))}
+        carried = set()
+        for path in (pytestconfig.rootpath / "tests").rglob("test_*.py"):
+            found = re.findall(rf"mark\.{book.mark}\(([^)]*)\)", path.read_text("utf-8"))
+            carried |= {one.strip(" \"'") for args in found for one in args.split(",")}
+        assert carried - {""} <= known, book.option
 
 
 def test_a_rule_without_a_test_fails_the_run(ledger):
