@@ -278,7 +278,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI a test that needs the server may not be skipped."""
     report = yield
-    needs = item.get_closest_marker("dovecot") or "dovecot" in getattr(item, "fixturenames", ())
+    marked = item.get_closest_marker("dovecot") or item.get_closest_marker("mail_servers")
+    needs = marked or "dovecot" in getattr(item, "fixturenames", ())
     if needs and report.skipped and os.environ.get("LASTCALL_REQUIRE_MAIL_SERVERS"):
         report.outcome = "failed"
         report.longrepr = f"skipped where mail servers are required: {report.longrepr}"

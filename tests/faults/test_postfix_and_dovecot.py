@@ -1,0 +1,159 @@
+"""A whole conversation over real mail servers while everything is killed: nothing is lost.
+
+The desk asks through Postfix, the customers' mailbox is Dovecot, their answers come back through
+Postfix. Door, workers, Postfix and PostgreSQL are killed meanwhile. What a customer's mail server
+was told to have been taken is stored, and what is stored is filed: once, to its case.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from tests.faults.mail_customers import Customers
+from tests.faults.mail_story import BRAND, CUSTOMERS
+from tests.notifications.sink import find_port
+from tests.plugins.dovecot import Dovecot, run_dovecot
+from tests.plugins.postfix import Postfix, run_postfix
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("faults"),
+    pytest.mark.mail_servers,
+    pytest.mark.guarantee("G1"),
+    pytest.mark.guarantee("G2"),
+    pytest.mark.guarantee("G5"),
+    pytest.mark.guarantee("G20"),
+]
+
+CASES = 50
+LEAST_REPLIES = 200
+DOMAIN = f"reply.{BRAND}.example.com"
+ROUNDS = 2  # of every fault
+PATIENCE_S = 60
+# The workers are at work meanwhile: what they hold is left alone.
+EXPIRE = """
+UPDATE {table} SET lease_until = now() - interval '1 second' WHERE id IN
+       (SELECT id FROM {table} WHERE status = '{status}' FOR UPDATE SKIP LOCKED)
+"""
+LEASED = {
+    "sender": EXPIRE.format(table="notifications_email", status="sending"),
+    "reader": EXPIRE.format(table="notifications_inbound", status="received"),
+}
+HASTEN = """
+UPDATE notifications_email SET next_attempt_at = now() WHERE id IN
+       (SELECT id FROM notifications_email WHERE status IN ('unknown', 'queued')
+         AND next_attempt_at > now() FOR UPDATE SKIP LOCKED)
+"""
+
+
+class ByLmtp:
+    """Postfix hands the answers to the desk's own door."""
+
+    def __init__(self, scratch, mailbox: Dovecot) -> None:
+        self._scratch, self.port, self._other = scratch, find_port(), find_port()
+        self.route = self.port
+
+    def open(self):
+        return self._scratch.spawn(
+            "manage.py", "receive_smtp",
+            "--lmtp-port", str(self.port), "--smtp-port", str(self._other),
+        )  # fmt: skip
+
+    def assert_met_faults(self, postfix: Postfix) -> None:
+        refused = postfix.log.read_text().count("status=deferred")
+        assert refused, "no fault met a mail at the door: the test proves nothing"
+
+
+@pytest.fixture
+def desk(scratch):
+    """A desk without a past: the tables of the session's server, emptied."""
+    tables = scratch.query(
+        "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
+        " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+    )
+    scratch.query(f"TRUNCATE {', '.join(name for (name,) in tables)} CASCADE")
+    return scratch
+
+
+@pytest.mark.parametrize("way_in", [ByLmtp], ids=["lmtp"])
+def test_acknowledged_is_stored_is_filed(desk, wait_until, way_in):
+    assert desk.spawn("-m", "tests.faults.mail_story", "open", str(CASES)).wait(60) == 0
+    with run_dovecot() as mailbox:
+        way = way_in(desk, mailbox)
+        with run_postfix(routes={CUSTOMERS: mailbox.lmtp_port, DOMAIN: way.route}) as postfix:
+            processes = Processes(desk, way, postfix)
+            customers = Customers(mailbox=mailbox, server=postfix, count=CASES)
+            customers.start()
+            wait_until(lambda: customers.acknowledged, PATIENCE_S)
+            break_everything(processes, desk, postfix)
+            customers.finish()
+            wait_until(lambda: is_at_rest(desk, postfix) and customers.is_done(), PATIENCE_S)
+            way.assert_met_faults(postfix)
+    assert_nothing_is_lost(desk, customers)
+
+
+class Processes:
+    """The door and the two workers of the desk, each of which can be killed and started again."""
+
+    def __init__(self, desk, way, postfix: Postfix) -> None:
+        self._desk = desk
+        address = f"smtp://127.0.0.1:{postfix.port}"
+        self._starters = {
+            "door": way.open,
+            "sender": lambda: self._start("send", EMAIL_URL=address),
+            "reader": lambda: self._start("process"),
+        }
+        self._running = {name: start() for name, start in self._starters.items()}
+
+    def kill(self, name: str) -> None:
+        """Kill one of them and start it again; what it held on lease is free at once."""
+        self._desk.kill(self._running[name])
+        if name in LEASED:
+            self._desk.query(LEASED[name])
+        self._running[name] = self._starters[name]()
+
+    def _start(self, role: str, **environment: str):
+        return self._desk.spawn("-m", "tests.faults.mail_story", role, **environment)
+
+
+def break_everything(processes: Processes, desk, postfix: Postfix) -> None:
+    faults: list[Callable[[], None]] = [
+        lambda: processes.kill("door"),
+        desk.crash_postgres,
+        postfix.crash,
+        lambda: processes.kill("sender"),
+        lambda: processes.kill("reader"),
+    ]
+    for fault in faults * ROUNDS:
+        time.sleep(1.0)
+        fault()
+
+
+def is_at_rest(desk, postfix: Postfix) -> bool:
+    desk.query(HASTEN)
+    (open_ones,) = desk.query(
+        "SELECT (SELECT count(*) FROM notifications_inbound WHERE status = 'received')"
+        " + (SELECT count(*) FROM notifications_email WHERE status <> 'sent')"
+    )
+    return open_ones[0] == 0 and postfix.count_queued() == 0
+
+
+def assert_nothing_is_lost(desk, customers: Customers) -> None:
+    asked = dict(desk.query("SELECT message_id, id FROM notifications_email"))
+    came = Counter(str(mail["Message-ID"]) for mail in customers.questions)
+    assert set(came) == set(asked)  # every question arrived, and a second copy bears the same id
+    rows = desk.query(
+        "SELECT message_id, status, disposition, matched_by,"
+        " (SELECT count(*) FROM cases_event WHERE inbound_id = mail.id AND kind = 'mail_received')"
+        " FROM notifications_inbound AS mail WHERE kind = 'human'"
+    )
+    stored = {row[0] for row in rows}
+    assert customers.acknowledged <= stored
+    assert {row[1:] for row in rows} == {("processed", "answer", "token", 1)}
+    states = desk.query("SELECT state, count(*) FROM cases_case GROUP BY state")
+    assert states == [("in_review", CASES)]
+    assert len(customers.acknowledged) >= LEAST_REPLIES
