@@ -4,6 +4,7 @@ They neither ask a provider nor write a case's history: that is the caller's, wh
 its own transaction, after the provider answered.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -45,6 +46,21 @@ def end_item(*, item: Item, now: datetime) -> Item:
 def reactivate_item(*, item: Item, now: datetime) -> Item:
     """Record that a suspended item works again. Raises WrongItemStatus: ended or ported stays."""
     return _move(item, Item.Status.ACTIVE, now)
+
+
+def move_locked(*, item: Item, wanted: str, now: datetime) -> None:
+    """Set the status of an item whose row the caller holds locked; `save_statuses` writes it.
+
+    Raises WrongItemStatus.
+    """
+    if wanted not in MOVES[item.status]:
+        raise WrongItemStatus(item, wanted)
+    item.status, item.status_at = wanted, now
+
+
+def save_statuses(*, items: Sequence[Item]) -> None:
+    """Write the statuses of many locked items at once, each with its own time."""
+    Item.objects.bulk_update(items, ["status", "status_at"])
 
 
 def switch_off_protection(*, item: Item) -> bool:

@@ -16,7 +16,7 @@ from accounts.models import Brand, ProviderCall
 from accounts.provisioning import Answer
 from cases.actions.base import DESK, change_case
 from cases.actions.execution import complete_if_done
-from cases.actions.orders import apply_answer, choose_verb, make_key
+from cases.actions.orders import apply_answer, choose_verb, lock_items, make_key, save_items
 from cases.models import CaseItem
 from cases.models.item import PROVISIONING
 
@@ -45,12 +45,12 @@ def take_result(*, brand: Brand, message_id: str, key: str, answer: Answer, now:
             )
             if not is_new:
                 return "duplicate"
-            fresh = change.case.items.select_related("item").get(pk=case_item.pk)
-            fresh.case = change.case
+            [fresh] = lock_items(change.case, [case_item.pk])
             if fresh.outcome not in PROVISIONING or make_key(fresh, choose_verb(fresh)) != key:
                 log.info("late_result_ignored", key=key, status=answer.status)
                 return "ignored"
             apply_answer(change, fresh, answer, at=now)
+            save_items([fresh])
             complete_if_done(change)
     return "taken"
 

@@ -35,6 +35,14 @@ HURRY_S = 5  # instead, while a promise counted in seconds can still be kept (R3
 LONGEST_PAUSE_S = 24 * 3600
 ASK_AFTER_FAILURES = 3
 BATCH = 32  # items that are claimed, asked and recorded together
+WRITTEN = (
+    "outcome",
+    "next_attempt_at",
+    "answered_at",
+    "failures",
+    "detail",
+    "holds_item",
+)
 AT_ONCE = 16  # questions in the air at the same time, where the adapter allows it
 GONE = (Item.Status.ENDED, Item.Status.PORTED)
 
@@ -166,15 +174,26 @@ def record_answers(*, case_id: int, answers: Sequence[Asked]) -> None:
     now = max(asked.at for asked in answers)
     with change_case(case_id=case_id, actor=DESK, now=now) as change:
         change.replan = False  # one service more or less moves no date
-        fresh = {
-            row.pk: row
-            for row in change.case.items.select_related("item").filter(
-                pk__in=[asked.case_item.pk for asked in answers]
-            )
-        }
+        fresh = {row.pk: row for row in lock_items(change.case, [a.case_item.pk for a in answers])}
         for asked in answers:
             take_answer(change, fresh[asked.case_item.pk], asked)
+        save_items(list(fresh.values()))
         complete_if_done(change)
+
+
+def lock_items(case: Case, ids: Sequence[int]) -> list[CaseItem]:
+    """These items of a locked case with their services, as they are now and stay meanwhile."""
+    rows = case.items.select_related("item").filter(pk__in=ids)
+    found = list(rows.select_for_update(of=("self", "item")).order_by("item_id"))
+    for row in found:
+        row.case = case
+    return found
+
+
+def save_items(rows: Sequence[CaseItem]) -> None:
+    """Write what the answers changed: two statements, however many there are."""
+    CaseItem.objects.bulk_update(rows, WRITTEN)
+    services.save_statuses(items=[row.item for row in rows])
 
 
 def take_answer(change: Change, case_item: CaseItem, asked: Asked) -> None:
@@ -189,7 +208,10 @@ def take_answer(change: Change, case_item: CaseItem, asked: Asked) -> None:
 def apply_answer(
     change: Change, case_item: CaseItem, answer: provisioning.Answer, *, at: datetime
 ) -> None:
-    """What an answer means for an item that waits for one; `at` is when it came."""
+    """What an answer means for a locked item that waits for one; `save_items` writes it.
+
+    `at` is when the answer came (UTC).
+    """
     case_item.detail = answer.detail[:300]
     if answer.status == "done":
         note_done(change, case_item, at=at)
@@ -199,28 +221,26 @@ def apply_answer(
         note_failure(change, case_item, answer, at=at)
     if case_item.outcome not in PROVISIONING and not change.case.is_open:
         case_item.holds_item = False  # the case ended while the order was out
-    case_item.save()
 
 
 def note_done(change: Change, case_item: CaseItem, *, at: datetime) -> None:
     """The provider acknowledged: the service changes its status, at its own time (R49)."""
     item, restoring = case_item.item, is_restoring(case_item)
-    item.refresh_from_db(fields=["status"])
     if item.status in GONE:
         note_gone(change, case_item)
         return
     case_item.answered_at, case_item.next_attempt_at = at, None
     if restoring:
         kind, word, case_item.outcome = "item_restored", "restored", Outcome.RESTORED
-        if item.status != Item.Status.ACTIVE:
-            services.reactivate_item(item=item, now=at)
+        wanted = Item.Status.ACTIVE
     elif change.case.rules.is_reversible:
         kind, word, case_item.outcome = "item_deactivated", "deactivated", Outcome.DEACTIVATED
-        if item.status != Item.Status.SUSPENDED:
-            services.suspend_item(item=item, now=at)
+        wanted = Item.Status.SUSPENDED
     else:  # no way leads back: ended, never suspended (R40)
         kind, word, case_item.outcome = "item_ended", "ended for good", Outcome.ENDED
-        services.end_item(item=item, now=at)
+        wanted = Item.Status.ENDED
+    if item.status != wanted:
+        services.move_locked(item=item, wanted=wanted, now=at)
     change.record(kind, f"{item} {word}.", item=item.pk, attempts=case_item.attempts)
 
 

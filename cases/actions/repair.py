@@ -16,7 +16,9 @@ from cases.actions.orders import (
     apply_answer,
     choose_verb,
     give_order,
+    lock_items,
     make_key,
+    save_items,
     wake_provisioning,
 )
 from cases.domain.blockers import item_hard_stops
@@ -178,21 +180,17 @@ def keep(change: Change, case_item: CaseItem, reason: str) -> None:
 
 
 def find_ordered(change: Change, case_item_id: int) -> CaseItem:
-    """An item whose order is out. Raises `NotPossible`."""
-    case_item = (
-        change.case.items.select_related("item")
-        .filter(pk=case_item_id, outcome__in=PROVISIONING)
-        .first()
-    )
-    if case_item is None:
+    """An item whose order is out, locked. Raises `NotPossible`."""
+    found = lock_items(change.case, [case_item_id])
+    if not found or found[0].outcome not in PROVISIONING:
         raise NotPossible("Nothing is under way for this service any more.")
-    case_item.case = change.case
-    return case_item
+    return found[0]
 
 
 def finish_by_hand(change: Change, case_item: CaseItem, answer: Answer) -> None:
     """As if the provider had answered just now; the to-do goes when nothing fails any more."""
     apply_answer(change, case_item, answer, at=change.now)
+    save_items([case_item])
     if not change.case.items.filter(outcome=Outcome.FAILED).exists():
         change.resolve_todos(kinds=("item_failed",), resolution="done by hand")
     complete_if_done(change)
