@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Exchange, Queue
 
 from config import env, logs
 from config.embedded import read_endpoints
@@ -136,7 +137,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 3,
     "socket_keepalive": True,
     "health_check_interval": 25,
+    "queue_order_strategy": "sorted",  # "at_once" stands before "celery"
 }
+# What a customer has just confirmed does not queue up behind the sweeps (R39).
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name) for name in ("at_once", "celery")
+]
+CELERY_TASK_ROUTES = {"cases.tasks.provision": {"queue": "at_once", "routing_key": "at_once"}}
 CELERY_TASK_PUBLISH_RETRY = False  # a wake-up that is lost is made again by the next sweep
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
