@@ -66,7 +66,7 @@ def test_partial_failure_is_visible_with_attempt_answer_and_whose_turn(
     assert "2 failed or stopped" in page
     assert page.count("The sandbox provider was told to fail.") == 2
     assert "3×" in page
-    assert "an agent" in page
+    assert "An agent" in page
     assert "Try all 2 now" in page
 
 
@@ -113,7 +113,7 @@ def test_the_manual_checklist_lives_here(desk: Desk, agent: Client, time_machine
     time_machine.move_to(desk.now, tick=False)
     page = read(agent, "?show=person")
     assert page.count("Tick off") == 4
-    assert "a person at the desk" in page
+    assert "A person at the desk" in page
     item = case.items.first()
     agent.post(
         f"/desk/case/{case.number}/do/tick/",
