@@ -177,3 +177,6 @@ class SwitchAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+from notifications import admin_mailboxes  # noqa: E402, F401  # registers itself with the above

@@ -73,8 +73,12 @@ service lmtp {{
     port = {lmtp_port}
   }}
 }}
+auth_failure_delay = 0
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -193,8 +197,11 @@ class Dovecot:
         )
 
 
-def write_certificates(folder: Path, *, names: tuple[str, ...]) -> None:
-    """Write ca.pem, server.pem and server.key; the server's certificate is for `names`."""
+def write_certificates(folder: Path, *, names: tuple[str, ...], days: int = 2) -> None:
+    """Write ca.pem, server.pem and server.key; the server's certificate is for `names`.
+
+    It is good from two days ago for `days` from now; a negative number: it has expired.
+    """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -215,8 +222,8 @@ def write_certificates(folder: Path, *, names: tuple[str, ...]) -> None:
             .issuer_name(issuer)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=2))
+            .not_valid_before(now - timedelta(days=2))
+            .not_valid_after(now + timedelta(days=2 if is_ca else days))
             .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         )
         if not is_ca:

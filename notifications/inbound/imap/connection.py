@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 from notifications.inbound.imap.secrets import NoSecret, reveal
 from notifications.models import Mailbox
 
+# It tells of every connection, and at its lowest level every mail.
+logging.getLogger("imapclient").setLevel(logging.WARNING)
 TIMEOUT_S = 30.0
 # What goes wrong on the way to a server or at it. An IMAPClientError is also an unexpected answer.
 TROUBLE = (IMAPClientError, OSError, ValueError)
