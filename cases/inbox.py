@@ -59,8 +59,9 @@ def file_inbound(*, inbound: Inbound, **_: Any) -> None:
     now = inbound.processed_at or clock.now()
     if inbound.kind == "human":
         replies.take_reply(case_id=case_id, inbound=inbound, now=now)
-        inbound.disposition = "answer"
-        inbound.save(update_fields=["disposition"])
+        if inbound.disposition != Inbound.Disposition.QUARANTINED:
+            inbound.disposition = Inbound.Disposition.ANSWER
+            inbound.save(update_fields=["disposition"])
         return
     with change_case(case_id=case_id, actor=DESK, now=now) as change:
         change.record(

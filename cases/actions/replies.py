@@ -13,7 +13,8 @@ from accounts.models import Contact
 from cases.actions.answers import suggest_answers
 from cases.actions.base import CUSTOMER, Actor, Change, NotPossible, change_case
 from cases.actions.information import file_reply
-from cases.actions.mail import queue_mail
+from cases.actions.mail import check_domain, queue_mail
+from cases.actions.mailroom import ask_about_quarantine
 from cases.actions.restoration import ask_restore, start_restore
 from cases.actions.timers import find_deadline, release_held
 from cases.domain import intent as reading
@@ -65,7 +66,9 @@ def take_reply(*, case_id: int, inbound: Inbound, now: datetime) -> Case:
             inbound=inbound,
             level=int(level),
         )
-        if level == Level.L0:
+        if level == Level.L0 and check_domain(inbound.from_email.rpartition("@")[2]):
+            hold_back(change, inbound, because="It claims to come from us. Staff act at the desk.")
+        elif level == Level.L0:
             ask_who_wrote(change, inbound)
         else:
             act_on_reply(change, inbound, level=level)
@@ -89,6 +92,14 @@ def accept_reply(
         act_on_reply(change, todo.inbound, level=Level.L1, vouched=True)
         release_held(case=change.case, now=now)
         return change.case
+
+
+def hold_back(change: Change, inbound: Inbound, *, because: str) -> None:
+    """Into quarantine with it: nobody acts by mail in the desk's own name (THREATS 16)."""
+    inbound.status, inbound.problem = Inbound.Status.QUARANTINED, because
+    inbound.disposition = Inbound.Disposition.QUARANTINED
+    inbound.save(update_fields=["status", "problem", "disposition"])
+    ask_about_quarantine(change, inbound)
 
 
 def ask_who_wrote(change: Change, inbound: Inbound) -> None:

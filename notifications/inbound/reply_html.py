@@ -12,6 +12,8 @@ from .html_lines import HtmlLines, read_lines
 from .lines import is_quoted, make_comparable
 from .reply_text import MAX_SCANNED_LINES, ReplyText, choose_lines
 
+_MAX_WRAPPINGS = 12
+
 
 def extract_reply_html(html: str, *, subject: str = "") -> ReplyText:
     """The new text of an HTML mail body, as plain text. Never raises; linear in its length.
@@ -37,8 +39,13 @@ def html_to_text(html: str) -> str:
 
 
 def _unquote_everything(lines: list[str]) -> list[str]:
-    """A body that stands in a quotation as a whole is not quoted at all: its client wrapped it."""
-    while lines and all(not line or line.startswith(">") for line in lines):
+    """A body that stands in a quotation as a whole is not quoted at all: its client wrapped it.
+
+    At most _MAX_WRAPPINGS levels are taken off: one line may hold a million marks.
+    """
+    for _ in range(_MAX_WRAPPINGS):
+        if not lines or not all(not line or line.startswith(">") for line in lines):
+            break
         lines = [line[1:].removeprefix(" ") for line in lines]
         if not any(line and not line.isspace() for line in lines):
             break

@@ -14,6 +14,7 @@ from notifications.inbound.limits import find_excess
 from notifications.inbound.parse import ParsedMessage, parse_message
 from notifications.inbound.reply_html import extract_reply_html
 from notifications.inbound.reply_text import ReplyText, extract_reply
+from notifications.inbound.verification import find_verification
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +55,13 @@ def understand(raw: bytes, *, envelope_from: str | None, authserv_id: str) -> Un
         reply_text=reply.text,
         keeps_history=reply.kept_everything,
         # Whoever says nothing in a person's name needs no unambiguous name (THREATS 8).
-        problem=parsed.from_problem if classification.kind == "human" else "",
+        problem=_find_problem(parsed) if classification.kind == "human" else "",
     )
+
+
+def _find_problem(parsed: ParsedMessage) -> str:
+    """Why a person must look first: an unclear sender, or no customer's words (THREATS 8, 17)."""
+    return parsed.from_problem or find_verification(parsed)
 
 
 def _find_reply(parsed: ParsedMessage) -> ReplyText:

@@ -7,7 +7,7 @@ from datetime import date
 
 from cases.domain.answers import words as w
 from cases.domain.answers.form import Filled, read_form
-from cases.domain.answers.lines import Line, Ours, cut_lines, words_of
+from cases.domain.answers.lines import MOST_LINES, Line, Ours, cut_lines, words_of
 from cases.domain.answers.model import Asked, Suggestion
 from cases.domain.answers.values import Value, read_value
 from cases.domain.folding import fold
@@ -70,7 +70,7 @@ def _suggest(asked: Asked, value: Value, quote: str, line: int, *, sure: bool) -
 
 def _own_lines(body: str, new_text: str, taken: set[int], ours: Ours) -> list[Line]:
     """The sender's own lines that no slot took, without greeting, farewell and our words."""
-    wanted = {" ".join(line.split()) for line in new_text.splitlines() if line.strip()}
+    wanted = {" ".join(line.split()) for line in new_text.split("\n", MOST_LINES)[:MOST_LINES]}
     lines: list[Line] = []
     for line in cut_lines(body):
         if line.is_blank or line.at in taken or line.depth or ours.holds(line):

@@ -1,0 +1,3 @@
+"""Mail of the hostile tests goes to a real SMTP sink."""
+
+from tests.notifications.conftest import sink  # noqa: F401
