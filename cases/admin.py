@@ -16,10 +16,11 @@ from unfold.decorators import action
 from accounts.admin_access import RoleAdmin, RoleTabularInline, filter_by_brand
 from accounts.models import User
 from accounts.scoping import scope
+from cases.actions.api_keys import make_key, revoke_key
 from cases.actions.base import ActionError, Actor
 from cases.actions.policies import draft_version, publish_version
 from cases.domain.policy_words import SECTIONS
-from cases.models import Case, CaseItem, Event, Policy, PolicyVersion, Question, Timer, Todo
+from cases.models import ApiKey, Case, CaseItem, Event, Policy, PolicyVersion, Question, Timer, Todo
 from cases.policy_form import PolicyVersionForm, list_inputs, name_of
 from config import clock
 
@@ -177,3 +178,38 @@ class TodoAdmin(RoleAdmin):
 
     def get_brand_path(self) -> str:
         return "case__brand"
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(RoleAdmin):
+    """Keys of other systems. The secret is shown once, after saving."""
+
+    read_deed, edit_deed = "settings.read", "brand.edit"
+    can_change = False
+    list_display = ("name", "brand", "hint", "created_at", "last_used_at", "revoked_at")
+    list_filter = (filter_by_brand("brand"),)
+    list_select_related = ("brand",)
+    fields = ("brand", "name")
+    actions = ("revoke",)
+
+    def get_brand_path(self) -> str:
+        return "brand"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        key, token = make_key(
+            brand=obj.brand, name=obj.name, actor=actor_of(request), now=clock.now()
+        )
+        obj.pk, obj.hint, obj._state.adding = key.pk, key.hint, False
+        self.message_user(
+            request, f"The key is {token} – copy it now, it is never shown again.", messages.WARNING
+        )
+
+    @action(description="Revoke: nobody comes in with it any more")
+    def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
+        for key in keys.select_related("brand"):
+            try:
+                revoke_key(key=key, actor=actor_of(request), now=clock.now())
+            except ActionError as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+            else:
+                self.message_user(request, f"{key} is revoked.")

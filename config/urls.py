@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from cases.api import api_urls
 from config.health import show_health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.SANDBOX:
     urlpatterns.append(path("sandbox/", include("config.sandbox.urls")))
+urlpatterns.append(path("api/v1/", api_urls))
 urlpatterns.append(path("", include("cases.urls")))
 if settings.DEBUG:
     from cases.views.gallery import show_gallery

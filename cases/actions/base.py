@@ -109,6 +109,8 @@ class Change:
     ) -> Event:
         """Append one line to the history (G16)."""
         self.case.last_sequence += 1
+        if self.actor.label:
+            data = {"by": self.actor.label, **data}
         return Event.objects.create(
             case=self.case,
             sequence=self.case.last_sequence,

@@ -1,5 +1,6 @@
 """What the desk remembers about a cancellation. One module per table family."""
 
+from cases.models.api import ApiCall, ApiKey
 from cases.models.case import Case
 from cases.models.event import Event
 from cases.models.item import CaseItem, Disposition, Outcome
@@ -12,6 +13,8 @@ from cases.models.todo import Todo
 from cases.models.upload import Upload
 
 __all__ = [
+    "ApiCall",
+    "ApiKey",
     "Case",
     "CaseItem",
     "Code",
