@@ -40,4 +40,5 @@ urlpatterns = [
     path("desk/policies/<int:pk>/publish/", policies.publish, name="publish_policy"),
     path("desk/search/", places.show_search, name="search"),
     path("desk/health/", places.show_health, name="health"),
+    path("desk/health/retire/", places.retire_door, name="retire_door"),
 ]

@@ -288,7 +288,7 @@ MEDIA_URL = "media/"  # nothing is served from there; attachments go through a v
 # --- safety -----------------------------------------------------------------------------------
 _HTTPS = not DEBUG and env.read_bool("HTTPS", default=True)
 SECURE_SSL_REDIRECT = _HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 63_072_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -321,4 +321,5 @@ UNFOLD = {
 }
 
 # --- what it says about itself ----------------------------------------------------------------
+METRICS_TOKEN = env.read_text("METRICS_TOKEN", default="")
 LOGGING = logs.make_logging(pretty=DEBUG, level=env.read_text("LOG_LEVEL", default="INFO").upper())

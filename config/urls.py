@@ -6,9 +6,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from cases.api import api_urls
 from config.health import show_health
+from config.metrics import show_metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", show_health, name="healthz"),
+    path("metrics", show_metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("hooks/mail/", include("notifications.webhooks.urls")),

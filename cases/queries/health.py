@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count, Min
+
 from cases.models import CaseItem, Timer
 from cases.models.timer import LIVE
-from notifications.models import DoorHealth, Email, Inbound, Switch
+from notifications import inbound as mail_in
+from notifications.inbound.health import Door
+from notifications.models import Email, Inbound, Switch
 
 LATE = timedelta(minutes=5)
 
@@ -17,6 +21,7 @@ class Health:
     """`problems` are sentences that say what is not running; empty means all is well."""
 
     problems: list[str]
+    shut: tuple[Door, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -43,12 +48,30 @@ def read_health(*, now: datetime) -> Health:
         problems.append("Received mail waits to be read: is a worker running?")
     if CaseItem.objects.filter(next_attempt_at__lt=now - LATE).exists():
         problems.append("Services wait for their provider: is a worker running?")
-    return Health(problems=problems + read_doors(now=now))
+    shut = tuple(door for door in mail_in.list_doors() if not door.is_open)
+    problems += [f"The {door.label} is shut: no mail comes in through it" for door in shut]
+    return Health(problems=problems, shut=shut)
 
 
-def read_doors(*, now: datetime) -> list[str]:
+@dataclass(frozen=True, kw_only=True)
+class DoorLine:
+    """A door on the health page, with what came through it and has not been read yet."""
+
+    door: Door
+    waiting: int
+    oldest_at: datetime | None
+
+
+def list_door_lines() -> list[DoorLine]:
+    """Every door in use. Two queries."""
+    rows = Inbound.objects.filter(status="received").order_by().values("channel")
+    found = rows.annotate(waiting=Count("pk"), oldest_at=Min("received_at"))
+    by_channel = {row["channel"]: row for row in found}
     return [
-        f"The {door.door} door has been silent since {door.last_ok_at:%H:%M} UTC"
-        for door in DoorHealth.objects.all()
-        if door.last_ok_at and door.last_ok_at < now - LATE
+        DoorLine(
+            door=door,
+            waiting=by_channel.get(door.name, {}).get("waiting", 0),
+            oldest_at=by_channel.get(door.name, {}).get("oldest_at"),
+        )
+        for door in mail_in.list_doors()
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,14 @@ from cases.domain.numbers import spell_number
 from cases.domain.states import State
 from cases.templatetags import _blockers, _plan
 from cases.templatetags._icons import find_icon
-from cases.templatetags._times import differ, name_city, write_date, write_full, write_instant
+from cases.templatetags._times import (
+    differ,
+    name_city,
+    write_date,
+    write_full,
+    write_instant,
+    write_span,
+)
 from config import clock
 
 register = template.Library()
@@ -53,6 +60,12 @@ def tone(state: State | str) -> str:
         known = State(value)
         return "off" if known in GREY else TONE_OF_TURN[known.turn.value]
     return TONE_OF_TURN.get(value, value)
+
+
+@register.filter
+def rough(span: timedelta) -> str:
+    """Return a length of time in its largest unit: "12 min", "3 h", "6 d"."""
+    return write_span(span.total_seconds())
 
 
 @register.filter

@@ -7,6 +7,7 @@ undone happens. It all resumes by itself.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,8 @@ from django.db.models import Case, DurationField, ExpressionWrapper, F, Q, When
 from django.db.models.functions import Now
 
 from notifications.models import DoorHealth, Inbound
+
+log = logging.getLogger(__name__)
 
 MAX_AGE = timedelta(seconds=60)  # of a heartbeat, in real time
 # A mail server that found the door shut tries again after minutes, at most after about an hour.
@@ -45,6 +48,18 @@ class Door:
         """Such as "LMTP door" or "mailbox support"."""
         kind, _, name = self.name.partition(":")
         return f"mailbox {name}" if kind == "imap" else f"{self.name.upper()} door"
+
+    @property
+    def advice(self) -> str:
+        """What to do while it is shut."""
+        if self.kind == Kind.PULL:
+            return (
+                self.last_error
+                or "Is manage.py receive_imap running? The admin's mailboxes have a test button."
+            )
+        return (
+            "Is manage.py receive_smtp running? Mail servers outside keep the mail and try again."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +116,16 @@ def announce_door(*, door: str, kind: str) -> None:
 def retire_door(*, door: str) -> bool:
     """Take a door out of use; say whether there was one."""
     return bool(DoorHealth.objects.filter(door=door).delete()[0])
+
+
+def retire_shut_door(*, door: str, by: str) -> bool:
+    """Take a door that listens and is shut out of use, as `by` says. A mailbox is switched off
+    where it is set up instead. False: it is open, or no such door."""
+    for one in list_doors():
+        if one.name == door and one.kind == Kind.PUSH and not one.is_open:
+            log.warning("the door %s was taken out of use by %s", door, by)
+            return retire_door(door=door)
+    return False
 
 
 def list_doors() -> list[Door]:
