@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/call/<int:customer_id>/open/", intake.open_case, name="intake_open"),
     path("desk/case/<str:number>/", case.show_case, name="case"),
     path("desk/case/<str:number>/opened/", intake.show_opened, name="opened"),
+    path("desk/case/<str:number>/file/<int:pk>/", case.download_upload, name="upload"),
     path("desk/case/<str:number>/date/", case.try_date, name="try_date"),
     path("desk/case/<str:number>/do/<slug:verb>/", case.act, name="act"),
     path("desk/mail/", mailroom.show_mailroom, name="mailroom"),

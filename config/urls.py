@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.SANDBOX:
     urlpatterns.append(path("sandbox/", include("config.sandbox.urls")))
 urlpatterns.append(path("api/v1/", api_urls))
-urlpatterns.append(path("", include("cases.urls")))
+urlpatterns += [path("my/", include("cases.customer_urls")), path("", include("cases.urls"))]
 if settings.DEBUG:
     from cases.views.gallery import show_gallery
 

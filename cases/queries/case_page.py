@@ -14,6 +14,7 @@ from cases.models import Case, CaseItem, Event, Promise, Question, Timer, Todo
 from cases.models.planning import plan_with, read_account
 from cases.models.question import number_questions
 from cases.models.timer import LIVE
+from cases.queries.portal_state import PortalState, read_portal_state
 from cases.queries.possible import Possible, list_possible
 from cases.queries.todos import Answer, read_answers
 
@@ -46,6 +47,7 @@ class CasePage:
     timers: list[Timer]
     contacts: list[Contact]
     promises: list[Promise]
+    portal: PortalState
     counts: dict[str, int]
     tab: str
 
@@ -105,6 +107,7 @@ def read_case_page(*, case: Case, user: User, now: datetime, tab: str) -> CasePa
         timers=list(case.timers.filter(LIVE).order_by("due_at")),
         contacts=list(case.customer.contacts.filter(removed_at=None)),
         promises=list(case.promises.select_related("made_by", "email").order_by("-number")),
+        portal=read_portal_state(case=case, events=events),
         counts={t: len(pick_events(events, t)) for t in ("mail", "notes")},
         tab=tab,
     )

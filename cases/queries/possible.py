@@ -192,10 +192,23 @@ def offer_billing(name: str, label: str, key: str, user: User, reason: str = "")
     )
 
 
+def offer_link(case: Case, user: User) -> Possible | None:
+    """The caller goes on by themselves: send them to their page (R32)."""
+    if case.rules.channel != "self_service":
+        return None
+    return Possible(
+        name="send_link",
+        label="Send the link" if case.status is State.INTAKE else "Send the link again",
+        key="L",
+        deed="case.ask",
+        why_not=refuse(user, "case.ask", missing_address(case)),
+    )
+
+
 BUILDERS = {
-    State.INTAKE: (offer_confirm, offer_ask, offer_withdraw),
-    State.IN_REVIEW: (offer_confirm, offer_ask, offer_withdraw),
-    State.AWAITING_CUSTOMER: (offer_send_again, offer_withdraw),
+    State.INTAKE: (offer_link, offer_confirm, offer_ask, offer_withdraw),
+    State.IN_REVIEW: (offer_confirm, offer_ask, offer_link, offer_withdraw),
+    State.AWAITING_CUSTOMER: (offer_send_again, offer_link, offer_withdraw),
     State.SCHEDULED: (offer_reschedule, offer_withdraw),
     State.EXECUTING: (offer_retry,),
     State.IN_GRACE: (offer_restore,),

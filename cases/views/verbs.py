@@ -11,6 +11,7 @@ from cases.actions import (
     confirmation,
     contact,
     correspondence,
+    entry,
     information,
     intake,
     mailroom,
@@ -47,6 +48,11 @@ def send_again(request: DeskRequest, case: Case) -> str:
 def note_told(request: DeskRequest, case: Case) -> str:
     contact.note_told(**common(request, case))
     return "Noted. The drop clock starts afresh, from now."
+
+
+def send_link(request: DeskRequest, case: Case) -> str:
+    entry.send_link(**common(request, case))
+    return "The link is on its way. The clock starts when its mail is accepted."
 
 
 def choose_contact(request: DeskRequest, case: Case) -> str:
@@ -219,6 +225,7 @@ VERBS: dict[str, Callable[[DeskRequest, Case], str]] = {
     "choose_contact": choose_contact,
     "send_again": send_again,
     "set_mail_aside": set_mail_aside,
+    "send_link": send_link,
     "assign": assign,
     "confirm": confirm,
     "decline_restore": decline_restore,
