@@ -11,6 +11,7 @@ be_stored               yes yes yes yes
 raise_todo              yes yes yes yes
 hold_deadline_briefly   yes yes yes yes
 hold_deadline           no  yes yes yes
+open_case               no  yes yes yes
 answer_questions        no  yes yes yes
 ask_withdrawal          no  yes yes yes
 ask_other_date          no  yes yes yes
