@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from unfold.decorators import display
@@ -239,6 +239,11 @@ class ItemAdmin(CustomerPartAdmin):
     autocomplete_fields = ("customer", "location", "parent")
     readonly_fields = ("status", "status_at")
     inlines = (PortInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Protection that is on is switched off by the customer alone, in its own step (R47)."""
+        fixed = super().get_readonly_fields(request, obj)
+        return (*fixed, "protected") if isinstance(obj, Item) and obj.protected else fixed
 
 
 @admin.register(Location)
