@@ -1,4 +1,4 @@
-"""Is the sender who the From says? By what our own mail server found (THREATS 11, 12).
+"""Is the sender who the From says? By what our own mail server found (THREATS 11, 12), or we.
 
 Only the topmost Authentication-Results with our server's own id counts (RFC 8601): anybody can
 write the header, and our server writes its own above all others.
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.conf import settings
-from publicsuffix2 import PublicSuffixList
 
 from notifications.inbound.addresses import encode_domain, normalise_address
+from notifications.inbound.domains import are_aligned
 from notifications.inbound.message import ParsedMessage
+from notifications.inbound.signed import check_signatures
 
 _MAX_HEADER = 10_000
 _METHOD = re.compile(r"([a-z][a-z0-9._-]*)(?:/\d+)?\s*=\s*([a-z][a-z0-9_-]*)")
@@ -38,11 +38,14 @@ class _Verdict:
     properties: dict[str, str]
 
 
-def authenticate(parsed: ParsedMessage, *, authserv_id: str) -> Authentication:
+def authenticate(
+    parsed: ParsedMessage, *, authserv_id: str, raw: bytes | None = None
+) -> Authentication:
     """Return whether the From's domain is proven. Never raises.
 
     DMARC decides where our server looked at it: none and errors are then no proof (THREATS 12).
-    Where it did not, an aligned DKIM signature or an aligned SPF pass is.
+    Where it did not, an aligned DKIM signature or an aligned SPF pass is. What our server has said
+    nothing about is looked at here when `raw` is given, which may take seconds.
     """
     address = normalise_address(parsed.from_email)
     if address is None or parsed.from_problem:
@@ -50,6 +53,9 @@ def authenticate(parsed: ParsedMessage, *, authserv_id: str) -> Authentication:
     domain = address.rpartition("@")[2]
     header = _find_own_header(parsed, authserv_id)
     if header is None:
+        if raw is not None:
+            proof = check_signatures(raw, domain=domain)
+            return Authentication(result=proof.result, detail=proof.detail)
         nobody = authserv_id or "Our mail server"
         return Authentication(result="none", detail=f"{nobody} has said nothing about it.")
     verdicts = _read_verdicts(header)
@@ -66,13 +72,6 @@ def find_authserv_id(channel: str) -> str:
     our own id included (THREATS 11).
     """
     return "" if channel.startswith("esp:") else settings.AUTHSERV_ID
-
-
-def are_aligned(one: str | None, other: str | None) -> bool:
-    """Say whether two domains belong to one organisation (relaxed alignment of RFC 7489)."""
-    if not one or not other:
-        return False
-    return one == other or _organisation(one) == _organisation(other)
 
 
 def _judge_dmarc(dmarc: list[_Verdict], domain: str) -> Authentication:
@@ -176,15 +175,3 @@ def _split_statements(header: str) -> list[str]:
 
 def _domain_of(value: str) -> str | None:
     return encode_domain(value.strip().strip('"<>').rpartition("@")[2])
-
-
-@lru_cache(maxsize=4_096)
-def _organisation(domain: str) -> str:
-    """Return the registered domain; below an unlisted top-level domain, the last two labels."""
-    found = _public_suffixes().get_sld(domain, strict=True)
-    return found if isinstance(found, str) else ".".join(domain.split(".")[-2:])
-
-
-@lru_cache(maxsize=1)
-def _public_suffixes() -> PublicSuffixList:
-    return PublicSuffixList()

@@ -61,7 +61,7 @@ def _prepare_environment() -> None:
     os.environ["LASTCALL_ENV_FILE"] = os.devnull
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     os.environ.update(DEBUG="1", SANDBOX="1", SECRET_KEY="for tests alone")
-    for name in ("EMAIL_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "AUTHSERV_ID"):
+    for name in ("EMAIL_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "AUTHSERV_ID", "CHECK_DKIM"):
         os.environ.pop(name, None)
     _scratch = tempfile.TemporaryDirectory(prefix="lastcall-data-", ignore_cleanup_errors=True)
     os.environ["LASTCALL_DATA"] = _scratch.name
