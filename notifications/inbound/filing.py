@@ -13,6 +13,7 @@ from notifications.inbound.matching import Match
 from notifications.inbound.parse import ParsedMessage
 from notifications.inbound.understanding import KEEPS_HISTORY, Understanding
 from notifications.models import Attachment, Email, Inbound
+from notifications.outbox.sealed import redact
 
 Fate = Inbound.Disposition
 Kind = Inbound.Kind
@@ -37,9 +38,9 @@ def describe(inbound: Inbound, found: Understanding, match: Match) -> None:
     inbound.in_reply_to = (parsed.in_reply_to or "")[:998]
     inbound.references = " ".join(parsed.references)[:MOST_REFERENCES]
     inbound.sent_at = parsed.sent_at
-    inbound.text = parsed.text[:MOST_TEXT]
-    inbound.html = parsed.html[:MOST_TEXT]
-    inbound.reply_text = found.reply_text[:MOST_TEXT]
+    inbound.text = redact(parsed.text)[:MOST_TEXT]
+    inbound.html = redact(parsed.html)[:MOST_TEXT]
+    inbound.reply_text = redact(found.reply_text)[:MOST_TEXT]
     inbound.kind = Kind.OWN if match.is_own else Kind(found.classification.kind)
     inbound.evidence = [text[:500] for text in found.classification.evidence[:50]]
     if found.keeps_history:

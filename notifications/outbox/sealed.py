@@ -21,6 +21,7 @@ CODE_DIGITS = 8
 LINK, CODE = "link", "code"
 MARK = re.compile(r"«sealed:(link|code):([A-Za-z0-9_-]{43})»")
 HIDDEN = "••••••"
+_TOKEN = re.compile(r"/l/[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 PURPOSE = b"lastcall.outbox.sealed"
 
 
@@ -53,6 +54,11 @@ def reveal(text: str, *, to_email: str) -> str:
     if "«sealed:" not in text:
         return text
     return MARK.sub(lambda mark: derive(mark[1], mark[2], to_email), text)
+
+
+def redact(text: str) -> str:
+    """`text` of somebody else's with the tokens that they quoted of ours taken out."""
+    return _TOKEN.sub(f"/l/{HIDDEN}", text)
 
 
 def hide(text: str) -> str:

@@ -199,6 +199,24 @@ def test_what_we_asked_is_no_answer(body):
 
 
 @pytest.mark.threat(31)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Or answer on this page: https://desk.example.com/my/l/A1b2C3/",
+        "Or answer on this page:\nhttps://desk.example.com/my/l/A1b2C3/",
+        "Or answer on\nthis page: https://desk.example.com/my/l/A1b2C3/",
+    ],
+)
+def test_the_address_in_our_own_form_is_no_answer(line):
+    """The form that we keep has a mark where the mail that left had a token."""
+    kept = FORM + "\nOr answer on this page: https://desk.example.com/my/l/«mark»/"
+    came_back = fill(FORM, **SLOTS) + "\n" + line
+    for body in (came_back, quote(came_back)):
+        found = {s.number: s.value for s in read(body, sent=(kept,)) if s.sure}
+        assert found == {1: "Rosa Vale, owner", 2: "No", 3: "2027-03-31"}
+
+
+@pytest.mark.threat(31)
 def test_an_older_form_deeper_in_the_history_does_not_win():
     old, new = fill(FORM, _2="yes"), fill(FORM, _2="no")
     assert values(quote(new) + "\n" + quote(quote(old))) == {2: "No"}

@@ -214,3 +214,15 @@ def test_a_code_changes_nothing_that_an_open_form_would_trip_over(desk: Desk) ->
     assert desk.read(case).version == case.version
     with change_case(case_id=case.pk, actor=desk.actor, now=desk.now, version=case.version):
         pass
+
+
+@pytest.mark.threat(45)
+def test_a_token_that_comes_back_quoted_is_shown_to_nobody(desk: Desk) -> None:
+    case = desk.ask(desk.open())
+    token = token_in(newest(case, "questions"))
+    quoted = f"Yes.\r\n\r\n> Or answer on this page: https://desk.example.com/my/l/{token}/"
+    inbound = desk.reply(case, quoted)
+    inbound.refresh_from_db()
+    assert "/my/l/" in inbound.text
+    assert token not in inbound.text + inbound.html + inbound.reply_text
+    assert all(token not in str(q.__dict__) for q in case.questions.all())
