@@ -19,6 +19,7 @@ from cases.actions.restoration import ask_restore, start_restore
 from cases.actions.timers import find_deadline, release_held
 from cases.domain import intent as reading
 from cases.domain.dates import local_date
+from cases.domain.lookalikes import find_lookalike
 from cases.domain.states import State
 from cases.domain.trust import Level, level_of
 from cases.domain.written_dates import writes_month_first
@@ -109,13 +110,20 @@ def ask_who_wrote(change: Change, inbound: Inbound) -> None:
     """
     step = change.plan().find_step(DEADLINES.get(change.case.status, ""))
     deadline = (step and step.at) or change.now
+    on_file = change.case.customer.contacts.filter(removed_at=None).values_list("email", flat=True)
+    resembled = find_lookalike(inbound.from_email, on_file)
+    beware = f" Beware: it only resembles {resembled}, which is on file." if resembled else ""
     change.raise_todo(
         "unverified_sender",
-        f"Is this really the customer? {inbound.from_email or 'Nobody named'} wrote.",
+        f"Is this really the customer? {inbound.from_email or 'Nobody named'} wrote.{beware}"[:300],
         answers=["accept_reply", "dismiss"],
         inbound=inbound,
         hold_until=deadline + HOLD_UNVERIFIED,
-        evidence={"authenticity": inbound.authenticity, "matched_by": inbound.matched_by},
+        evidence={
+            "authenticity": inbound.authenticity,
+            "matched_by": inbound.matched_by,
+            "resembles": resembled or "",
+        },
     )
 
 

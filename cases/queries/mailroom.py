@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Count, Q, QuerySet
 
-from accounts.models import User
+from accounts.models import Contact, User
 from accounts.scoping import brand_ids_of
+from cases.domain.lookalikes import find_lookalike
 from cases.domain.numbers import find_numbers
 from cases.models import Case
 from cases.queries.queue import visible_cases
@@ -60,6 +63,19 @@ def count_mail(*, user: User) -> dict[str, int]:
 def count_needs_us(*, user: User) -> int:
     """The number beside *Mailroom* in the sidebar."""
     return visible_mail(user).filter(disposition__in=NEEDS_US).count()
+
+
+def find_resembled(*, inbound: Inbound, cases: Iterable[Case]) -> str:
+    """Return the address on file that the sender's only resembles, or "" (THREATS 13).
+
+    Looked for among the contacts of the mail's own case and of `cases`. One query.
+    """
+    customers = {case.customer_id for case in cases}
+    own = getattr(inbound.thread, "case", None)
+    customers |= {own.customer_id} if own else set()
+    on_file = Contact.objects.filter(customer__in=customers, removed_at=None).exclude(email="")
+    emails = on_file.values_list("email", flat=True)
+    return find_lookalike(inbound.from_email, emails) or "" if customers else ""
 
 
 def suggest_cases(*, inbound: Inbound, user: User, limit: int = 5) -> list[Case]:

@@ -15,7 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from cases import inbox
 from cases.actions import mailroom
 from cases.actions.base import ActionError, Actor
-from cases.queries.mailroom import UnknownFilter, count_mail, list_mail, suggest_cases, visible_mail
+from cases.queries.mailroom import (
+    UnknownFilter,
+    count_mail,
+    find_resembled,
+    list_mail,
+    suggest_cases,
+    visible_mail,
+)
 from cases.views.shared import DeskRequest, get_case, require_deed, tell_refusal
 from config import clock
 from notifications.inbound.sanitise import clean_html
@@ -52,10 +59,12 @@ def show_mailroom(request: DeskRequest) -> HttpResponse:
 @require_deed("mail.read")
 def show_mail(request: DeskRequest, pk: int) -> HttpResponse:
     mail = get_mail(request, pk)
+    suggested = suggest_cases(inbound=mail, user=request.user)
     context = {
         "mail": mail,
         "attachments": mail.attachments.all(),
-        "suggested": suggest_cases(inbound=mail, user=request.user),
+        "suggested": suggested,
+        "resembled": find_resembled(inbound=mail, cases=suggested),
         "counts": count_mail(user=request.user),
     }
     return render(request, "desk/mail.html", context)

@@ -80,3 +80,28 @@ def test_another_brands_mail_does_not_exist(desk: Desk, client: Client) -> None:
     client.force_login(factories.make_user(brands=[factories.make_brand()]))
     assert client.get(f"/desk/mail/{mail.pk}/").status_code == 404
     assert client.get(f"/desk/mail/{mail.pk}/raw/").status_code == 404
+
+
+@pytest.mark.threat(13)
+def test_a_look_alike_is_named_on_the_to_do_and_on_the_page(desk: Desk, agent: Client) -> None:
+    case = desk.ask(desk.open())
+    on_file = case.contact.email
+    local, _, domain = on_file.rpartition("@")
+    other = f"{local}@{domain.replace('m', 'rn', 1)}"
+    assert other != on_file
+    desk.reply(case, "Jim did.", sender=other)
+    todo = case.todos.get(kind="unverified_sender")
+    assert todo.evidence["resembles"] == on_file
+    assert f"only resembles {on_file}" in todo.reason
+    page = agent.get(f"/desk/mail/{todo.inbound_id}/").content.decode()
+    assert f"only resembles {on_file}" in page
+
+
+@pytest.mark.threat(13)
+def test_the_address_on_file_and_a_stranger_resemble_nobody(desk: Desk, agent: Client) -> None:
+    case = desk.ask(desk.open())
+    for sender in (case.contact.email, "ann@elsewhere.example.net"):
+        desk.reply(case, "Jim did.", sender=sender)
+    assert all("resembles" not in todo.reason for todo in case.todos.all())
+    for mail in case.thread.inbound.all():
+        assert "only resembles" not in agent.get(f"/desk/mail/{mail.pk}/").content.decode()
