@@ -113,9 +113,15 @@ class Agent:
 
     def note_answer(self, case: Case, text: str) -> None:
         self.show(case)
-        row = self.page.locator("section[aria-label=Questions] form").first
+        row = self.page.locator("section[aria-label=Questions] form.field").first
         row.locator("[name=text]").fill(text)
-        self.submit(row.get_by_role("button", name="Note answer"))
+        self.submit(row.get_by_role("button", name=re.compile("Note (answer|this instead)")))
+
+    def accept_answer(self, case: Case, text: str) -> None:
+        """Accept what the desk read from the customer's email, by one click."""
+        self.show(case)
+        panel = self.page.locator("section[aria-label=Questions]")
+        self.submit(panel.get_by_role("button", name=f"Accept “{text}”"))
 
     def confirm(self, case: Case, *, on: date | None = None) -> None:
         self.show(case)

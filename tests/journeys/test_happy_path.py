@@ -31,7 +31,7 @@ def test_from_call_to_closed(desk: Desk) -> None:
     agent.expect_state(case, "Waiting for answers")
     desk.expect_in_queue(case, "customer")
 
-    # The customer answers in their mailbox; the agent notes it and promises the date.
+    # The customer answers in their mailbox; the agent accepts what was read and promises the date.
     agent.go(f"/sandbox/mail/{asked.pk}/")
     agent.page.get_by_label("What they write").fill("Nobody, it can go.")
     agent.submit(agent.page.get_by_role("button", name="Send", exact=False).last)
@@ -40,7 +40,7 @@ def test_from_call_to_closed(desk: Desk) -> None:
     expect(agent.page.locator(".story .msg-body").first).to_contain_text("Nobody, it can go.")
     expect(agent.page.locator(".story .msg-body").first).not_to_contain_text("wrote:")
     desk.expect_in_queue(case, "us")
-    agent.note_answer(case, "Nobody keeps it")
+    agent.accept_answer(case, "Nobody, it can go.")
     agent.confirm(case)
     promised = box.wait_for("your services end on")
     case = desk.read(case)

@@ -1,11 +1,11 @@
-"""Print what the desk recognises in sample mails: `python -m tests.tools.mail_corpus`.
+"""Print what the desk recognises in mail: `python -m tests.tools.mail_corpus`, `make mail-corpus`.
 
-Two tables. The first goes over this project's own replies in `tests/data/replies`, whose new text
-is known: a row says whether it was found exactly. The second goes over a folder of raw messages, if
-there is one (`MAIL_SAMPLES=folder`, or `mail-samples` in a folder `shared` beside the repository):
-a row says what kind of mail it was taken for, where the text came from and how it begins.
+First this project's own set, where what is right is known: raw messages, people and machines,
+replies as a hundred mail programs write them, sentences and what they want. Then, where there is
+one, a folder of raw messages of which only what was recognised can be shown (`MAIL_SAMPLES=folder`,
+or `mail-samples` in a folder `shared` beside the repository). Last the totals per class.
 
-Exits with 1 when one of the project's own replies is not found exactly.
+Exits with 1 when anything of the project's own set is not recognised, or a message is not storable.
 """
 
 from __future__ import annotations
@@ -14,58 +14,10 @@ import os
 import sys
 from pathlib import Path
 
-from notifications.inbound.automatic import classify
-from notifications.inbound.parse import ParsedMessage, parse_message
-from notifications.inbound.reply_html import extract_reply_html
-from notifications.inbound.reply_text import ReplyText, extract_reply
-from tests.notifications.inbound.reply_samples import ReplySample, read_samples
+from tests.tools.corpus_classes import MEASURES, Row
+from tests.tools.corpus_folder import print_raw_messages
 
 REPOSITORY = Path(__file__).parents[2]
-_EXTRACT = {"plain": extract_reply, "html": extract_reply_html}
-
-
-def print_own_replies() -> int:
-    """Print the first table; returns how many replies were not found exactly."""
-    missed = 0
-    for kind, extract in _EXTRACT.items():
-        samples = read_samples(kind)
-        found = [
-            is_found(sample, extract(sample.mail, subject=sample.subject)) for sample in samples
-        ]
-        print(f"\n{kind}: {sum(found)} of {len(samples)} replies found exactly")
-        for sample, exact in zip(samples, found, strict=True):
-            print(f"  {'ok' if exact else 'MISSED':<7}{sample.name:<36}{sample.shows}")
-        missed += found.count(False)
-    return missed
-
-
-def is_found(sample: ReplySample, found: ReplyText) -> bool:
-    """True when the new text was found to the letter, and a kept history was owned up to."""
-    return found.text == sample.reply and found.kept_everything is sample.kept_everything
-
-
-def print_raw_messages(folder: Path) -> None:
-    """Print the second table."""
-    paths = sorted(folder.glob("*.eml"))
-    print(f"\nraw messages: {len(paths)}")
-    print(f"  {'file':<42}{'kind':<12}{'from':<7}{'history':<9}text")
-    for path in paths:
-        parsed = parse_message(path.read_bytes())
-        kind = classify(parsed, envelope_from=read_envelope_from(parsed)).kind
-        source = "plain" if parsed.text.strip() else "html" if parsed.html.strip() else "-"
-        body = parsed.html if source == "html" else parsed.text
-        found = _EXTRACT.get(source, extract_reply)(body, subject=parsed.subject)
-        history = "kept" if found.kept_everything else "cut" if found.quoted else "-"
-        text = " / ".join(found.text.split("\n"))[:60]
-        print(f"  {path.name:<42}{kind:<12}{source:<7}{history:<9}{text}")
-
-
-def read_envelope_from(parsed: ParsedMessage) -> str:
-    """The envelope's sender, as the Return-Path says; without one, it is taken for the author's."""
-    for name, value in parsed.headers:
-        if name.lower() == "return-path":
-            return value.strip().strip("<>").strip()
-    return parsed.from_email or "unknown@example.com"
 
 
 def find_raw_messages() -> Path | None:
@@ -75,13 +27,38 @@ def find_raw_messages() -> Path | None:
     return folder if folder.is_dir() else None
 
 
+def print_rows(title: str, rows: list[Row]) -> None:
+    print(f"\n{title}")
+    for row in rows:
+        print(f"  {'ok' if row.right else 'MISSED':<7}{row.name[:36]:<38}{row.found[:60]}")
+
+
+def print_totals(measured: list[tuple[str, list[Row]]]) -> None:
+    """One line per class: how many, how many right, and what share that is."""
+    print(f"\n{'class':<52}{'right':>6}{'of':>6}{'share':>9}")
+    for title, rows in measured:
+        classes = dict.fromkeys(row.kind for row in rows)
+        for kind in classes:
+            print_total(f"{title}: {kind}", [row for row in rows if row.kind == kind])
+        if len(classes) > 1:
+            print_total(f"{title}: all", rows)
+
+
+def print_total(name: str, rows: list[Row]) -> None:
+    right = sum(row.right for row in rows)
+    print(f"  {name[:50]:<50}{right:>6}{len(rows):>6}{100 * right / len(rows):>8.1f}%")
+
+
 def main() -> int:
-    """Print both tables."""
-    missed = print_own_replies()
+    """Print all tables."""
+    measured = [(title, measure()) for title, measure in MEASURES.items()]
+    for title, rows in measured:
+        print_rows(title, rows)
     folder = find_raw_messages()
-    if folder is not None:
-        print_raw_messages(folder)
-    return 1 if missed else 0
+    unstorable = print_raw_messages(folder) if folder is not None else 0
+    print_totals(measured)
+    missed = sum(not row.right for _, rows in measured for row in rows)
+    return 1 if missed or unstorable else 0
 
 
 if __name__ == "__main__":

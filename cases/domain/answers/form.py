@@ -56,6 +56,7 @@ class _Reader:
         self.taken: set[int] = set()
         self.number = 0  # the question whose slot we are in, 0 for none
         self.listed = False  # ... that a list of the writer's own opened
+        self.labelled = False  # ... whose own label ("Answer 2:") we have passed
         self.open: Filled | None = None
         self.unread: list[str] = []  # words of a question that its next line goes on with
         self.gap = False
@@ -73,7 +74,8 @@ class _Reader:
                 return
         if self._take_rest(line) or w.EMPTY_BOX.match(line.text) or self.ours.holds(line):
             self.gap = False
-            if self.open and self.open.texts:
+            # Our hints stand above the slot's label; what follows it is another part of our mail.
+            if self.open and (self.open.texts or self.labelled):
                 self.close()
             return
         self._take_text(line)
@@ -83,6 +85,7 @@ class _Reader:
         """The slot ends: keep what it holds."""
         filled, number = self.open, self.number
         self.open, self.number, self.listed, self.unread = None, 0, False, []
+        self.labelled = False
         if filled is None or not filled.text:
             return
         known = self.filled.get(number)
@@ -116,6 +119,7 @@ class _Reader:
             self._enter(int(match[1]), line)
         if self.open is None:
             return bool(match[1])
+        self.labelled = True
         self._put(line.text[match.end() :], line)
         return True
 

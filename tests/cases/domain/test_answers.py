@@ -42,6 +42,7 @@ Thank you for calling. Before we can set the date we need to know:
    Answer 4: ________________
 
 Reply to this email and write your answers on the lines above, or in your own words.
+Or answer on this page: https://desk.acme.example/my/l/sealed/
 
 Your case number: 4831-0726-5
 """
@@ -214,6 +215,19 @@ def test_the_address_in_our_own_form_is_no_answer(line):
     for body in (came_back, quote(came_back)):
         found = {s.number: s.value for s in read(body, sent=(kept,)) if s.sure}
         assert found == {1: "Rosa Vale, owner", 2: "No", 3: "2027-03-31"}
+
+
+@pytest.mark.threat(31)
+def test_what_follows_the_last_slot_is_no_answer():
+    """The link in each copy differs, and a relay may add lines that we never wrote."""
+    body = (
+        quote(FORM)
+        .replace("sealed", "x7f3k2m9")
+        .replace("> Your case", "> [Scanned by the mail gateway]\n> Your case")
+    )
+    assert read(f"Thanks!\n\n{body}", "Thanks!") == ()
+    [suggestion] = read(f"Mara.\n\n{body}", "Mara.", questions=ASKED[:1])
+    assert (suggestion.value, suggestion.line, suggestion.sure) == ("Mara.", 1, True)
 
 
 @pytest.mark.threat(31)

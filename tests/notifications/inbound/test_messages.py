@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-from typing import Any
-
 import pytest
 
 from notifications.inbound.automatic import classify
 from notifications.inbound.limits import find_excess
 from notifications.inbound.parse import parse_message
-from tests.notifications.inbound.messages import FOLDER, read_expected, read_message
+from tests.notifications.inbound.messages import FOLDER, read_expected, read_message, read_said
 
 EXPECTED = read_expected()
-
-
-def read_said(name: str, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Return what was read, in the terms of `wanted`."""
-    parsed = parse_message(read_message(name))
-    found = classify(parsed)
-    said: dict[str, Any] = {
-        "subject": parsed.subject,
-        "from_name": parsed.from_name,
-        "from_email": parsed.from_email,
-        "text": parsed.text.strip("\n"),
-        "html": parsed.html.strip("\n"),
-        "files": {
-            file.name: base64.b64encode(file.content).decode() for file in parsed.attachments
-        },
-        "names": [file.name for file in parsed.attachments],
-        "inline": [file.name for file in parsed.attachments if file.inline],
-        "labels": list(parsed.labels),
-        "kind": found.kind,
-        "about": found.original_message_id,
-        "bounce_class": found.bounce_class,
-        "html_part": wanted.get("html_part") if wanted.get("html_part", "") in parsed.html else "",
-    }
-    return {key: said[key] for key in wanted}
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))

@@ -1,43 +1,30 @@
 """The history of a hundred and more mail programs is cut, whatever stands above it."""
 
-import re
-from pathlib import Path
-
 import pytest
 
 from notifications.inbound.reply_html import extract_reply_html
 from notifications.inbound.reply_text import extract_reply
+from tests.notifications.inbound.messages import read_clients
 
 REPLY = "Thank you, that works for us.\nSee you on Monday."
 HTML = "<div>Thank you, that works for us.</div><div>See you on Monday.</div>"
 
 
-def read_table(name):
-    rows = (Path(__file__).parent / name).read_text("utf-8").splitlines()
-    pairs = (row.split(" | ", 1) for row in rows if not row.startswith("#"))
-    return [(name, unescape(text)) for name, text in pairs]
-
-
-def unescape(text):
-    text = re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match.group(1), 16)), text)
-    return text.replace("\\n", "\n").replace("\\r", "\r").replace("\\t", "\t")
-
-
 @pytest.mark.threat(31)
-@pytest.mark.parametrize(("client", "below"), read_table("reply_clients.txt"))
+@pytest.mark.parametrize(("client", "below"), read_clients("reply_clients.txt"))
 def test_a_plain_reply_is_found_to_the_letter(client, below):
     found = extract_reply(REPLY + below)
     assert (found.text, found.kept_everything) == (REPLY, False)
 
 
 @pytest.mark.threat(31)
-@pytest.mark.parametrize(("client", "below"), read_table("reply_clients.txt"))
+@pytest.mark.parametrize(("client", "below"), read_clients("reply_clients.txt"))
 def test_one_word_is_enough(client, below):
     assert extract_reply("Yes" + below).text == "Yes"
 
 
 @pytest.mark.threat(31)
-@pytest.mark.parametrize(("client", "below"), read_table("reply_clients_html.txt"))
+@pytest.mark.parametrize(("client", "below"), read_clients("reply_clients_html.txt"))
 def test_an_html_reply_is_found_to_the_letter(client, below):
     found = extract_reply_html(HTML + below)
     assert (found.text, found.kept_everything) == (REPLY, False)
