@@ -38,6 +38,14 @@ class Mailbox:
         assert found.count() == count, self.subjects()
         return found.order_by("-pk")[0]
 
+    def wait_for_any(self, words: str, *, count: int = 1) -> SandboxMail:
+        """The newest mail with these words, once there are `count` or more."""
+        found = SandboxMail.objects.filter(
+            mailbox=self.address, box="inbox", subject__icontains=words
+        )
+        self.stack.wait_for(lambda: found.count() >= count, f"mail “{words}”: {self.subjects()}")
+        return found.order_by("-pk")[0]
+
     def reply(self, mail: SandboxMail, text: str, *, writer: Writer | None = None) -> Inbound:
         """A person's reply, by SMTP to the door; returns once the desk has read it."""
         letter = write_reply(
