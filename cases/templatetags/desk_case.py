@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from cases.models import Event, Todo
 from cases.queries.todos import Answer, read_answers
+from notifications.outbox.sealed import hide
 
 register = template.Library()
 
@@ -27,6 +28,9 @@ ICONS = {
     "executed": "plug-off", "restored": "plug",
     "restoring": "plug", "item_restored": "plug", "item_lost": "arrow-up-right",
     "restore_asked": "arrow-back-up", "restore_declined": "x", "closed": "circle-check",
+    "page_sent": "link", "code_sent": "key", "code_right": "key", "code_wrong": "key-off",
+    "file_handed_in": "paperclip", "asked_to_stay": "arrow-back-up",
+    "asked_for_date": "calendar-event", "end_acknowledged": "writing",
     "timer_held": "player-pause", "drop_paused": "player-pause", "todo_resolved": "checks",
     "mail_undelivered": "mail-x", "automatic_mail": "robot", "assigned": "user",
     "read_out": "volume", "agreed": "thumb-up", "thanks": "mood-smile",
@@ -97,3 +101,9 @@ def as_answer(text: str, kind: str) -> str:
     except ValueError:
         return text
     return f"{on.day} {on:%B %Y}"
+
+
+@register.filter
+def hide_secrets(text: str) -> str:
+    """Return a sent mail's text with dots for what its reader alone knows: links and codes."""
+    return hide(text)

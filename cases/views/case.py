@@ -69,7 +69,8 @@ def download_upload(request: DeskRequest, number: str, pk: int) -> HttpResponse:
     if upload is None:
         raise Http404("There is no such file.")
     name = "".join(c for c in upload.name if c.isalnum() or c in " ._-").strip(" .") or "file"
-    response = HttpResponse(upload.file.read(), content_type="application/octet-stream")
+    with upload.file.open("rb") as file:
+        response = HttpResponse(file.read(), content_type="application/octet-stream")
     response["Content-Disposition"] = (
         f'attachment; filename="{name.encode("ascii", "ignore").decode() or "file"}"'
     )

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -259,3 +260,45 @@ def test_the_account_page_takes_the_same_queries_at_any_size(desk: Desk) -> None
         place = factories.make_location(customer=desk.customer)
         factories.make_item(customer=desk.customer, location=place)
     assert count() == before
+
+
+@pytest.mark.rule("R32")
+def test_the_agent_sends_the_link_and_sees_what_became_of_it(desk: Desk) -> None:
+    agent = Client()
+    agent.force_login(desk.agent)
+    case = desk.open()
+    page = agent.get(f"/desk/case/{case.number}/").content.decode()
+    assert "Send the link" in page
+    answer = agent.post(f"/desk/case/{case.number}/do/send_link/", {"version": case.version})
+    assert answer.status_code == 302
+    desk.run()
+    (email,) = desk.mails(case, "page")
+    customer = Client()
+    customer.get(f"/my/l/{find_token(email)}/", follow=True)
+    file = SimpleUploadedFile("list.csv", b"=1+1")
+    customer.post(f"/my/case/{case.number}/do/hand_in/", {"file": file})
+    page = html.unescape(agent.get(f"/desk/case/{case.number}/?tab=evidence").content.decode())
+    assert "The customer’s page" in page
+    assert "handed in “list.csv”" in page
+    assert "sealed" not in page  # no mark, and so no seed, of what the customer alone knows
+    assert find_token(email) not in page
+    upload = case.uploads.get()
+    download = agent.get(f"/desk/case/{case.number}/file/{upload.pk}/")
+    assert download["Content-Disposition"] == 'attachment; filename="list.csv"'
+    assert download["Content-Type"] == "application/octet-stream"
+    assert "sandbox" in download["Content-Security-Policy"]
+
+
+@pytest.mark.threat(40)
+def test_a_file_of_another_case_is_not_found(desk: Desk) -> None:
+    other = Desk(items=1)
+    case, theirs = desk.open(), other.open()
+    upload = theirs.uploads.create(
+        contact=other.contact, name="a", content_type="a/b", size=1, sha256="0" * 64, file="x",
+        uploaded_at=CALL,
+    )  # fmt: skip
+    agent = Client()
+    agent.force_login(desk.agent)
+    assert agent.get(f"/desk/case/{case.number}/file/{upload.pk}/").status_code == 404
+    agent.force_login(factories.make_user(brands=[desk.brand]))
+    assert agent.get(f"/desk/case/{theirs.number}/file/{upload.pk}/").status_code == 404
