@@ -64,7 +64,7 @@ def one_item_account(price: str, **fields):
 
 
 def test_there_are_enough_examples():
-    assert len([line for line in TEXT.splitlines() if re.match(r"\| [^-]", line)]) - 5 >= 60
+    assert len([line for line in TEXT.splitlines() if re.match(r"\| [^-]", line)]) - 6 >= 60
 
 
 @pytest.mark.rule("R18")
@@ -106,6 +106,23 @@ def test_daily_rate(row):
     free = replace(SORACOM, bill_last_day=False)
     assert amount_of(compute_last_bill(SORACOM, account, items, day(ends))) == included
     assert amount_of(compute_last_bill(free, account, items, day(ends))) == excluded
+
+
+@pytest.mark.rule("R49")
+@pytest.mark.parametrize(
+    "row", read_rows("Daily rates, each service until its own end"), ids=" ".join
+)
+def test_daily_rate_of_each_service(row):
+    anchor, prices, ended, call, ends, before, last, _ = row
+    items = tuple(
+        make_item(str(i), price, status="ended", ended_on=None if on == "–" else day(on))
+        for i, (price, on) in enumerate(zip(prices.split(), ended.split(), strict=True))
+    )
+    account = make_account(items=items, billing_anchor=int(anchor))
+    charges = compute_bills(SORACOM, account, items, day(call), day(ends))
+    by_kind = {charge.kind: charge for charge in charges}
+    assert amount_of(by_kind.get("month")) == before
+    assert amount_of(by_kind.get("last_bill")) == last
 
 
 @pytest.mark.rule("R41")
