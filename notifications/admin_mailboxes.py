@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminPasswordWidget
@@ -104,14 +105,12 @@ class MailboxAdmin(ModelAdmin):
     def response_change(self, request: HttpRequest, obj: Mailbox) -> Any:
         """After a test one stays where one can mend what it found."""
         if TEST in request.POST:
-            request.POST = request.POST.copy()  # type: ignore[assignment]
-            request.POST["_continue"] = "1"
+            return redirect("admin:notifications_mailbox_change", obj.pk)
         return super().response_change(request, obj)
 
     def response_add(self, request: HttpRequest, obj: Mailbox, *args: Any, **named: Any) -> Any:
         if TEST in request.POST:
-            request.POST = request.POST.copy()  # type: ignore[assignment]
-            request.POST["_continue"] = "1"
+            return redirect("admin:notifications_mailbox_change", obj.pk)
         return super().response_add(request, obj, *args, **named)
 
     def get_readonly_fields(

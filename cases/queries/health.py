@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Min
 
@@ -66,7 +67,7 @@ def list_door_lines() -> list[DoorLine]:
     """Every door in use. Two queries."""
     rows = Inbound.objects.filter(status="received").order_by().values("channel")
     found = rows.annotate(waiting=Count("pk"), oldest_at=Min("received_at"))
-    by_channel = {row["channel"]: row for row in found}
+    by_channel: dict[str, Any] = {row["channel"]: row for row in found}
     return [
         DoorLine(
             door=door,

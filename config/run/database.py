@@ -11,7 +11,7 @@ import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
-from django.db import OperationalError, connection, connections
+from django.db import DatabaseError, OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from config.run.child import ROOT, Child
@@ -42,6 +42,18 @@ class Printer:
 def set_up_django() -> None:
     """Read the settings; every configuration error has a text that names its variable."""
     django.setup()
+
+
+def has_mailbox() -> bool:
+    """Whether a mailbox is switched on in the admin. No, while the database is away."""
+    from notifications.models import Mailbox
+
+    try:
+        return Mailbox.objects.filter(enabled=True).exists()
+    except DatabaseError:
+        return False
+    finally:
+        connections.close_all()
 
 
 def migrate() -> None:

@@ -60,6 +60,11 @@ def make_desk(ports: Ports, *, host: str) -> Iterator[Child]:
         )  # fmt: skip
 
 
+def make_imap_door() -> Child:
+    """Reads the mailboxes that are set up in the admin. It follows changes by itself."""
+    return Child(name="imap", command=manage("receive_imap"), grace_s=30)
+
+
 def address(host: str, port: int) -> str:
     """Return the address that a browser on this machine opens."""
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - a comparison

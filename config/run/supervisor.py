@@ -18,10 +18,11 @@ from config.run import database
 from config.run.child import ROOT, Child, GaveUp, how
 from config.run.console import say
 from config.run.place import CannotRun, choose_ports, make_env_file, take_lock
-from config.run.processes import address, make_desk, make_sink
+from config.run.processes import address, make_desk, make_imap_door, make_sink
 
 READY_S = 60.0
 TICK_S = 0.25
+MAILBOX_S = 5.0  # how soon a mailbox that was just set up is read
 EXAMPLE_BEGUN = "example-begun"
 
 
@@ -42,6 +43,7 @@ class Supervisor:
         self.servers: Servers | None = None
         self.asked_to_stop = threading.Event()
         self.started = time.monotonic()
+        self.looks_for_mailbox_at: float | None = 0.0
 
     def run(self) -> int:
         """Run until somebody stops it; return the exit code."""
@@ -51,6 +53,7 @@ class Supervisor:
             self._start()
             while not self.asked_to_stop.wait(TICK_S):
                 self._look_after()
+                self._open_imap_door()
         except Stopped:
             pass
         except (CannotRun, EmbeddedFailed, GaveUp, ImproperlyConfigured) as problem:
@@ -155,6 +158,15 @@ class Supervisor:
                 name = type(server).__name__
                 server.process = None
                 raise CannotRun(f"{name} {how(code)}. Its last lines:\n{server.read_log_end(8)}")
+
+    def _open_imap_door(self) -> None:
+        """Start it as soon as a mailbox is set up: most desks have none."""
+        if self.looks_for_mailbox_at is None or time.monotonic() < self.looks_for_mailbox_at:
+            return
+        self.looks_for_mailbox_at = time.monotonic() + MAILBOX_S
+        if database.has_mailbox():
+            self.looks_for_mailbox_at = None
+            self._start_child(make_imap_door())
 
     def _greet(self, host: str, ports: Ports) -> None:
         seconds = time.monotonic() - self.started
