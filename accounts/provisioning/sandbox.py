@@ -1,9 +1,11 @@
 """The sandbox's imaginary provider: it acts at once, late, or not at all, as the brand says.
 
-Settings, beside "adapter": "fail_items" (ids), "fail_verbs" (of base.VERBS), "delay_s"
-(seconds of desk time before it acknowledges), "retry_after_s" (after a failure).
+Settings, beside "adapter": "fail_items" (ids), "fail_verbs" (of base.VERBS), "slow_s" (real
+seconds before each answer), "delay_s" (seconds of desk time before it acknowledges),
+"retry_after_s" (after a failure).
 """
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +15,8 @@ from accounts.models.sandbox import SandboxOrder
 from accounts.provisioning.base import VERBS, Answer, InvalidProvisioning, Order
 from accounts.provisioning.registry import register
 from config.clock import now as read_clock
+
+LONGEST_SLOW_S = 10
 
 
 @register("sandbox")
@@ -33,6 +37,9 @@ class SandboxProvider:
             seconds = config.get(name, 0)
             if type(seconds) is not int or not 0 <= seconds <= 86_400:
                 raise InvalidProvisioning(f"“{name}” is a whole number of seconds, up to a day.")
+        slow = config.get("slow_s", 0)
+        if type(slow) is not int or not 0 <= slow <= LONGEST_SLOW_S:
+            raise InvalidProvisioning(f"“slow_s” is 0 to {LONGEST_SLOW_S} seconds.")
 
     def carry_out(self, order: Order, config: dict[str, Any]) -> Answer:
         """Pretend to do it."""
@@ -40,6 +47,7 @@ class SandboxProvider:
             return Answer(
                 status="failed", detail="The sandbox provider is off outside the sandbox."
             )
+        time.sleep(config.get("slow_s", 0))
         at = read_clock()
         known, _ = SandboxOrder.objects.get_or_create(
             key=order.key,
@@ -73,9 +81,10 @@ class SandboxProvider:
 
 
 def is_told_to_fail(order: Order, config: dict[str, Any]) -> bool:
-    return order.item.pk in config.get("fail_items", []) or order.verb in config.get(
-        "fail_verbs", []
-    )
+    """By item, also where the item's kind has settings of its own; or by verb."""
+    everywhere = order.item.customer.brand.provisioning.get("fail_items", [])
+    items = (*config.get("fail_items", []), *everywhere)
+    return order.item.pk in items or order.verb in config.get("fail_verbs", [])
 
 
 def is_allowed() -> bool:

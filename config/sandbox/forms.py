@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import Contact
+from accounts.models import Contact, Item
 from accounts.provisioning.base import VERBS
+from accounts.provisioning.sandbox import LONGEST_SLOW_S
 from config.sandbox.models import Behaviour
 from config.sandbox.post.answering import CUSTOMER, OUT_OF_OFFICE, STRANGER, Answer
 from config.sandbox.post.phrases import OUT_OF_OFFICE as NOTES
@@ -85,8 +86,19 @@ class FaultForm(forms.Form):
 class ProviderForm(forms.Form):
     """How a company's provider behaves."""
 
+    kind = forms.ChoiceField(
+        label="For", choices=[("", "every service"), *Item.Kind.choices], required=False
+    )
+    slow_s = forms.IntegerField(
+        label="Slow: seconds before each answer",
+        min_value=0,
+        max_value=LONGEST_SLOW_S,
+        required=False,
+    )
     delay_s = forms.IntegerField(
-        label="Takes (seconds of the desk's time)", min_value=0, max_value=MOST_SECONDS
+        label="Late: acknowledges after (seconds of the desk's time)",
+        min_value=0,
+        max_value=MOST_SECONDS,
     )
     retry_after_s = forms.IntegerField(
         label="After a failure, ask again in (seconds)", min_value=0, max_value=MOST_SECONDS

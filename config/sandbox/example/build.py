@@ -68,7 +68,10 @@ def build_company(company: Company, published_at: datetime) -> Brand:
         default_locale=company.locale,
         default_region=company.region,
         verification=list(company.verification),
-        provisioning={"adapter": "sandbox"},
+        provisioning={
+            "adapter": "sandbox",
+            "kinds": {kind: {"adapter": "manual"} for kind in company.by_hand},
+        },
     )
     for policy in company.policies:
         row = Policy.objects.create(brand=brand, code=policy.code, name=policy.name)

@@ -32,6 +32,7 @@ class Company:
         "Callback to number on file",
     )
     policies: tuple[PolicyOf, ...] = ()
+    by_hand: tuple[str, ...] = ()  # kinds of service that a person ends at the provider
 
 
 COMPANIES = (
@@ -79,5 +80,6 @@ COMPANIES = (
         policies=(
             PolicyOf(file="soracom.toml", code="mobile", name="Quillwort Mobile, own console"),
         ),
+        by_hand=("device",),
     ),
 )

@@ -18,6 +18,7 @@ from cases.actions import (
     information,
     intake,
     restoration,
+    termination,
 )
 from cases.actions.base import Actor
 from cases.domain.trust import Level
@@ -234,6 +235,21 @@ def keep_and_post(scene: Scene, letter: Letter, *, how: str) -> None:
     mail.read_at = clock.now()
     mail.save(update_fields=["read_at"])
     store_answer(letter=letter, mailbox=mail.mailbox, answers=mail, how=how, now=clock.now())
+
+
+@deed
+def terminate(scene: Scene, *labels: str) -> None:
+    """In their own console the customer ends these for good, one after the other."""
+    contact = scene.case.contact
+    assert contact is not None, "nobody has a console"
+    for label in labels:
+        termination.terminate_item(
+            case_id=scene.case_id,
+            case_item_id=scene.case.items.get(item__label=label).pk,
+            actor=Actor.customer(contact, Level.L3),
+            now=clock.now(),
+            typed=label,
+        )
 
 
 @deed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.sandbox.example.script import Story, Stray, day
+from config.sandbox.example.script import Story, Stray, ago, day
 
 TRUNKS = (
     Story(
@@ -56,6 +56,13 @@ TRUNKS = (
         ends="intake", minutes_ago=118, by="jonas", items="@Store", reason="Closing a location",
         checks=("Portal user name",),
     ),
+    Story(
+        customer="Rowan Hospitality", policy="trunks",
+        about="all but one went down within the minute; the board shows which, and why",
+        ends="executing", minutes_ago=26, items="@Downtown", reason="Closing a location",
+        checks=("Portal user name",),
+        diary=(ago(21, "provider_fails", "Number 3"), ago(20, "confirm")),
+    ),
 )  # fmt: skip
 
 MOBILE = (
@@ -90,6 +97,16 @@ MOBILE = (
         ends="intake", days_ago=1, at="09:40", by="jonas", caller="Meg Rigg",
         reason="Project ended", checks=("Operator ID",),
         diary=(day(0, "09:55", "note", "Sent Meg the list of SIMs to terminate first."),),
+    ),
+    Story(
+        customer="Kelp Forest Sensors", policy="mobile",
+        about="ends one service after the other; one fails, and one waits for a person's tick",
+        ends="intake", minutes_ago=55, reason="Project ended", checks=("Operator ID",),
+        diary=(
+            ago(50, "provider_fails", "SIM Buoy 3"),
+            ago(48, "terminate", "SIM Buoy 1", "SIM Buoy 2"),
+            ago(45, "terminate", "SIM Buoy 3", "LoRa gauge 1"),
+        ),
     ),
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from config.sandbox.forms import ProviderForm
 from config.sandbox.provider import (
     NotASandboxProvider,
     fail_items,
+    forget_kind,
     set_failing_verbs,
     set_pace,
 )
@@ -39,15 +40,37 @@ def change_provider(request: HttpRequest, brand_id: int) -> HttpResponse:
     """Change a company's pace and what fails always."""
     brand = get_object_or_404(brands_of(request.user), pk=brand_id)
     form = ProviderForm(request.POST, prefix=str(brand.pk))
+    if "forget" in request.POST:
+        return forget(request, brand)
     if not form.is_valid():
         return render(
             request, "sandbox/provider.html", gather(request, changed=(brand, form)), status=422
         )
-    data = form.cleaned_data
     try:
-        set_pace(brand_id=brand.pk, delay_s=data["delay_s"], retry_after_s=data["retry_after_s"])
-        set_failing_verbs(brand_id=brand.pk, verbs=data["fail_verbs"])
+        tell(brand, form.cleaned_data)
         messages.success(request, f"The provider of {brand.name} does as told.")
+    except NotASandboxProvider as refusal:
+        messages.error(request, str(refusal))
+    return redirect("sandbox:provider")
+
+
+def tell(brand: Brand, data: dict[str, Any]) -> None:
+    """Write what the form says, for every service or for one kind."""
+    set_pace(
+        brand_id=brand.pk,
+        kind=data["kind"],
+        delay_s=data["delay_s"],
+        slow_s=data["slow_s"] or 0,
+        retry_after_s=data["retry_after_s"],
+    )
+    set_failing_verbs(brand_id=brand.pk, kind=data["kind"], verbs=data["fail_verbs"])
+
+
+def forget(request: HttpRequest, brand: Brand) -> HttpResponse:
+    """A kind of service is treated like all others again."""
+    try:
+        forget_kind(brand_id=brand.pk, kind=request.POST["forget"])
+        messages.success(request, "Treated like every other service again.")
     except NotASandboxProvider as refusal:
         messages.error(request, str(refusal))
     return redirect("sandbox:provider")
@@ -90,6 +113,7 @@ def gather(
         {
             "brand": brand,
             "is_sandbox": brand.provisioning.get("adapter") == "sandbox",
+            "kinds": describe_kinds(brand),
             "form": changed[1] if changed and changed[0] == brand else make_form(brand),
             "failing": [item for item in failing if item.customer.brand_id == brand.pk],
             "customers": Customer.objects.filter(
@@ -114,12 +138,26 @@ def gather(
     }
 
 
+def describe_kinds(brand: Brand) -> list[tuple[str, str]]:
+    """Kinds with settings of their own, and what those are: "takes 30 s; fails to terminate"."""
+    told = []
+    for kind, config in brand.provisioning.get("kinds", {}).items():
+        words = [f"adapter “{config['adapter']}”"] if config["adapter"] != "sandbox" else []
+        words += [f"{config['slow_s']} s slow"] if config.get("slow_s") else []
+        words += [f"{config['delay_s']} s late"] if config.get("delay_s") else []
+        if config.get("fail_verbs"):
+            words.append(f"fails to {', '.join(config['fail_verbs'])}")
+        told.append((kind, "; ".join(words) or "works at once"))
+    return told
+
+
 def make_form(brand: Brand) -> ProviderForm:
     config = brand.provisioning
     return ProviderForm(
         prefix=str(brand.pk),
         initial={
             "delay_s": config.get("delay_s", 0),
+            "slow_s": config.get("slow_s", 0),
             "retry_after_s": config.get("retry_after_s", 0),
             "fail_verbs": config.get("fail_verbs", []),
         },

@@ -1,6 +1,7 @@
 """The imaginary provider, through the door that everybody uses."""
 
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
 import time_machine
@@ -131,3 +132,12 @@ def test_settings_that_cannot_work_are_refused_in_the_brands_form(
         brand.clean()
     [text] = error.value.message_dict["provisioning"]
     assert text.startswith(message)
+
+
+def test_it_may_be_slow_and_fails_items_of_kinds_with_settings_of_their_own() -> None:
+    item = make_provided_item(kinds={"extension": {"adapter": "sandbox", "slow_s": 1}})
+    started = monotonic()
+    assert provisioning.deactivate(item=item, key="k").is_done
+    assert monotonic() - started >= 1
+    item.customer.brand.provisioning["fail_items"] = [item.pk]
+    assert provisioning.deactivate(item=item, key="k2").status == "failed"

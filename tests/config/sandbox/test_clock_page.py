@@ -150,11 +150,36 @@ def test_the_provider_takes_its_time(agent: Client, world: World) -> None:
     agent.post(f"/sandbox/provider/{brand.pk}/", data)
     brand.refresh_from_db()
     assert brand.provisioning == {
-        "adapter": "sandbox", "delay_s": 30, "retry_after_s": 90, "fail_verbs": ["reactivate"],
+        "adapter": "sandbox", "slow_s": 0, "delay_s": 30, "retry_after_s": 90,
+        "fail_verbs": ["reactivate"],
     }  # fmt: skip
     wrong = agent.post(f"/sandbox/provider/{brand.pk}/", data | {f"{brand.pk}-delay_s": "-1"})
     assert wrong.status_code == 422
     assert agent.post("/sandbox/provider/999999/", data).status_code == 404
+
+
+def test_one_kind_of_service_can_be_told_apart(agent: Client, world: World) -> None:
+    brand = world.customer.brand
+    url = f"/sandbox/provider/{brand.pk}/"
+    data = {
+        f"{brand.pk}-kind": "sim",
+        f"{brand.pk}-slow_s": "2",
+        f"{brand.pk}-delay_s": "30",
+        f"{brand.pk}-retry_after_s": "0",
+        f"{brand.pk}-fail_verbs": ["terminate"],
+    }
+    assert "does as told" in agent.post(url, data, follow=True).content.decode()
+    brand.refresh_from_db()
+    own = brand.provisioning["kinds"]["sim"]
+    assert (own["slow_s"], own["delay_s"], own["fail_verbs"]) == (2, 30, ["terminate"])
+    assert "delay_s" not in brand.provisioning
+    page = agent.get("/sandbox/provider/").content.decode()
+    assert "2 s slow; 30 s late; fails to terminate" in page
+    agent.post(url, {"forget": "sim"})
+    brand.refresh_from_db()
+    assert brand.provisioning["kinds"] == {}
+    wrong = agent.post(url, data | {f"{brand.pk}-kind": "fax"})
+    assert wrong.status_code == 422
 
 
 def test_a_real_provider_is_left_alone(agent: Client, world: World) -> None:
