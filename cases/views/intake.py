@@ -14,7 +14,7 @@ from accounts.models import Customer
 from accounts.queries import customer_card
 from accounts.queries import find_customers as search_customers
 from accounts.scoping import brands_of
-from cases.actions import confirmation, information, intake
+from cases.actions import confirmation, entry, information, intake
 from cases.actions.base import ActionError, Actor
 from cases.domain.dates import local_date
 from cases.domain.numbers import spell_number
@@ -215,6 +215,9 @@ def go_on(request: DeskRequest, case: Case) -> None:
     try:
         if case.questions.filter(answered_at=None).exists():
             information.request_information(case_id=case.pk, actor=actor, now=now)
+        elif entry.serves_itself(case.rules) and case.contact:
+            entry.send_link(case_id=case.pk, actor=actor, now=now)
+            messages.success(request, "The link to their own page is on its way to the caller.")
         elif case.agreed_at and case.verified_at:
             confirmation.confirm(case_id=case.pk, actor=actor, now=now)
     except ActionError as refusal:

@@ -302,3 +302,16 @@ def test_a_file_of_another_case_is_not_found(desk: Desk) -> None:
     assert agent.get(f"/desk/case/{case.number}/file/{upload.pk}/").status_code == 404
     agent.force_login(factories.make_user(brands=[desk.brand]))
     assert agent.get(f"/desk/case/{theirs.number}/file/{upload.pk}/").status_code == 404
+
+
+@pytest.mark.rule("R32")
+def test_a_call_about_a_self_service_policy_sends_the_link(desk: Desk) -> None:
+    agent = Client()
+    agent.force_login(desk.agent)
+    form = {"scope": "whole", "contact": desk.contact.pk, "checks": ["Account PIN"], "agreed": "on"}
+    answer = agent.post(f"/desk/call/{desk.customer.pk}/open/", form)
+    assert answer.status_code == 302
+    case = Case.objects.get()
+    assert (case.channel, case.state) == ("phone", "awaiting_customer")
+    assert [email.purpose for email in desk.mails(case)] == ["page"]
+    assert case.confirmed_at is None
