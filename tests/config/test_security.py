@@ -1,5 +1,10 @@
 """What every page promises the browser, and who gets in."""
 
+import os
+import subprocess
+import sys
+from urllib.parse import urlencode
+
 import pytest
 from django.contrib.auth import get_user_model
 
@@ -62,3 +67,23 @@ def test_nobody_signs_up(client):
     }
     client.post("/accounts/signup/", data)
     assert not get_user_model().objects.filter(username="eve").exists()
+
+
+@pytest.mark.threat(62)
+def test_a_large_form_is_refused_unread(client, settings):
+    """Also where the limit is lifted for the mail that providers bring."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 40_000_000
+    large = {"login": "x" * 3_000_000, "password": "x"}
+    kind = "application/x-www-form-urlencoded"
+    assert client.post("/accounts/login/", urlencode(large), kind).status_code == 413
+    assert client.post("/hooks/mail/postmark/inbound/", urlencode(large), kind).status_code == 404
+
+
+def test_no_name_of_a_mail_server_is_believed_by_default():
+    """Whoever knows the name could write results under it (THREATS 11)."""
+    code = "from django.conf import settings as s; print(repr(s.AUTHSERV_ID), s.CHECK_DKIM)"
+    environment = {**os.environ, "DEBUG": "0", "SANDBOX": "0", "ALLOWED_HOSTS": "desk.example.com"}
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "'' True"
