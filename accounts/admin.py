@@ -183,11 +183,12 @@ class CustomerAdmin(RoleAdmin):
     search_fields = ("name",)  # opens the search; get_search_results does it
     search_help_text = "Name, account number, phone number, or a contact's name or email"
     autocomplete_fields = ("brand",)
-    readonly_fields = ("created_at", "ports")
+    readonly_fields = ("created_at", "ports", "inventory_read_at")
     fieldsets = (
         (None, {"fields": ("brand", "name", "account_number", "ports")}),
         ("Place", {"fields": ("timezone", "locale", "region")}),
         ("Money", {"fields": ("currency", "billing_anchor", "balance")}),
+        ("Inventory", {"fields": ("inventory_problem", "inventory_read_at")}),
         ("More", {"fields": ("notes", "created_at")}),
     )
     inlines = (ContactInline, LocationInline, ItemInline, ContractInline, BillInline)

@@ -182,8 +182,8 @@ def reschedule(
 ) -> Case:
     """Another date: notice, fee and bill again, and a confirmation that supersedes (R19).
 
-    Raises `NotPossible` when the date is before the earliest lawful one: a promised date is never
-    moved silently (R3).
+    Raises `NotPossible` without a reason, or when the date is before the earliest lawful one: a
+    promised date is never moved silently (R3).
     """
     with change_case(
         case_id=case_id,
@@ -194,6 +194,8 @@ def reschedule(
         version=version,
     ) as change:
         case = change.case
+        if not reason.strip():
+            raise NotPossible("Say why the date moves: the promises keep it.")
         if case.status is not State.SCHEDULED:
             raise NotPossible(f"There is no date to move: the case is {case.status.label}.")
         plan = change.plan(wished_on=wished_on)
@@ -206,7 +208,7 @@ def reschedule(
             raise NotPossible("That is the date already.")
         case.wished_on = wished_on
         change.move(case.reschedule, effective_on=wished_on)
-        promise(change, plan, reason=reason)
+        promise(change, plan, reason=reason.strip()[:300])
         change.resolve_todos(kinds=("reply_before_date",), resolution="rescheduled")
         release_held(case=case, now=now)
         return case

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.models import Contact, User
+from cases.domain.acknowledgement import phrase_of_loss
 from cases.domain.blockers import BlockerNode, build_tree
 from cases.domain.plan import Plan
 from cases.domain.states import UNCONFIRMED, State
@@ -37,7 +38,7 @@ class CasePage:
     case: Case
     plan: Plan
     tree: tuple[BlockerNode, ...]
-    numbers: list[CaseItem]
+    numbers: list[NumberRow]
     story: list[Event]
     questions: list[Question]
     items: list[CaseItem]
@@ -97,7 +98,7 @@ def read_case_page(*, case: Case, user: User, now: datetime, tab: str) -> CasePa
         case=case,
         plan=plan,
         tree=build_tree(account, plan.blockers),
-        numbers=find_numbers(case, items),
+        numbers=list_numbers(case, items, plan),
         story=pick_events(events, tab),
         questions=number_questions(case.questions.all()),
         items=items,
@@ -113,12 +114,35 @@ def read_case_page(*, case: Case, user: User, now: datetime, tab: str) -> CasePa
     )
 
 
-def find_numbers(case: Case, items: list[CaseItem]) -> list[CaseItem]:
-    """The numbers whose disposition is asked for, or was recorded (R37)."""
+@dataclass(frozen=True, kw_only=True)
+class NumberRow:
+    """A number whose disposition is asked for. `phrase` is what accepts its loss in typing while
+    its port is under way; empty when there is nothing to accept."""
+
+    case_item: CaseItem
+    phrase: str
+    open: bool
+
+
+def list_numbers(case: Case, items: list[CaseItem], plan: Plan) -> list[NumberRow]:
+    """The numbers whose disposition is asked for, or was recorded (R35, R37)."""
     if not case.rules.number_disposition_required:
         return []
-    numbers = [i for i in items if i.item.kind == "number"]
-    return [i for i in numbers if case.status in UNCONFIRMED or i.disposition]
+    porting = {b.item_id for b in plan.blockers if b.kind == "port_pending"}
+    unconfirmed = case.status in UNCONFIRMED
+    return [
+        NumberRow(case_item=i, phrase=phrase_for(case, i, porting), open=unconfirmed)
+        for i in items
+        if i.item.kind == "number" and (unconfirmed or i.disposition)
+    ]
+
+
+def phrase_for(case: Case, case_item: CaseItem, porting: set[str | None]) -> str:
+    """Staff note a verified caller's word, and only where staff may end services at all."""
+    if str(case_item.item_id) not in porting or not case.rules.agent_may_execute:
+        return ""
+    number = case_item.item.identifier or case_item.item.label
+    return phrase_of_loss([number], case.customer.locale)
 
 
 def pick_events(events: list[Event], tab: str) -> list[Event]:
