@@ -120,12 +120,13 @@ class _Reader:
         self.pieces.append(text)
 
     def break_line(self, *, always: bool = False) -> None:
-        """End the line. An empty one is put out only `always`, and never twice in a row."""
+        """End the line. An empty one is put out only `always` or where a hard blank keeps it open,
+        and never twice in a row."""
         text = "".join(self.pieces)
         self.pieces.clear()
         if text and not text.isspace():
             self._put_out(text)
-        elif always:
+        elif always or "\xa0" in text:  # an editor's empty paragraph
             self.gap = True
 
     def _put_out(self, text: str) -> None:

@@ -15,6 +15,7 @@ from tests.notifications.inbound.messages import (
     read_clients,
     read_expected,
     read_kinds,
+    read_pages,
     read_said,
 )
 from tests.notifications.inbound.reply_samples import read_samples
@@ -83,6 +84,11 @@ def measure_clients() -> list[Row]:
             found: ReplyText = extract(above + below)
             words = "the reply alone" if found.text == REPLY else found.text[len(REPLY) :]
             rows.append(Row(kind=kind, name=client, right=found.text == REPLY, found=words))
+    for name, reply, html in read_pages():
+        said = extract_reply_html(html).text
+        rows.append(
+            Row(kind="html", name=name, right=said == reply, found=said.replace("\n", " / "))
+        )
     return rows
 
 

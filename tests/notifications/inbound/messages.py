@@ -71,6 +71,13 @@ def read_clients(name: str) -> list[tuple[str, str]]:
     return [(client, _unescape(text)) for client, text in pairs]
 
 
+def read_pages() -> list[tuple[str, str, str]]:
+    """The table of reply_pages.txt: name, the reply's text, the whole HTML."""
+    rows = (TABLES / "reply_pages.txt").read_text("utf-8").splitlines()
+    parts = (row.split(" | ", 2) for row in rows if not row.startswith("#"))
+    return [(name, _unescape(text), _unescape(html)) for name, text, html in parts]
+
+
 def _unescape(text: str) -> str:
     text = re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match.group(1), 16)), text)
     return text.replace("\\n", "\n").replace("\\r", "\r").replace("\\t", "\t")

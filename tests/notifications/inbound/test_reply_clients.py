@@ -4,7 +4,7 @@ import pytest
 
 from notifications.inbound.reply_html import extract_reply_html
 from notifications.inbound.reply_text import extract_reply
-from tests.notifications.inbound.messages import read_clients
+from tests.notifications.inbound.messages import read_clients, read_pages
 
 REPLY = "Thank you, that works for us.\nSee you on Monday."
 HTML = "<div>Thank you, that works for us.</div><div>See you on Monday.</div>"
@@ -28,6 +28,13 @@ def test_one_word_is_enough(client, below):
 def test_an_html_reply_is_found_to_the_letter(client, below):
     found = extract_reply_html(HTML + below)
     assert (found.text, found.kept_everything) == (REPLY, False)
+
+
+@pytest.mark.threat(31)
+@pytest.mark.parametrize(("name", "reply", "html"), read_pages())
+def test_a_whole_html_reply_is_found_to_the_letter(name, reply, html):
+    found = extract_reply_html(html)
+    assert (found.text, found.kept_everything) == (reply, False)
 
 
 KEPT = [
