@@ -98,6 +98,8 @@ class Handler:
     ) -> str:
         if len(envelope.rcpt_tos) >= self._limits.recipients:
             return "452 4.5.3 Too many recipients"
+        if not address.isprintable():
+            return "553 5.1.3 No control characters in an address"
         recipient = clean_envelope_address(address)
         if not await self._known.ask(recipient):
             if await self._store.run(partial(is_foreign, recipient)):
