@@ -46,6 +46,7 @@ class BrandForm(forms.ModelForm):
             "reply_domain",
             "phone",
             "colour",
+            "logo",
             "default_locale",
             "default_region",
             "verification",

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 import phonenumbers
@@ -54,3 +55,28 @@ def validate_verification(value: object) -> None:
         raise ValidationError("Give a list of check names, such as [“Account PIN”].", code="list")
     if len(set(value)) != len(value):
         raise ValidationError("The same check is named twice.", code="twice")
+
+
+LARGEST_LOGO = 200_000
+LOGO_MARKS = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+}
+
+
+def find_logo_type(content: bytes) -> str:
+    """The type of a picture by its first bytes, empty when it is none that mail can show."""
+    return next((kind for mark, kind in LOGO_MARKS.items() if content.startswith(mark)), "")
+
+
+def validate_logo(file: Any) -> None:
+    """A picture that every mail program shows, and small: it goes with every email."""
+    if file.size > LARGEST_LOGO:
+        raise ValidationError("The logo is larger than 200 kB: make it smaller.")
+    file.seek(0)
+    beginning = file.read(16)
+    file.seek(0)
+    if not find_logo_type(beginning):
+        raise ValidationError("The logo is no PNG, JPEG or GIF: save it as one of these.")

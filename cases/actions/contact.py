@@ -13,6 +13,7 @@ from cases.domain.states import State
 from cases.models import Case
 from notifications import outbox
 from notifications.models import Email
+from notifications.outbox.files import repeat_files
 
 
 def choose_contact(
@@ -114,5 +115,6 @@ def repeat_lost(change: Change) -> Email:
         html=old.html,
         automatic=old.automatic,
         irreversible=old.irreversible,
+        files=repeat_files(old),
         now=change.now,
     )

@@ -3,6 +3,7 @@
 from notifications.models.attachment import Attachment
 from notifications.models.door_health import DoorHealth
 from notifications.models.email import Email
+from notifications.models.file import EmailFile, StoredFile
 from notifications.models.inbound import Inbound
 from notifications.models.mailbox import Fetched, Mailbox
 from notifications.models.switch import Switch
@@ -13,9 +14,11 @@ __all__ = [
     "Attachment",
     "DoorHealth",
     "Email",
+    "EmailFile",
     "Fetched",
     "Inbound",
     "Mailbox",
+    "StoredFile",
     "Switch",
     "Thread",
     "WebhookReceipt",

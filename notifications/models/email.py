@@ -58,6 +58,8 @@ class Email(models.Model):
     in_reply_to = models.CharField(max_length=998, blank=True)
     automatic = models.BooleanField(default=True)
     irreversible = models.BooleanField(default=False)
+    # Said here so that a mail without files, as nearly all are, costs no look at the files' table.
+    has_files = models.BooleanField(default=False, db_default=False)
     message_id = models.CharField(max_length=320, unique=True)
 
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)

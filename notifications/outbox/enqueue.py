@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
 from notifications.models import Email, Thread
 from notifications.models.thread import make_token
+from notifications.outbox.files import OutgoingFile, attach
 from notifications.outbox.headers import (
     UnsafeEmail,
     check_one_line,
@@ -48,12 +50,14 @@ def queue(
     irreversible: bool = False,
     not_before: datetime | None = None,
     in_reply_to: str = "",
+    files: Sequence[OutgoingFile] = (),
 ) -> Email:
     """Queue one mail and return its row; the same `key` again returns the first row (R53).
 
     `now` and `not_before` are UTC instants. `irreversible` marks a notice that is never sent a
-    second time without a person. Raises UnsafeEmail for line breaks in a header, an address that
-    is none, or an over-long subject.
+    second time without a person. `files` have been checked (`files.check_files`), or are pictures
+    of ours that the HTML names by their `content_id`. Raises UnsafeEmail for line breaks in a
+    header, an address that is none, or an over-long subject.
     """
     known = Email.objects.filter(key=key).first()
     if known is not None:
@@ -72,19 +76,21 @@ def queue(
         html=clean_body(html),
         in_reply_to=_keep_message_id(in_reply_to),
         automatic=automatic,
+        has_files=bool(files),
         irreversible=irreversible,
         created_at=now,
         not_before=not_before,
         next_attempt_at=max(now, not_before) if not_before else now,
     )
     _identify(email)
-    return _insert(email, may_wake=not_before is None or not_before <= now)
+    return _insert(email, files, may_wake=not_before is None or not_before <= now)
 
 
-def _insert(email: Email, *, may_wake: bool) -> Email:
+def _insert(email: Email, files: Sequence[OutgoingFile], *, may_wake: bool) -> Email:
     try:
         with transaction.atomic():
             email.save(force_insert=True)
+            attach(email, files)
     except IntegrityError:
         # Another transaction took the same key meanwhile; anything else is a real fault.
         known = Email.objects.filter(key=email.key).first()

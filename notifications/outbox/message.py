@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.mime.image import MIMEImage
 from email.utils import format_datetime, formataddr
 
 from django.core.mail import EmailMultiAlternatives
 
-from notifications.models import Email
+from notifications.models import Email, EmailFile
 from notifications.outbox.sealed import reveal
 
 
@@ -27,6 +28,21 @@ def make_headers(email: Email, *, now: datetime) -> dict[str, str]:
     return headers
 
 
+def load_files(email: Email) -> list[EmailFile]:
+    """Return the files of a mail, in order; no query when it has none."""
+    return list(email.files.select_related("stored").order_by("id")) if email.has_files else []
+
+
+def attach_file(message: EmailMultiAlternatives, file: EmailFile) -> None:
+    if not file.content_id:
+        message.attach(file.name, file.stored.read(), file.content_type)
+        return
+    picture = MIMEImage(file.stored.read(), file.content_type.partition("/")[2])
+    picture.add_header("Content-ID", f"<{file.content_id}>")
+    picture.add_header("Content-Disposition", "inline", filename=file.name)
+    message.attach(picture)
+
+
 def build_message(email: Email, *, now: datetime) -> EmailMultiAlternatives:
     """Return the message for `email`, dated `now` (UTC)."""
     message = EmailMultiAlternatives(
@@ -44,4 +60,6 @@ def build_message(email: Email, *, now: datetime) -> EmailMultiAlternatives:
     message.metadata = {"lastcall_id": email.message_id}  # type: ignore[attr-defined]
     if email.html:
         message.attach_alternative(reveal(email.html, to_email=email.to_email), "text/html")
+    for file in load_files(email):
+        attach_file(message, file)
     return message

@@ -7,13 +7,16 @@ backends get the Django message.
 
 from __future__ import annotations
 
+import base64
 import binascii
+from collections.abc import Sequence
 from datetime import datetime
 from email.header import Header
 from email.utils import quote
+from urllib.parse import quote as quote_url
 
-from notifications.models import Email
-from notifications.outbox.message import make_headers
+from notifications.models import Email, EmailFile
+from notifications.outbox.message import load_files, make_headers
 from notifications.outbox.sealed import reveal
 
 LONGEST_LINE = 900
@@ -35,17 +38,54 @@ def write_message(email: Email, *, now: datetime) -> bytes:
     if email.reply_to:
         headers["Reply-To"] = email.reply_to
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
-    plain = write_part("plain", reveal(email.text, to_email=email.to_email))
-    rich = write_part("html", reveal(email.html, to_email=email.to_email))
-    if not email.html:
-        return head + plain
-    mark = boundary.encode()
+    return head + write_body(email, boundary)
+
+
+def write_body(email: Email, boundary: str) -> bytes:
+    """Return the body with its headers: text; text and HTML; pictures with the HTML; files."""
+    attached = load_files(email)
+    body = write_part("plain", reveal(email.text, to_email=email.to_email))
+    if email.html:
+        page = write_part("html", reveal(email.html, to_email=email.to_email))
+        pictures = [f for f in attached if f.content_id]
+        if pictures:
+            page = write_multipart("related", f"{boundary}_r", [page, *map(write_file, pictures)])
+        body = write_multipart("alternative", boundary, [body, page])
+    files = [f for f in attached if not f.content_id]
+    if files:
+        body = write_multipart("mixed", f"{boundary}_m", [body, *map(write_file, files)])
+    return body
+
+
+def write_multipart(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+    """Return parts as one; each part brings its own headers and ends its last line."""
+    mark = boundary.encode("ascii")
+    between = b"--" + mark + b"\r\n"
     return (
-        head
-        + b'Content-Type: multipart/alternative;\r\n boundary="' + mark + b'"\r\n\r\n--' + mark
-        + b"\r\n" + plain + b"\r\n--" + mark + b"\r\n" + rich
-        + b"\r\n--" + mark + b"--\r\n"
+        f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")
+        + b"".join(between + part + b"\r\n" for part in parts)
+        + b"--" + mark + b"--\r\n"
     )  # fmt: skip
+
+
+def write_file(file: EmailFile) -> bytes:
+    """Return a file in base64, its name encoded after RFC 2231 where it is not plain."""
+    kept = "attachment" if not file.content_id else "inline"
+    headers = [
+        f"Content-Type: {file.content_type}",
+        "Content-Transfer-Encoding: base64",
+        f"Content-Disposition: {kept}; {write_file_name(file.name)}",
+    ]
+    if file.content_id:
+        headers.append(f"Content-ID: <{file.content_id}>")
+    head = "".join(f"{line}\r\n" for line in headers).encode("ascii")
+    body = base64.encodebytes(file.stored.read()).replace(b"\n", b"\r\n")
+    return head + b"\r\n" + body
+
+
+def write_file_name(name: str) -> str:
+    plain = name.isascii() and '"' not in name and "\\" not in name
+    return f'filename="{name}"' if plain else f"filename*=utf-8''{quote_url(name, safe='')}"
 
 
 def write_text(text: str, *, after: int = 0) -> str:
