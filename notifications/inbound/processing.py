@@ -30,6 +30,7 @@ from notifications.inbound.filing import (
     tell_outbox,
 )
 from notifications.inbound.matching import Clues, look_up_clues, match_mail, read_clues
+from notifications.inbound.scanning import Infected, scan_mail
 from notifications.inbound.understanding import TooMuch, Understanding, understand
 from notifications.models import Inbound, Thread
 
@@ -102,7 +103,7 @@ def _process_batch(batch: Sequence[Inbound], *, now: datetime) -> int:
     for inbound in batch:
         try:
             understood.append(_understand(inbound))
-        except TooMuch as excess:
+        except (TooMuch, Infected) as excess:
             done += quarantine(inbound.pk, str(excess), now=now)
         except Exception as error:
             done += _note_failure(inbound, error, now=now)
@@ -120,11 +121,13 @@ def _process_batch(batch: Sequence[Inbound], *, now: datetime) -> int:
 
 
 def _understand(inbound: Inbound) -> Understood:
-    """Read one mail. Raises TooMuch when it must not be read."""
+    """Read one mail. Raises TooMuch and Infected when it must not be read."""
     if inbound.attempts > MOST_ATTEMPTS:
         raise TooMuch(f"Processing ended the process {MOST_ATTEMPTS} times.")
+    raw = bytes(inbound.raw)
+    scan_mail(raw)
     found = understand(
-        bytes(inbound.raw),
+        raw,
         envelope_from=inbound.envelope_from if inbound.channel in ENVELOPES else None,
         authserv_id=find_authserv_id(inbound.channel),
     )
