@@ -6,7 +6,6 @@ disagree (G4).
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -84,14 +83,6 @@ def note_quarantined(*, inbound: Inbound, **_: Any) -> None:
         mailroom.ask_about_quarantine(change, inbound)
 
 
-def file_by_hand(*, inbound: Inbound, case: Case, now: datetime) -> None:
-    """An agent filed an unmatched mail to a case: it counts with the trust that it has."""
-    inbound.thread_id = case.thread_id
-    inbound.disposition, inbound.disposition_note = "answer", "filed by hand"
-    inbound.save(update_fields=["thread", "disposition", "disposition_note", "handled_by"])
-    replies.take_reply(case_id=case.pk, inbound=inbound, now=now)
-
-
 def lock_case_of(*, email: Email, **_: Any) -> None:
     """Take the case's lock before the email's row is locked: case → timer → outbox."""
     if email.thread_id:
@@ -164,6 +155,6 @@ def offer_end(email: Email) -> list[str]:
 def stop_clock(change: Change, email: Email, why: str) -> None:
     case = change.case
     if email.purpose in ASKING:
-        information.pause_asking(change, because=f"mail to {email.to_email} {why}")
+        information.pause_asking(change, because=f"{information.LOST}{email.to_email} {why}")
     elif email.purpose == "final_notice":
         case.final_notice_at = None

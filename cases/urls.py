@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from cases.views import board, case, hooks, intake, mailroom, places, policies, queue
+from cases.views import board, case, hooks, intake, mailroom, outbox, places, policies, queue
 
 app_name = "desk"
 urlpatterns = [
@@ -39,6 +39,11 @@ urlpatterns = [
     path("desk/policies/<int:pk>/", policies.show_version, name="policy"),
     path("desk/policies/<int:pk>/file/", policies.download_version, name="policy_file"),
     path("desk/policies/<int:pk>/publish/", policies.publish, name="publish_policy"),
+    path("desk/outbox/", outbox.show_outbox, name="outbox"),
+    path("desk/outbox/<int:pk>/", outbox.show_email, name="outbox_mail"),
+    path("desk/outbox/<int:pk>/html/", outbox.show_email_html, name="outbox_html"),
+    path("desk/outbox/<int:pk>/do/<slug:verb>/", outbox.act, name="outbox_act"),
+    path("desk/switch/<slug:name>/", outbox.throw_switch, name="switch"),
     path("desk/search/", places.show_search, name="search"),
     path("desk/health/", places.show_health, name="health"),
     path("desk/health/retire/", places.retire_door, name="retire_door"),

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.compress.CompressPages",
     "config.security.ContentSecurityPolicy",
     "config.security.LimitForms",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -213,6 +214,7 @@ AUTHSERV_ID = env.read_text("AUTHSERV_ID", default="mx.lastcall.example" if SAND
 # Signatures of mail that this server said nothing about are checked here, by the DNS.
 CHECK_DKIM = env.read_bool("CHECK_DKIM", default=not SANDBOX)
 DNS_SERVERS = env.read_list("DNS_SERVERS")  # host:port; the system's when none is named
+CLAMD_URL = env.read_text("CLAMD_URL", default="")  # tcp://host:3310, unix:///path, or none
 DOOR_HOST = env.read_text("DOOR_HOST", default="127.0.0.1")
 DOOR_LMTP_PORT = env.read_port("DOOR_LMTP_PORT", default=_PORTS.lmtp)
 DOOR_SMTP_PORT = env.read_port("DOOR_SMTP_PORT", default=_PORTS.smtp)
@@ -323,6 +325,9 @@ UNFOLD = {
     "SITE_SYMBOL": "phone_disabled",
     "SITE_URL": "/",
     "SHOW_VIEW_ON_SITE": False,
+    "SITE_DROPDOWN": [
+        {"icon": "mail", "title": "Preview of emails", "link": "/admin/mail-preview/"},
+    ],
 }
 
 # --- what it says about itself ----------------------------------------------------------------

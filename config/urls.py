@@ -5,12 +5,21 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from cases.api import api_urls
+from cases.views import mail_preview
 from config.health import show_health
 from config.metrics import show_metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", show_health, name="healthz"),
     path("metrics", show_metrics, name="metrics"),
+    path(
+        "admin/mail-preview/", admin.site.admin_view(mail_preview.show_preview), name="mail_preview"
+    ),
+    path(
+        "admin/mail-preview/html/",
+        admin.site.admin_view(mail_preview.show_preview_html),
+        name="mail_preview_html",
+    ),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("hooks/mail/", include("notifications.webhooks.urls")),

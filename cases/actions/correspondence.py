@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cases.actions.base import Actor, NotPossible, change_case
@@ -9,6 +10,7 @@ from cases.actions.mail import queue_mail
 from cases.actions.timers import release_held
 from cases.models import Case
 from notifications import outbox
+from notifications.outbox.files import OutgoingFile
 
 TAKE_BACK = timedelta(seconds=15)
 # To-dos about something that holds the case as long as it stands: only an answer ends it.
@@ -25,9 +27,19 @@ def add_note(*, case_id: int, text: str, actor: Actor, now: datetime) -> Case:
 
 
 def send_reply(
-    *, case_id: int, text: str, actor: Actor, now: datetime, version: int | None = None
+    *,
+    case_id: int,
+    text: str,
+    actor: Actor,
+    now: datetime,
+    in_reply_to: str = "",
+    files: Sequence[OutgoingFile] = (),
+    version: int | None = None,
 ) -> Case:
-    """Write to the customer; it can be taken back for 15 seconds."""
+    """Write to the customer; it can be taken back for 15 seconds.
+
+    `in_reply_to` is the Message-ID of the mail that is answered; `files` have been checked.
+    """
     if not text.strip():
         raise NotPossible("The message is empty.")
     with change_case(
@@ -39,6 +51,8 @@ def send_reply(
             key=f"reply:{change.case.version}",
             automatic=False,
             not_before=now + TAKE_BACK,
+            in_reply_to=in_reply_to,
+            files=files,
             body=text.strip(),
             author=actor.name,
         )

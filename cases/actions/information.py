@@ -18,6 +18,9 @@ from cases.models.item import PROVISIONING
 from cases.models.question import number_questions
 from notifications.models import Inbound
 
+# How the reason begins when a question was lost on the way, and not for another cause.
+LOST = "mail to "
+
 
 def request_information(
     *,
@@ -56,12 +59,21 @@ def note_asked(change: Change, *, accepted_at: datetime) -> None:
     if change.case.asked_at is None:
         change.case.asked_at = accepted_at
         change.record("asked_delivered", "The questions were accepted for delivery.")
+    resume_asking(change)
 
 
 def note_reminded(change: Change, *, accepted_at: datetime) -> None:
     """A reminder was accepted: the drop keeps its interval to it (G14)."""
     change.case.reminders_accepted = [*change.case.reminders_accepted, accepted_at]
     change.record("reminder_delivered", "The reminder was accepted for delivery.")
+    resume_asking(change)
+
+
+def resume_asking(change: Change) -> None:
+    """What could not be delivered was accepted after all: the clock may run again (R12)."""
+    if change.case.ask_paused_because.startswith(LOST):
+        change.case.ask_paused_because = ""
+        change.record("drop_resumed", "It was accepted after all: the drop clock runs again.")
 
 
 def pause_asking(change: Change, *, because: str) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from django.db.models import Q
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, select_template
 from django.utils import timezone, translation
 
-from accounts.models import Contact, Customer, Item
+from accounts.models import Brand, Contact, Customer, Item
+from accounts.validators import find_logo_type
 from cases.actions.base import Change, NotPossible
 from cases.actions.links import add_page_link
 from cases.domain.checks import name_item
@@ -22,7 +25,9 @@ from cases.domain.speech import find_tongue
 from cases.models import Case
 from notifications import outbox
 from notifications.models import Email
+from notifications.outbox.files import OutgoingFile
 
+log = structlog.get_logger(__name__)
 BLANK_LINES = re.compile(r"\n{3,}")
 # Services whose end a caller hears as a busy tone (R20).
 RINGING = ("extension", "number", "trunk")
@@ -37,6 +42,8 @@ def queue_mail(
     irreversible: bool = False,
     automatic: bool = True,
     not_before: datetime | None = None,
+    in_reply_to: str = "",
+    files: Sequence[OutgoingFile] = (),
     **context: Any,
 ) -> Email:
     """Render `templates/email/<name>.*` and queue it once per `key` (R53).
@@ -48,6 +55,9 @@ def queue_mail(
         raise NotPossible("There is no email address on this case: choose a contact first.")
     if "page_url" not in context:
         context["page_url"] = add_page_link(change, purpose=name)
+    logo = find_logo(case.brand)
+    if logo:
+        context["logo_cid"] = logo[0].content_id
     texts = render_mail(case, name, now=change.now, **context)
     email = outbox.queue(
         key=f"case:{case.pk}:{key}",
@@ -62,12 +72,29 @@ def queue_mail(
         irreversible=irreversible,
         automatic=automatic,
         not_before=not_before,
+        in_reply_to=in_reply_to,
+        files=[*logo, *files],
         **texts,
     )
     change.record(
         event or f"mail_{name}", f"“{texts['subject']}” queued for {email.to_email}.", email=email
     )
     return email
+
+
+def find_logo(brand: Brand) -> list[OutgoingFile]:
+    """The brand's logo as a picture inside the mail: nothing remote is ever shown."""
+    if not brand.logo:
+        return []
+    try:
+        with brand.logo.open("rb") as file:
+            content = file.read()
+    except OSError:
+        log.exception("logo_unreadable", brand=brand.pk)  # the mail matters more
+        return []
+    kind = find_logo_type(content)
+    name = f"logo.{kind.partition('/')[2]}"
+    return [OutgoingFile(name=name, content=content, content_type=kind, content_id="logo")]
 
 
 def stop_queued(change: Change, *names: str, because: str) -> None:
@@ -96,8 +123,8 @@ def render_mail(case: Case, name: str, *, now: datetime, **context: Any) -> dict
         "contact": case.contact,
         "now": now,
         # Asked only by the templates that use them.
-        "services": case.items.count,
-        "rings": case.items.filter(item__kind__in=RINGING).exists,
+        "services": lambda: case.items.count(),
+        "rings": lambda: case.items.filter(item__kind__in=RINGING).exists(),
         **context,
     }
     with translation.override(locale), timezone.override(ZoneInfo(case.zone)):

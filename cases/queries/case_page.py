@@ -34,6 +34,15 @@ BACKGROUND = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """A reply that leaves at `at` (UTC), in so many seconds, unless it is taken back."""
+
+    email_id: int
+    at: datetime
+    seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CasePage:
     case: Case
     plan: Plan
@@ -51,6 +60,7 @@ class CasePage:
     portal: PortalState
     counts: dict[str, int]
     tab: str
+    leaving: Leaving | None
 
     @property
     def clear_answers(self) -> list[Question]:
@@ -111,7 +121,20 @@ def read_case_page(*, case: Case, user: User, now: datetime, tab: str) -> CasePa
         portal=read_portal_state(case=case, events=events),
         counts={t: len(pick_events(events, t)) for t in ("mail", "notes")},
         tab=tab,
+        leaving=find_leaving(events, user=user, now=now),
     )
+
+
+def find_leaving(events: list[Event], *, user: User, now: datetime) -> Leaving | None:
+    """This user's own reply that can still be taken back; the newest one."""
+    for event in events:
+        email = event.email
+        if email is None or event.kind != "mail_reply" or event.actor_id != user.pk:
+            continue
+        if email.status == email.Status.QUEUED and email.not_before and email.not_before > now:
+            seconds = max(1, round((email.not_before - now).total_seconds()))
+            return Leaving(email_id=email.pk, at=email.not_before, seconds=seconds)
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)

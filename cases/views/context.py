@@ -21,6 +21,7 @@ USED = (
     "mail.reply",
     "mail.file",
     "sandbox.use",
+    "settings.read",
     "switch.pause",
 )
 

@@ -13,16 +13,19 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Customer
 from accounts.queries import customer_card
 from accounts.queries import find_customers as search_customers
+from accounts.roles import may
 from accounts.scoping import brands_of
-from cases.actions import confirmation, entry, information, intake
+from cases.actions import confirmation, entry, filing, information, intake
 from cases.actions.base import ActionError, Actor
 from cases.domain.dates import local_date
 from cases.domain.numbers import spell_number
 from cases.forms import CallForm
 from cases.models import Case, CaseItem, Policy, PolicyVersion
 from cases.models.planning import plan_call
+from cases.queries.mailroom import visible_mail
 from cases.views.shared import DeskRequest, get_case, require_deed, tell_refusal
 from config import clock
+from notifications.models import Inbound
 
 
 def get_customer(request: DeskRequest, customer_id: int) -> Customer:
@@ -45,6 +48,30 @@ def get_rules(customer: Customer) -> PolicyVersion:
     return version
 
 
+def find_mail(request: DeskRequest) -> Inbound | None:
+    """The mail in the mailroom from which this case is opened, if it is one of this user's."""
+    pk = request.POST.get("mail") or request.GET.get("mail") or ""
+    if not pk.isdecimal() or len(pk) > 18 or not may(request.user, "mail.read"):
+        return None
+    return visible_mail(request.user).defer("raw", "html").filter(pk=pk).first()
+
+
+def keep_mail(request: DeskRequest, case: Case) -> None:
+    """File the mail that the case was opened from; the case stays open when that is refused."""
+    mail = find_mail(request)
+    if mail is None:
+        return
+    try:
+        filing.open_from_mail(
+            inbound_id=mail.pk,
+            case_id=case.pk,
+            actor=Actor.staff(request.user),
+            now=clock.now(),
+        )
+    except ActionError as refusal:
+        messages.warning(request, f"The case is open. The mail was not filed: {refusal}")
+
+
 def find_open_cases(customer: Customer) -> list[Case]:
     """Duplicates while one types: the customer's cases that are still open (R55)."""
     held = CaseItem.objects.filter(item__customer=customer, holds_item=True)
@@ -61,7 +88,8 @@ def show_call(request: DeskRequest) -> HttpResponse:
         return render_call(request, customer, form=None)
     text = request.GET.get("q", "")
     found = search_customers(text=text, user=request.user) if text.strip() else []
-    return render(request, "desk/intake.html", {"q": text, "found": found, "now": clock.now()})
+    context = {"q": text, "found": found, "now": clock.now(), "mail": find_mail(request)}
+    return render(request, "desk/intake.html", context)
 
 
 @require_safe
@@ -70,13 +98,14 @@ def find_customers(request: DeskRequest) -> HttpResponse:
     """The customers that match what was typed so far, as a fragment."""
     text = request.GET.get("q", "")
     found = search_customers(text=text, user=request.user) if text.strip() else []
-    return render(request, "desk/_found_customers.html", {"q": text, "found": found})
+    context = {"q": text, "found": found, "mail": find_mail(request)}
+    return render(request, "desk/_found_customers.html", context)
 
 
 def render_call(
     request: DeskRequest, customer: Customer, *, form: CallForm | None, status: int = 200
 ) -> HttpResponse:
-    now = clock.now()
+    now, mail = clock.now(), find_mail(request)
     version = get_rules(customer)
     form = form or CallForm(
         customer=customer, rules=version.rules, today=local_date(now, customer.timezone)
@@ -95,7 +124,9 @@ def render_call(
         "items": items,
         "open_cases": find_open_cases(customer),
         "chosen_items": request.POST.getlist("items"),
-        "started_at": request.POST.get("received_at") or now.isoformat(),
+        "started_at": request.POST.get("received_at")
+        or (mail.received_at if mail else now).isoformat(),
+        "mail": mail,
         **read_plan(customer, version, form, now=now),
     }
     return render(request, "desk/intake.html", context, status=status)
@@ -166,6 +197,7 @@ def open_case(request: DeskRequest, customer_id: int) -> HttpResponse:
         case = open_from(form, request, customer, version.policy)
     except ActionError as refusal:
         return render_call(request, customer, form=form, status=tell_refusal(request, refusal))
+    keep_mail(request, case)
     go_on(request, case)
     return redirect("desk:opened", number=case.number)
 

@@ -1,33 +1,42 @@
 """The mailroom: every inbound mail with its disposition; unmatched ones are filed here."""
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import inbox
-from cases.actions import mailroom
-from cases.actions.base import ActionError, Actor
+from accounts.roles import may
+from cases.actions import correspondence, filing, mailroom
+from cases.actions.base import ActionError, Actor, NotPossible
 from cases.queries.mailroom import (
     UnknownFilter,
-    count_mail,
+    find_cases,
     find_resembled,
-    list_mail,
+    list_files,
+    read_mailroom,
     suggest_cases,
+    tell_difference,
     visible_mail,
 )
-from cases.views.shared import DeskRequest, get_case, require_deed, tell_refusal
+from cases.views.shared import (
+    DeskRequest,
+    get_case,
+    read_files,
+    read_page_number,
+    require_deed,
+    tell_refusal,
+)
 from config import clock
 from notifications.inbound.sanitise import clean_html
+from notifications.inbound.scanning import MALWARE
 from notifications.models import Attachment, Inbound
 
+Done = tuple[str, HttpResponse]
+NEVER_SHOWN = "sandbox; default-src 'none'"
 SANDBOXED = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
@@ -42,13 +51,14 @@ def get_mail(request: DeskRequest, pk: int) -> Inbound:
 @require_deed("mail.read")
 def show_mailroom(request: DeskRequest) -> HttpResponse:
     disposition, text = request.GET.get("is", ""), request.GET.get("q", "").strip()[:200]
+    number = read_page_number(request)
     try:
-        mail = list_mail(user=request.user, disposition=disposition, text=text)
+        page = read_mailroom(user=request.user, disposition=disposition, text=text, number=number)
     except UnknownFilter as error:
         return HttpResponseBadRequest(str(error))
     context = {
-        "page": Paginator(mail, 50).get_page(request.GET.get("page")),
-        "counts": count_mail(user=request.user),
+        "page": page,
+        "counts": page.counts,
         "disposition": disposition,
         "mail_text": text,
     }
@@ -58,14 +68,17 @@ def show_mailroom(request: DeskRequest) -> HttpResponse:
 @require_safe
 @require_deed("mail.read")
 def show_mail(request: DeskRequest, pk: int) -> HttpResponse:
-    mail = get_mail(request, pk)
+    """One mail: what it says, what was made of it, and what can be done with it."""
+    mail, text = get_mail(request, pk), request.GET.get("find", "").strip()[:100]
     suggested = suggest_cases(inbound=mail, user=request.user)
     context = {
         "mail": mail,
-        "attachments": mail.attachments.all(),
-        "suggested": suggested,
+        "attachments": list_files(mail),
+        "differs": tell_difference(mail),
+        "suggested": find_cases(text=text, user=request.user) if text else suggested,
         "resembled": find_resembled(inbound=mail, cases=suggested),
-        "counts": count_mail(user=request.user),
+        "find": text,
+        "case": getattr(mail.thread, "case", None),
     }
     return render(request, "desk/mail.html", context)
 
@@ -75,12 +88,16 @@ def show_mail(request: DeskRequest, pk: int) -> HttpResponse:
 def download_raw(request: DeskRequest, pk: int) -> HttpResponse:
     """The bytes as they came, never shown by the browser."""
     mail = get_mail(request, pk)
+    if mail.problem.startswith(MALWARE) and not may(request.user, "brand.edit"):
+        messages.error(request, "It carries malware: only an administrator can take it away.")
+        return redirect("desk:mail", pk=mail.pk)
     return HttpResponse(
         bytes(mail.raw),
         content_type="application/octet-stream",
         headers={
             "Content-Disposition": f'attachment; filename="mail-{mail.pk}.eml"',
-            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Content-Security-Policy": NEVER_SHOWN,
+            "X-Content-Type-Options": "nosniff",
         },
     )
 
@@ -105,61 +122,75 @@ def download_attachment(request: DeskRequest, pk: int, attachment_id: int) -> Ht
         raise Http404("There is no such file.")
     response = HttpResponse(found.file.read(), content_type="application/octet-stream")
     name = "".join(c for c in found.name if c.isalnum() or c in " ._-").strip(" .") or "file"
-    response["Content-Disposition"] = (
-        f'attachment; filename="{name.encode("ascii", "ignore").decode() or "file"}"'
-    )
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Content-Security-Policy"] = NEVER_SHOWN
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
 @require_POST
 @require_deed("mail.file")
 def act(request: DeskRequest, pk: int, verb: str) -> HttpResponse:
-    """File it to a case, or set it aside: no mail stays without a disposition."""
-    mail = get_mail(request, pk)
-    if verb == "file":
-        return file_mail(request, mail)
-    decide = DECISIONS.get(verb)
-    if decide is None:
+    """File it to a case, set it aside or read it again: no mail stays without a disposition."""
+    if verb not in VERBS:
         raise Http404("There is no such action.")
+    mail = get_mail(request, pk)
     try:
-        said = decide(inbound_id=mail.pk, actor=Actor.staff(request.user), now=clock.now())
+        said, where = VERBS[verb](request, mail)
     except ActionError as refusal:
         tell_refusal(request, refusal)
         return redirect("desk:mail", pk=mail.pk)
     messages.success(request, said)
-    return redirect("desk:mailroom")
+    return where
 
 
-def set_aside(disposition: str, **who: Any) -> str:
-    mailroom.set_mail_aside(disposition=disposition, **who)
-    return "Set aside. It stays in the mailroom, under its new disposition."
-
-
-def replay(**who: Any) -> str:
-    mailroom.replay_mail(**who)
-    return "The mail is read again."
-
-
-DECISIONS: dict[str, Callable[..., str]] = {
-    "handled": partial(set_aside, "handled"),
-    "not_customer": partial(set_aside, "not_customer"),
-    "replay": replay,
-}
-
-
-def file_mail(request: DeskRequest, mail: Inbound) -> HttpResponse:
+def file_mail(request: DeskRequest, mail: Inbound) -> Done:
     case = get_case(request, request.POST.get("case", ""))
-    if mail.disposition not in ("unmatched", "handled", "not_customer") or mail.kind != "human":
-        messages.error(request, "Only a person's mail that belongs to no case yet can be filed.")
-        return redirect("desk:mail", pk=mail.pk)
-    try:
-        with transaction.atomic():
-            locked = Inbound.objects.select_for_update().get(pk=mail.pk)
-            locked.handled_by = request.user.pk
-            inbox.file_by_hand(inbound=locked, case=case, now=clock.now())
-    except ActionError as refusal:
-        tell_refusal(request, refusal)
-        return redirect("desk:mail", pk=mail.pk)
-    messages.success(request, f"Filed to case {case.number}.")
-    return redirect("desk:case", number=case.number)
+    filing.file_mail(inbound_id=mail.pk, case_id=case.pk, actor=who(request), now=clock.now())
+    return f"Filed to case {case.number}.", redirect("desk:case", number=case.number)
+
+
+def set_aside(as_what: str) -> Callable[[DeskRequest, Inbound], Done]:
+    def do(request: DeskRequest, mail: Inbound) -> Done:
+        mailroom.set_mail_aside(
+            inbound_id=mail.pk, disposition=as_what, actor=who(request), now=clock.now()
+        )
+        said = "Set aside. It stays in the mailroom, under its new disposition."
+        return said, redirect("desk:mailroom")
+
+    return do
+
+
+def read_again(request: DeskRequest, mail: Inbound) -> Done:
+    mailroom.replay_mail(inbound_id=mail.pk, actor=who(request), now=clock.now())
+    return "It is read once more; look again in a moment.", redirect("desk:mail", pk=mail.pk)
+
+
+def reply(request: DeskRequest, mail: Inbound) -> Done:
+    """Write to the contact of the mail's case, in the mail's own conversation (G6)."""
+    case = getattr(mail.thread, "case", None)
+    if case is None:
+        raise NotPossible("File it to a case first: the desk writes to addresses on file alone.")
+    correspondence.send_reply(
+        case_id=case.pk,
+        text=request.POST.get("text", "")[:10_000],
+        actor=who(request),
+        now=clock.now(),
+        in_reply_to=mail.message_id,
+        files=read_files(request),
+    )
+    said = "Sent in 15 seconds; until then you can take it back."
+    return said, redirect("desk:case", number=case.number)
+
+
+def who(request: DeskRequest) -> Actor:
+    return Actor.staff(request.user)
+
+
+VERBS: dict[str, Callable[[DeskRequest, Inbound], Done]] = {
+    "file": file_mail,
+    "handled": set_aside("handled"),
+    "not_customer": set_aside("not_customer"),
+    "replay": read_again,
+    "reply": reply,
+}

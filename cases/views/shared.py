@@ -13,10 +13,11 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from accounts.roles import may
-from cases.actions.base import ActionError, CaseChanged, NotAllowed
+from cases.actions.base import ActionError, CaseChanged, NotAllowed, NotPossible
 from cases.domain.numbers import normalise_number
 from cases.models import Case
 from cases.queries.queue import visible_cases
+from notifications.outbox.files import LARGEST_MAIL, FileRefused, OutgoingFile, check_files
 
 
 class DeskRequest(HttpRequest):
@@ -52,6 +53,25 @@ def get_case(request: DeskRequest, number: str) -> Case:
     if case is None:
         raise Http404("There is no such case, or it is not one of yours.")
     return case
+
+
+def read_page_number(request: HttpRequest) -> int:
+    """The page asked for, from 1; what is no number is the first."""
+    text = request.GET.get("page", "1")
+    return max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1
+
+
+def read_files(request: HttpRequest, name: str = "files") -> list[OutgoingFile]:
+    """The uploaded files, checked. Raises `NotPossible` with what is wrong and what is right."""
+    uploads = request.FILES.getlist(name)
+    try:
+        if sum(upload.size or 0 for upload in uploads) > LARGEST_MAIL:
+            raise FileRefused(f"Together the files are larger than {LARGEST_MAIL // 2**20} MB.")
+        return check_files(
+            [OutgoingFile(name=upload.name or "file", content=upload.read()) for upload in uploads]
+        )
+    except FileRefused as refusal:
+        raise NotPossible(str(refusal)) from refusal
 
 
 def require_deed(deed: str) -> Callable[[View], View]:

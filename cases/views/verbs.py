@@ -23,7 +23,7 @@ from cases.domain.dates import local_date
 from cases.forms import AskForm, DateForm, TextForm, VerifyForm, offer
 from cases.models import Case
 from cases.views.inputs import InvalidInput, clean, common
-from cases.views.shared import DeskRequest
+from cases.views.shared import DeskRequest, read_files
 from cases.views.verbs_ending import ENDING_VERBS
 from cases.views.verbs_repair import REPAIR_VERBS
 from config import clock
@@ -153,7 +153,7 @@ def note(request: DeskRequest, case: Case) -> str:
 def reply(request: DeskRequest, case: Case) -> str:
     fields = common(request, case)
     fields.pop("version", None)
-    correspondence.send_reply(text=text_of(request), **fields)
+    correspondence.send_reply(text=text_of(request), files=read_files(request), **fields)
     return "Sent in 15 seconds; until then you can take it back."
 
 

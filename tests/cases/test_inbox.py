@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Contact
-from cases import inbox
+from cases.actions import filing
 from notifications import outbox
 from notifications.models import Email
 from tests.cases.build import Desk
@@ -57,7 +57,7 @@ def test_mail_in_no_thread_touches_no_case(desk):
 def test_an_agent_files_it_by_hand(desk):
     case = desk.ask(desk.open())
     mail = desk.reply(case, "Mara did.", To=desk.brand.email_from)
-    inbox.file_by_hand(inbound=mail, case=desk.read(case), now=desk.now)
+    filing.file_mail(inbound_id=mail.pk, case_id=case.pk, actor=desk.actor, now=desk.now)
     mail.refresh_from_db()
     assert (mail.disposition, mail.thread_id) == ("answer", case.thread_id)
     assert desk.read(case).state == "in_review"
@@ -67,7 +67,7 @@ def test_a_mail_that_was_read_late_restores_when_it_is_filed_by_hand(desk):
     case = desk.confirm(desk.open())
     desk.pass_days(33)
     mail = desk.reply(case, "Please restore our services.", To=desk.brand.email_from)
-    inbox.file_by_hand(inbound=mail, case=desk.read(case), now=desk.now)
+    filing.file_mail(inbound_id=mail.pk, case_id=case.pk, actor=desk.actor, now=desk.now)
     assert desk.read(case).state == "restore_requested"
 
 
