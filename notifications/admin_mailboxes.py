@@ -41,6 +41,7 @@ class MailboxForm(forms.ModelForm):
         fields = [
             "name", "enabled", "host", "port", "tls", "username", "new_secret", "secret_variable",
             "folder", "archive_folder", "flag", "recipient_header", "address", "largest_mb",
+            "authserv_id",
         ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -86,6 +87,7 @@ class MailboxAdmin(ModelAdmin):
         ),
         ("Mail", {"fields": ("folder", "archive_folder", "flag", "largest_mb")}),
         ("For whom a mail is", {"fields": ("recipient_header", "address")}),
+        ("Who wrote it", {"fields": ("authserv_id",)}),
     )
 
     @action(description="Save and test connection")

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from notifications.inbound.addresses import encode_domain, normalise_address
 from notifications.inbound.domains import are_aligned
 from notifications.inbound.message import ParsedMessage
@@ -63,15 +61,6 @@ def authenticate(
     if dmarc:
         return _judge_dmarc(dmarc, domain)
     return _judge_parts(verdicts, domain)
-
-
-def find_authserv_id(channel: str) -> str:
-    """Return the id under which our mail server writes results on what comes by `channel`.
-
-    "" where that server never saw the mail: a provider hands on whatever a stranger wrote there,
-    our own id included (THREATS 11).
-    """
-    return "" if channel.startswith("esp:") else settings.AUTHSERV_ID
 
 
 def _judge_dmarc(dmarc: list[_Verdict], domain: str) -> Authentication:

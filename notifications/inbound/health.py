@@ -45,9 +45,10 @@ class Door:
 
     @property
     def label(self) -> str:
-        """Such as "LMTP door" or "mailbox support"."""
+        """Such as "LMTP door", "mailbox support" or "webhook of postmark"."""
         kind, _, name = self.name.partition(":")
-        return f"mailbox {name}" if kind == "imap" else f"{self.name.upper()} door"
+        named = {"imap": "mailbox", "esp": "webhook of"}.get(kind)
+        return f"{named} {name}" if named else f"{self.name.upper()} door"
 
     @property
     def advice(self) -> str:

@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from notifications.inbound.rows import look_up
+from notifications.models import Mailbox
 
 MailboxCheck = Callable[[str], bool]
 _mailboxes: list[MailboxCheck] = []
@@ -59,6 +62,21 @@ def is_foreign(address: str) -> bool:
     """Say whether `address` lies in a domain that is surely not ours."""
     domain = address.rpartition("@")[2].lower()
     return bool(_domains) and not any(check(domain) for check in _domains)
+
+
+def find_authserv_id(channel: str) -> str:
+    """Return the name under which results stand that were written on the way through `channel`.
+
+    "" where nobody's are believed: a mail provider's webhook hands on whatever a stranger wrote,
+    our own server's name included (THREATS 11). A mailbox names its server itself.
+    """
+    kind, _, name = channel.partition(":")
+    if kind == "esp":
+        return ""
+    if kind == "imap":
+        named = Mailbox.objects.filter(name=name).values_list("authserv_id", flat=True)
+        return named.first() or ""
+    return str(settings.AUTHSERV_ID)
 
 
 def read_thread_address(address: str) -> ThreadAddress | None:

@@ -21,7 +21,6 @@ from django.db.models.functions import Length, Now
 from notifications import signals
 from notifications.database import commit_lazily, reconnect_after
 from notifications.inbound import rows
-from notifications.inbound.authentic import find_authserv_id
 from notifications.inbound.filing import (
     REPORTS,
     describe,
@@ -29,6 +28,7 @@ from notifications.inbound.filing import (
     save_attachments,
     tell_outbox,
 )
+from notifications.inbound.mailboxes import find_authserv_id
 from notifications.inbound.matching import Clues, look_up_clues, match_mail, read_clues
 from notifications.inbound.scanning import Infected, scan_mail
 from notifications.inbound.understanding import TooMuch, Understanding, understand

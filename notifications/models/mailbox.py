@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -13,6 +14,11 @@ ONE_LINE = RegexValidator(
 # No other variable may be named: whoever sets up mailboxes could have it sent to a server.
 SECRET_VARIABLE = r"^IMAP_[A-Z0-9_]+$"  # noqa: S105 - the form of a name
 FLAG = r"^(\\(Seen|Flagged|Answered)|\$?[A-Za-z][A-Za-z0-9_-]*)$"
+
+
+def choose_authserv_id() -> str:
+    """Return the name of our own mail server, through which most mailboxes' mail came."""
+    return str(settings.AUTHSERV_ID)
 
 
 class Mailbox(models.Model):
@@ -81,6 +87,16 @@ class Mailbox(models.Model):
     )
     address = models.EmailField(
         max_length=320, help_text="For whom a mail is where that header is missing."
+    )
+    authserv_id = models.CharField(
+        "results are written by",
+        max_length=255,
+        blank=True,
+        default=choose_authserv_id,
+        validators=[ONE_LINE],
+        help_text="The name under which the server of this mailbox writes Authentication-Results, "
+        "such as mx.google.com. Empty where it writes none: then nobody's are believed, and "
+        "signatures are checked here.",
     )
     largest_mb = models.PositiveIntegerField(
         "largest mail, MB",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from notifications.inbound.authentic import Authentication, are_aligned, authenticate
+from notifications.inbound.authentic import Authentication, authenticate
+from notifications.inbound.domains import are_aligned
+from notifications.inbound.mailboxes import find_authserv_id
 from notifications.inbound.parse import parse_message
+from notifications.models import Mailbox
 
 US = "mx.lastcall.example"
 A_R = "Authentication-Results: "
@@ -76,3 +79,27 @@ def test_domains_are_aligned_within_one_organisation() -> None:
     assert not are_aligned("firm.co.uk", "other.co.uk")
     assert not are_aligned("ada.github.io", "eve.github.io")
     assert not are_aligned(None, None)
+
+
+@pytest.mark.threat(11)
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("channel", "named", "believed"),
+    [
+        ("lmtp", None, "mx.lastcall.example"),
+        ("pipe", None, "mx.lastcall.example"),
+        ("esp:postmark", None, ""),
+        ("imap:support", "mx.google.com", "mx.google.com"),
+        ("imap:support", "", ""),
+        ("imap:gone", "mx.google.com", ""),
+    ],
+)
+def test_whose_results_are_believed_depends_on_the_way(
+    channel: str, named: str | None, believed: str
+) -> None:
+    if named is not None:
+        Mailbox.objects.create(
+            name="support", host="imap.example.com", username="desk",
+            address="desk@acme.example.com", authserv_id=named,
+        )  # fmt: skip
+    assert find_authserv_id(channel) == believed

@@ -172,6 +172,7 @@ def test_a_provider_that_called_is_a_door_that_is_never_silent(client: Client) -
 
     providers.mail("postmark", RAW, "desk@acme.example.com").send(client)
     (door,) = list_doors()
+    assert door.label == "webhook of postmark"
     assert (door.name, door.kind, door.is_open, door.last_error) == (
         "esp:postmark", "passive", True, "",
     )  # fmt: skip
