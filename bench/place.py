@@ -62,6 +62,15 @@ class Place:
             connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE".encode())
             connection.execute("CHECKPOINT")
 
+    def empty_all(self) -> None:
+        """Forget every row of the desk's."""
+        with self.connect() as connection:
+            rows = connection.execute(
+                "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND"
+                " tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+            ).fetchall()
+        self.empty(*(name for (name,) in rows))
+
     def start(self, module: str, *arguments: object, **environment: str) -> Child:
         """Start a child of `bench.children`, or a command of manage.py, that is ready to go."""
         child = Child(f"bench.children.{module}", [str(one) for one in arguments], environment)

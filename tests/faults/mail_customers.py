@@ -20,10 +20,14 @@ PACE_S = 0.04
 
 
 class Customers:
-    """Answer every question that arrives, and go on writing until told that it is enough."""
+    """Answer all `count` questions, and go on writing until told that it is enough.
 
-    def __init__(self, *, mailbox: Dovecot, server: Postfix, count: int) -> None:
-        self._mailbox, self._server, self._count = mailbox, server, count
+    They write `least` replies at least.
+    """
+
+    def __init__(self, *, mailbox: Dovecot, server: Postfix, count: int, least: int) -> None:
+        self._mailbox, self._server = mailbox, server
+        self._count, self._least = count, least
         self.questions: list[EmailMessage] = []  # as they came, duplicates too
         self.acknowledged: set[str] = set()  # Message-IDs that the mail server said 250 to
         self._unanswered: deque[EmailMessage] = deque()
@@ -48,12 +52,15 @@ class Customers:
                 self._look()
             if self._unanswered:
                 self._answer(self._unanswered.popleft(), number)
-            elif self._known and not self._enough.is_set():
+            elif self._known and not self._is_enough():
                 self._answer(list(self._known.values())[number % len(self._known)], number)
             elif is_complete:
                 break
             time.sleep(PACE_S)
         self._look()
+
+    def _is_enough(self) -> bool:
+        return self._enough.is_set() and len(self.acknowledged) >= self._least
 
     def _look(self) -> None:
         """Read what has come; a mail server that is away costs a turn."""

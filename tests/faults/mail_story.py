@@ -1,6 +1,7 @@
 """The desk's own part of a mail story, as processes that are killed: `python -m … role`.
 
-`open N` opens N cases and asks each customer by mail; `send` and `process` are workers.
+`open N` opens N cases and asks each customer by mail; `mailbox PORT USER PASSWORD` sets up the
+mailbox in which the answers arrive, for the IMAP door; `send` and `process` are workers.
 """
 
 from __future__ import annotations
@@ -40,6 +41,16 @@ def open_cases(count: int) -> None:
         )
 
 
+def set_up_mailbox(port: int, user: str, password: str) -> None:
+    from notifications.inbound.imap.secrets import hide
+    from notifications.models import Mailbox
+
+    Mailbox.objects.create(
+        name="answers", host="localhost", port=port, username=user, secret=hide(password),
+        address=f"cancellations@{BRAND}.example.com",
+    )  # fmt: skip
+
+
 def work(turn: Callable[[], object]) -> None:
     """Work on and on, as a worker with its beat does; a database that is away costs a turn."""
     from django.db import InterfaceError, OperationalError, connection
@@ -59,6 +70,8 @@ def main(role: str, *arguments: str) -> None:
 
     if role == "open":
         open_cases(int(arguments[0]))
+    elif role == "mailbox":
+        set_up_mailbox(int(arguments[0]), *arguments[1:])
     elif role == "send":
         work(lambda: outbox.sweep(now=clock.now()))
     elif role == "process":

@@ -1,0 +1,91 @@
+"""Cases for the measurements, made by the desk's own actions."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from accounts.models import Brand, User
+    from cases.models import Case, Policy
+
+POLICIES = Path(__file__).resolve().parent.parent / "cases" / "policies"
+QUESTION = {"key": "users", "text": "Who used these services?"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """One brand with a policy and an agent; customers are made as they call."""
+
+    brand: Brand
+    policy: Policy
+    agent: User
+
+    def open_case(self, number: int) -> Case:
+        """A customer with three extensions calls and wants all of them cancelled."""
+        from accounts.models import Contact, Customer, Item
+        from cases.actions import intake
+        from cases.actions.base import Actor
+        from config import clock
+
+        customer = Customer.objects.create(
+            brand=self.brand, name=f"Customer {number}", account_number=f"77-{number:07d}",
+            timezone="America/Chicago",
+        )  # fmt: skip
+        items = Item.objects.bulk_create(
+            Item(
+                customer=customer, kind=Item.Kind.EXTENSION, label=f"Extension {line}",
+                product="extension", monthly_price=Decimal("15.00"), activated_on=date(2025, 1, 15),
+            )
+            for line in range(3)
+        )  # fmt: skip
+        contact = Contact.objects.create(
+            customer=customer, name=f"Robin {number}", email=f"robin{number}@customer.example.com",
+            is_owner=True, may_cancel=True, may_restore=True, may_port=True,
+        )  # fmt: skip
+        return intake.open_case(
+            customer=customer, policy=self.policy, actor=Actor.staff(self.agent), contact=contact,
+            now=clock.now(), item_ids=[item.pk for item in items], checks=["Account PIN"],
+        )  # fmt: skip
+
+    def ask(self, case: Case) -> None:
+        """Ask the customer by mail, and let the mail be accepted for delivery."""
+        from cases import inbox
+        from cases.actions import information
+        from cases.actions.base import Actor
+        from config import clock
+        from notifications.models import Email
+
+        information.request_information(
+            case_id=case.pk, actor=Actor.staff(self.agent), now=clock.now(), questions=[QUESTION]
+        )
+        email = Email.objects.get(thread=case.thread_id, purpose="questions")
+        email.status, email.accepted_at, email.next_attempt_at = "sent", clock.now(), None
+        email.save()
+        inbox.note_accepted(email=email)
+
+
+def make_scene() -> Scene:
+    """A brand whose policy is a shipped one."""
+    from accounts.models import Brand, User
+    from accounts.roles import Role
+    from cases.domain.policy import Policy as Rules
+    from cases.models import Policy, PolicyVersion
+    from config import clock
+
+    brand = Brand.objects.create(
+        name="Bench", slug="bench", email_name="Bench cancellations",
+        email_from="cancellations@bench.example.com", reply_domain="reply.bench.example.com",
+        verification=["Account PIN"],
+    )  # fmt: skip
+    agent = User.objects.create(username="mara", role=Role.AGENT, timezone="America/Chicago")
+    policy = Policy.objects.create(brand=brand, code="8x8", name="8x8")
+    data = tomllib.loads((POLICIES / "8x8.toml").read_text())
+    PolicyVersion.objects.create(
+        policy=policy, number=1, data=Rules.from_dict(data).to_dict(), published_at=clock.now()
+    )
+    return Scene(brand=brand, policy=policy, agent=agent)
