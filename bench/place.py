@@ -54,13 +54,17 @@ class Place:
 
     def empty(self, *tables: str) -> None:
         """Forget the rows of these tables, and let no leftover work disturb what comes next."""
-        endpoints = self.servers.endpoints
-        with psycopg.connect(
-            host="127.0.0.1", port=endpoints.postgres_port, user="postgres", dbname=DATABASE,
-            password=endpoints.admin_password, autocommit=True,
-        ) as connection:  # fmt: skip
+        with self.connect_as_admin() as connection:
             connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE".encode())
             connection.execute("CHECKPOINT")
+
+    def connect_as_admin(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """As the cluster's superuser, for what the desk's own role may not do."""
+        endpoints = self.servers.endpoints
+        return psycopg.connect(
+            host="127.0.0.1", port=endpoints.postgres_port, user="postgres", dbname=DATABASE,
+            password=endpoints.admin_password, autocommit=True,
+        )  # fmt: skip
 
     def empty_all(self) -> None:
         """Forget every row of the desk's."""

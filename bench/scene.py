@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from bench.mails import make_mail
 
 if TYPE_CHECKING:
     from accounts.models import Brand, User
     from cases.models import Case, Policy
 
 POLICIES = Path(__file__).resolve().parent.parent / "cases" / "policies"
-QUESTION = {"key": "users", "text": "Who used these services?"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,6 @@ class Scene:
         from accounts.models import Contact, Customer, Item
         from cases.actions import intake
         from cases.actions.base import Actor
-        from config import clock
 
         customer = Customer.objects.create(
             brand=self.brand, name=f"Customer {number}", account_number=f"77-{number:07d}",
@@ -49,24 +49,49 @@ class Scene:
         )  # fmt: skip
         return intake.open_case(
             customer=customer, policy=self.policy, actor=Actor.staff(self.agent), contact=contact,
-            now=clock.now(), item_ids=[item.pk for item in items], checks=["Account PIN"],
+            now=_read_clock(), item_ids=[item.pk for item in items], checks=["Account PIN"],
         )  # fmt: skip
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case, *, key: str = "users") -> None:
         """Ask the customer by mail, and let the mail be accepted for delivery."""
         from cases import inbox
         from cases.actions import information
         from cases.actions.base import Actor
-        from config import clock
         from notifications.models import Email
 
         information.request_information(
-            case_id=case.pk, actor=Actor.staff(self.agent), now=clock.now(), questions=[QUESTION]
-        )
-        email = Email.objects.get(thread=case.thread_id, purpose="questions")
-        email.status, email.accepted_at, email.next_attempt_at = "sent", clock.now(), None
+            case_id=case.pk, actor=Actor.staff(self.agent), now=_read_clock(),
+            questions=[{"key": key, "text": "Who used these services?"}],
+        )  # fmt: skip
+        email = Email.objects.filter(thread=case.thread_id, purpose="questions").latest("id")
+        email.status, email.accepted_at, email.next_attempt_at = "sent", _read_clock(), None
         email.save()
         inbox.note_accepted(email=email)
+
+    def reply(self, case: Case, number: int) -> None:
+        """Let the customer answer, and file the answer."""
+        from notifications import inbound
+
+        inbound.process(inbound_id=self.store_reply(case, number), now=_read_clock())
+
+    def store_reply(self, case: Case, number: int) -> int:
+        """Let an answer of 6 KB wait; return its number in the mailroom."""
+        from notifications import inbound
+
+        assert case.contact is not None
+        sender, token = case.contact.email, case.thread.token
+        mail = inbound.store(
+            channel="lmtp", recipient=f"reply+{token}@{self.brand.reply_domain}",
+            envelope_from=sender, now=_read_clock(),
+            raw=make_mail(number, token=token, size=6000, sender=sender),
+        )  # fmt: skip
+        return int(mail.pk)
+
+
+def _read_clock() -> datetime:
+    from config import clock
+
+    return clock.now()
 
 
 def make_scene() -> Scene:
@@ -75,7 +100,6 @@ def make_scene() -> Scene:
     from accounts.roles import Role
     from cases.domain.policy import Policy as Rules
     from cases.models import Policy, PolicyVersion
-    from config import clock
 
     brand = Brand.objects.create(
         name="Bench", slug="bench", email_name="Bench cancellations",
@@ -86,6 +110,6 @@ def make_scene() -> Scene:
     policy = Policy.objects.create(brand=brand, code="8x8", name="8x8")
     data = tomllib.loads((POLICIES / "8x8.toml").read_text())
     PolicyVersion.objects.create(
-        policy=policy, number=1, data=Rules.from_dict(data).to_dict(), published_at=clock.now()
+        policy=policy, number=1, data=Rules.from_dict(data).to_dict(), published_at=_read_clock()
     )
     return Scene(brand=brand, policy=policy, agent=agent)

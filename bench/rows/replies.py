@@ -6,7 +6,6 @@ its timers, its to-dos. One transaction each.
 
 from __future__ import annotations
 
-from bench.mails import make_mail
 from bench.place import Place
 from bench.report import Figure
 from bench.scene import Scene, make_scene
@@ -37,16 +36,8 @@ def fill(scene: Scene, *, count: int) -> None:
     """Let `count` cases wait for their customers, and an answer to each of them for the desk."""
     from django.db import connection
 
-    from config import clock
-    from notifications import inbound
-
     for number in range(count):
         case = scene.open_case(number)
         scene.ask(case)
-        recipient = f"reply+{case.thread.token}@{scene.brand.reply_domain}"
-        sender = case.contact.email
-        raw = make_mail(number, token=case.thread.token, size=6000, sender=sender)
-        inbound.store(
-            channel="lmtp", recipient=recipient, envelope_from=sender, raw=raw, now=clock.now()
-        )
+        scene.store_reply(case, number)
     connection.close()
