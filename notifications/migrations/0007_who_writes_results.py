@@ -8,7 +8,7 @@ import notifications.models.mailbox
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0004_mailboxes"),
+        ("notifications", "0006_mail_search"),
     ]
 
     operations = [
