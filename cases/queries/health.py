@@ -29,6 +29,11 @@ class Health:
         return not self.problems
 
     @property
+    def others(self) -> list[str]:
+        """The problems that no banner tells already."""
+        return self.problems[: len(self.problems) - len(self.shut)]
+
+    @property
     def text(self) -> str:
         """The one line that every page carries."""
         return self.problems[0] if self.problems else "Mail and timers running"

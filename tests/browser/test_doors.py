@@ -1,0 +1,68 @@
+"""A shut door on real screens: the banner, the health page, the mailbox form, at every width."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db.models.functions import Now
+from django.test import Client
+
+from config import clock
+from notifications.inbound.health import note_door_error, note_door_ok
+from notifications.models import DoorHealth, Mailbox
+from tests import factories
+from tests.cases.build import Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SHOTS = os.environ.get("LASTCALL_SHOTS")
+
+
+@pytest.fixture
+def signed_in(page, live_server):
+    """An administrator on a desk with one open door and two that are shut."""
+    Desk()
+    client = Client()
+    client.force_login(factories.make_user(role="administrator", is_staff=True))
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    now = clock.now()
+    note_door_ok(door="lmtp", now=now)
+    note_door_ok(door="smtp", now=now - timedelta(minutes=12))
+    note_door_ok(door="imap:support", now=now - timedelta(hours=3), kind="pull")
+    words = "The server refuses user name or password of desk@acme.example.com. It says: no."
+    note_door_error(door="imap:support", error=words, now=now, kind="pull")
+    DoorHealth.objects.filter(door="smtp").update(beat_at=Now() - timedelta(minutes=12))
+    DoorHealth.objects.filter(door="imap:support").update(beat_at=Now() - timedelta(hours=3))
+    return page
+
+
+def look(page, name, *, width, theme):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/{name}-{width}-{theme}.png")
+
+
+@pytest.mark.parametrize("path", ["/desk/queue/", "/desk/health/"])
+def test_a_shut_door_fits_every_screen(signed_in, live_server, path):
+    signed_in.goto(live_server.url + path)
+    assert signed_in.locator(".door-banner .notice").count() == 2
+    for width, theme in ((1280, "light"), (390, "light"), (1280, "dark")):
+        look(signed_in, path.split("/")[2], width=width, theme=theme)
+
+
+def test_the_mailbox_form_is_usable(signed_in, live_server):
+    mailbox = Mailbox.objects.create(
+        name="support", host="127.0.0.1", port=1, username="desk", secret_variable="IMAP_X",
+        address="desk@acme.example.com",
+    )  # fmt: skip
+    signed_in.goto(f"{live_server.url}/admin/notifications/mailbox/{mailbox.pk}/change/")
+    signed_in.set_viewport_size({"width": 1280, "height": 1500})
+    signed_in.get_by_role("button", name="Save and test connection").click()
+    signed_in.get_by_text("Nobody listens at 127.0.0.1, port 1").wait_for()
+    if SHOTS:
+        signed_in.screenshot(path=f"{SHOTS}/mailbox.png")
