@@ -17,13 +17,15 @@ VERBS: tuple[Verb, ...] = ("deactivate", "reactivate", "terminate")
 class Answer:
     """What a provider said.
 
-    ``pending``: ask again with the same key after ``retry_after_s`` seconds, or be called back.
+    ``pending``: ask again with the same key after ``retry_after_s`` seconds, or be called back;
+    with ``until_told`` asking is of no use, because a person will say when it is done.
     ``failed``: nothing happened; ``retry_after_s`` is the least pause before the next attempt.
     """
 
     status: Status
     detail: str = ""
     retry_after_s: int | None = None
+    until_told: bool = False
 
     @property
     def is_done(self) -> bool:

@@ -15,8 +15,6 @@ from accounts.provisioning.base import Answer, Order
 from accounts.provisioning.registry import register
 from config.clock import now as read_clock
 
-LOOK_AGAIN_S = 6 * 3600  # a tick wakes the item; this is for a tick that was lost
-
 
 class NoSuchTask(LookupError):
     """Nobody was asked to do this."""
@@ -43,7 +41,7 @@ class ManualChecklist:
             return Answer(
                 status="pending",
                 detail="On the checklist: a person does it at the provider.",
-                retry_after_s=LOOK_AGAIN_S,
+                until_told=True,
             )
         return Answer(status="done", detail=task.describe())
 

@@ -251,7 +251,7 @@ def note_pending(
     if case_item.outcome == Outcome.FAILED:
         case_item.outcome = Outcome.DEACTIVATING
     pause = answer.retry_after_s or (HURRY_S if is_urgent(change.case, at) else BACKOFF[0])
-    case_item.next_attempt_at = at + timedelta(seconds=pause)
+    case_item.next_attempt_at = None if answer.until_told else at + timedelta(seconds=pause)
 
 
 def is_urgent(case: Case, at: datetime) -> bool:

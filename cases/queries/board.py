@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
@@ -26,6 +26,7 @@ ROWS = 12  # of one case on the board; its own page shows them all
 SHOWS = (("all", "Everything"), ("person", "Waiting for a person"), ("late", "Late"))
 FINISHED = (Outcome.DEACTIVATED, Outcome.ENDED, Outcome.RESTORED, Outcome.LOST, Outcome.KEPT)
 ASK_AFTER_FAILURES = 3
+SOON = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +110,9 @@ class BoardCase:
     @property
     def is_moving(self) -> bool:
         """Can anything change without a person, so that looking again soon is worth it?"""
-        return self.open > self.counts[Outcome.STOPPED]
+        soon = self.now + SOON
+        nexts = [row.case_item.next_attempt_at for row in self.rows]
+        return any(at is not None and at < soon for at in nexts)
 
 
 @dataclass(frozen=True, kw_only=True)

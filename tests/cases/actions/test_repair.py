@@ -1,5 +1,7 @@
 """By hand: done at the provider, ticked on the checklist, kept after all."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import ManualTask
@@ -92,6 +94,8 @@ def test_where_only_the_customer_ends_services_no_role_marks_one_as_done(db, rol
 def test_a_manual_order_waits_until_a_person_ticks_it(desk):
     case = executing(desk, adapter="manual")
     assert outcomes(case) == ["deactivating"] * 3
+    desk.go_to(DONE + timedelta(days=3))
+    assert set(case.items.values_list("attempts", "next_attempt_at")) == {(1, None)}
     first, *others = case.items.order_by("pk")
     desk.do(repair.tick_item, case, case_item_id=first.pk, note="in the old console")
     assert outcomes(case) == ["deactivated", "deactivating", "deactivating"]
