@@ -13,8 +13,8 @@ import pytest
 
 from accounts.models import SandboxOrder
 from accounts.provisioning import Answer
-from cases.actions import callbacks, confirmation, orders, termination
-from cases.actions.base import DESK, Actor, change_case
+from cases.actions import callbacks, confirmation, orders, termination, timers
+from cases.actions.base import DESK, ActionError, Actor, change_case
 from cases.actions.execution import begin_execution
 from cases.domain.trust import Level
 from cases.models import Case
@@ -196,3 +196,25 @@ def test_a_killed_worker_leaves_no_order_behind_and_repeats_no_effect(
     assert all(count == 1 for _, count in told)
     assert scratch.query("SELECT state FROM cases_case") == [("in_grace",)]
     assert scratch.query("SELECT count(*) FROM cases_event WHERE kind = 'executed'") == [(1,)]
+
+
+@pytest.mark.guarantee("G10")
+@on_real_connections
+def test_sixteen_sweepers_against_sixteen_agents(sink: Any) -> None:  # noqa: F811
+    """The date comes while everybody withdraws: one of the two happens, and happens once."""
+    for _ in range(6):
+        desk = Desk(items=3)
+        case = desk.open()
+        desk.do(confirmation.confirm, case)
+        [timer] = case.timers.filter(kind="execute")
+        due = timer.check_at
+        sweep = partial(timers.fire_due, now=due)
+        stay = partial(confirmation.withdraw, case_id=case.pk, actor=desk.actor, now=due)
+        calls = [sweep, stay] * WORKERS
+        random.shuffle(calls)
+        results = at_once(*calls)
+        surprises = [r for r in results if isinstance(r, Exception)]
+        assert all(isinstance(r, ActionError) for r in surprises), surprises
+        kinds = Counter(case.events.values_list("kind", flat=True))
+        assert kinds["withdrawn"] + kinds["execution_started"] == 1, kinds
+        assert desk.read(case).state == ("withdrawn" if kinds["withdrawn"] else "executing")
