@@ -26,9 +26,10 @@ KILLS = 4
 TOKEN = "abcdefghijklmnop"
 MAILBOX = """
 INSERT INTO notifications_mailbox (name, enabled, host, port, tls, username, secret_variable,
-    secret, folder, archive_folder, flag, recipient_header, address, largest_mb, changed_at)
+    secret, folder, archive_folder, flag, recipient_header, address, largest_mb, authserv_id,
+    changed_at)
 VALUES ('support', true, 'localhost', %s, 'implicit', 'desk', 'IMAP_TEST_PASSWORD', '', 'INBOX',
-    '', %s, 'Delivered-To', 'desk@acme.example.com', 25, now())
+    '', %s, 'Delivered-To', 'desk@acme.example.com', 25, '', now())
 """
 FLAG = "\\Flagged"
 

@@ -8,12 +8,14 @@ import time
 from pathlib import Path
 from urllib.request import urlopen
 
+import psycopg
 import pytest
 
-from config.embedded import Servers, find_free_port
+from config.embedded import Servers, find_free_port, read_endpoints
 from config.ports import read_ports
 from config.run.place import CannotRun
 from config.run.supervisor import Supervisor
+from tests.faults.test_imap import MAILBOX
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / ".data" / "test-template"  # the test run's own, which spares an initdb
@@ -146,3 +148,25 @@ def test_the_death_of_postgresql_ends_the_run_with_its_last_words(data_dir):
             supervisor._look_after()
     finally:
         supervisor.servers.stop()
+
+
+def test_a_mailbox_that_is_set_up_later_is_read_without_a_restart(data_dir, dovecot):
+    environment = make_environment(
+        data_dir,
+        IMAP_TEST_PASSWORD=dovecot.password,
+        SSL_CERT_FILE=str(dovecot.ca_file),
+    )
+    process = start(environment)
+    try:
+        read_until(process, "Ctrl-C stops everything")
+        endpoints = read_endpoints(data_dir / "data")
+        with psycopg.connect(endpoints.database_url, autocommit=True) as connection:
+            connection.execute(MAILBOX, (dovecot.imaps_port, "\\Seen"))
+        read_until(process, "imap:support is watched")
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=60)
+        assert process.returncode == 0, rest
+        assert "did not stop in time" not in rest
+        assert processes_of(data_dir) == []
+    finally:
+        process.kill()
