@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
+from accounts.models import Port
 from cases.actions import confirmation
 from cases.actions.base import CUSTOMER, Actor, CaseChanged, NotAllowed, NotPossible
-from cases.actions.confirmation import PreviewChanged, confirm_by_customer
+from cases.actions.confirmation import PreviewChanged, confirm_by_customer, lock_services
 from cases.actions.dispositions import WrongPhrase, set_disposition
 from cases.domain.trust import Level
 from cases.models import Case
@@ -161,3 +164,24 @@ def test_by_phone_the_customer_confirms_with_us() -> None:
     desk, case = make("8x8")
     with pytest.raises(NotPossible, match="on the phone"):
         confirm(desk, case)
+
+
+@pytest.mark.rule("R42")
+@pytest.mark.django_db(transaction=True)
+def test_no_port_begins_while_the_confirmation_is_being_written() -> None:
+    desk, case = make()
+    trunk = case.items.get(item__kind="trunk").item
+    began = threading.Event()
+
+    def begin_port() -> None:
+        Port.objects.create(item_id=trunk.pk, carrier="Otherline Example")
+        began.set()
+        connection.close()
+
+    with transaction.atomic():
+        lock_services(desk.read(case))
+        other = threading.Thread(target=begin_port)
+        other.start()
+        assert not began.wait(timeout=1)
+    other.join(timeout=10)
+    assert began.is_set()
