@@ -9,7 +9,6 @@ from cases.actions.base import Actor, NotPossible, change_case
 from cases.domain.trust import Level
 from cases.models import Case
 from cases.models.preview import read_preview
-from config import clock
 from tests.cases.build import CALL, Desk
 from tests.rules.helpers import item_states, open_todos, outcomes, purposes
 
@@ -18,13 +17,12 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def desk(db) -> Desk:
-    return Desk(items=[{"kind": "trunk"}, {"kind": "trunk"}, {"kind": "trunk"}], file="sipstation")
-
-
-@pytest.fixture(autouse=True)
-def _clock_of_the_provider():
-    clock.move_to(CALL)
+def desk(db, time_machine) -> Desk:
+    """Three trunks, and a provider whose clock stands where the desk's does."""
+    time_machine.move_to(CALL, tick=False)
+    desk = Desk(items=[{"kind": "trunk"}, {"kind": "trunk"}, {"kind": "trunk"}], file="sipstation")
+    desk.travel = time_machine.move_to
+    return desk
 
 
 def provide(desk: Desk, **config) -> None:
@@ -49,7 +47,7 @@ def confirm(desk: Desk) -> Case:
 def wait(desk: Desk, seconds: int) -> None:
     """Let so many seconds pass, for the desk and for the provider, and do what is due."""
     desk.now += seconds * SECOND
-    clock.move_to(desk.now)
+    desk.travel(desk.now, tick=False)
     desk.run()
 
 
@@ -72,12 +70,12 @@ def test_in_time_nobody_is_alarmed(desk):
     provide(desk, delay_s=40)
     case = confirm(desk)
     desk.run()
-    wait(desk, 41)
+    wait(desk, 40)
     case = desk.read(case)
     assert (case.state, case.execution_late_at) == ("closed", None)
     assert open_todos(case) == []
     [said] = case.events.filter(kind="executed")
-    assert said.data["seconds"] == 41, "from the confirmation to the last acknowledgement"
+    assert said.data["seconds"] == 40, "from the confirmation to the last acknowledgement"
     wait(desk, 60)
     assert not case.events.filter(kind="execution_late").exists()
 
