@@ -237,6 +237,7 @@ def reopen_case(
             "Reopened; notice "
             + (f"kept because {keep_notice_because}." if keep_notice_because else "starts again."),
         )
+        stop_queued(change, "dropped", because="the case was reopened")
         change.resolve_todos(kinds=("answer_after_drop",), resolution="reopened")
         release_held(case=case, now=now)
         return case

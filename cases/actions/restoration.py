@@ -90,6 +90,7 @@ def start_restore(change: Change) -> None:
     case = change.case
     change.move(case.restore)
     change.record("restoring", "The services are being restored.")
+    stop_queued(change, "restore_declined", because="the services are being restored")
     for case_item in case.items.select_related("item").exclude(outcome=Outcome.KEPT):
         lost = why_lost(case_item.item)
         if lost:
