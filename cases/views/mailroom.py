@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
@@ -108,7 +109,11 @@ def download_raw(request: DeskRequest, pk: int) -> HttpResponse:
 def show_html(request: DeskRequest, pk: int) -> HttpResponse:
     """The mail's HTML, cleaned, for a sandboxed frame; nothing remote is fetched (THREATS 28)."""
     mail = get_mail(request, pk)
-    page = f"<!doctype html><meta charset=utf-8><base target=_blank>{clean_html(mail.html)}"
+    cleaned = clean_html(mail.html)
+    shown = cleaned.html
+    if cleaned.refused:
+        shown = format_html("<p><b>{}</b></p><pre>{}</pre>", cleaned.refused, mail.html[:100_000])
+    page = f"<!doctype html><meta charset=utf-8><base target=_blank>{shown}"
     return HttpResponse(page, headers={"Content-Security-Policy": SANDBOXED})
 
 

@@ -234,6 +234,18 @@ def test_both_parts_are_shown_where_they_differ(desk: Desk, agent: Client) -> No
     page = agent.get(f"/desk/mail/{mail.pk}/").content.decode()
     assert "say different things" in page
     assert page.count('<details class="card-pad" open>') == 2
+    frame = agent.get(f"/desk/mail/{mail.pk}/html/").content.decode().strip()
+    words = "<p>We keep every single line for ever, do not ever touch our contract again</p>"
+    assert frame == f"<!doctype html><meta charset=utf-8><base target=_blank>{words}"
+
+
+@pytest.mark.threat(29)
+def test_a_layout_that_cannot_be_shown_is_text(desk: Desk, agent: Client) -> None:
+    html = "<div>" * 5_000 + "<b onclick=x>Hello"
+    mail = store(desk, f"From: a@b.example\nSubject: Deep\nContent-Type: text/html\n\n{html}\n")
+    frame = agent.get(f"/desk/mail/{mail.pk}/html/").content.decode()
+    assert "<b onclick" not in frame
+    assert "&lt;b onclick" in frame
 
 
 @pytest.mark.threat(37, 38, 39)
