@@ -119,11 +119,10 @@ def test_acknowledged_is_stored_is_filed(desk, wait_until, way_in):
             wait_until(lambda: customers.acknowledged, PATIENCE_S)
             break_everything(processes, desk, postfix)
             customers.finish()
-            try:
-                wait_until(lambda: is_at_rest(desk, postfix) and customers.is_done(), PATIENCE_S)
-                wait_until(lambda: way.has_taken_all() and is_at_rest(desk, postfix), PATIENCE_S)
-            except AssertionError as error:
-                raise AssertionError(describe(desk, postfix, customers)) from error
+            wait_for_rest(
+                lambda: customers.is_done() and is_at_rest(desk, postfix) and way.has_taken_all(),
+                lambda: describe(desk, postfix, customers),
+            )
             way.assert_met_faults(postfix)
     assert_nothing_is_lost(desk, customers)
 
@@ -175,15 +174,25 @@ def is_at_rest(desk, postfix: Postfix) -> bool:
     return open_ones[0] == 0 and postfix.count_queued() == 0
 
 
+def wait_for_rest(is_over: Callable[[], bool], describe: Callable[[], str]) -> None:
+    """Wait while something moves; fail with what stands still after PATIENCE_S without a move."""
+    seen, deadline = "", time.monotonic() + PATIENCE_S
+    while not is_over():
+        now = describe()
+        if now != seen:
+            seen, deadline = now, time.monotonic() + PATIENCE_S
+        assert time.monotonic() < deadline, seen
+        time.sleep(0.2)
+
+
 def describe(desk, postfix: Postfix, customers: Customers) -> str:
-    """What stands still, for whoever reads a failure."""
+    """Where everything is, for whoever reads a failure."""
     mails = "SELECT status, count(*), max(attempts) FROM {} GROUP BY status"
     return (
         f"mail in: {desk.query(mails.format('notifications_inbound'))}, "
         f"mail out: {desk.query(mails.format('notifications_email'))}, "
         f"in Postfix: {postfix.count_queued()}, questions: {len(customers.questions)}, "
-        f"acknowledged: {len(customers.acknowledged)}, done: {customers.is_done()}\n"
-        + postfix.read_log_end()
+        f"acknowledged: {len(customers.acknowledged)}, done: {customers.is_done()}"
     )
 
 
