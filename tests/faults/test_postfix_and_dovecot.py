@@ -33,7 +33,7 @@ CASES = 40
 LEAST_REPLIES = 200
 DOMAIN = f"reply.{BRAND}.example.com"
 ROUNDS = 2  # of every fault
-PATIENCE_S = 150  # far more than it takes, for a machine that has other work
+PATIENCE_S = 150  # longer than the lease of a worker that was killed
 # The workers are at work meanwhile: what they hold is left alone.
 EXPIRE = """
 UPDATE {table} SET lease_until = now() - interval '1 second' WHERE id IN
@@ -187,7 +187,7 @@ def wait_for_rest(is_over: Callable[[], bool], describe: Callable[[], str]) -> N
 
 def describe(desk, postfix: Postfix, customers: Customers) -> str:
     """Where everything is, for whoever reads a failure."""
-    mails = "SELECT status, count(*), max(attempts) FROM {} GROUP BY status"
+    mails = "SELECT status, count(*), max(attempts) FROM {} GROUP BY status ORDER BY status"
     return (
         f"mail in: {desk.query(mails.format('notifications_inbound'))}, "
         f"mail out: {desk.query(mails.format('notifications_email'))}, "
