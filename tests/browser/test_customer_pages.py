@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ from tests.cases.build import Desk
 from tests.cases.portal.conftest import find_token, read_mail
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AXE = Path(os.environ.get("LASTCALL_AXE") or settings.BASE_DIR / "node_modules/axe-core/axe.min.js")
+AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = os.environ.get("LASTCALL_CUSTOMER_SHOTS")
 STRICT = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -48,13 +47,12 @@ class Phone:
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width, what
         if SHOTS:
             self.page.screenshot(path=f"{SHOTS}/{self.name}-{what}.png", full_page=True)
-        if AXE.exists() and self.page.evaluate("1") == 1:
-            self.page.add_script_tag(path=str(AXE))
-            found = self.page.evaluate(
-                "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", STRICT
-            )
-            said = [(v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"]]
-            assert said == [], what
+        self.page.add_script_tag(path=str(AXE))
+        found = self.page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", STRICT
+        )
+        said = [(v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"]]
+        assert said == [], what
         assert self.foreign == [], what
 
 
@@ -63,7 +61,7 @@ def phone(request: Any, browser: Any, live_server: Any, settings: Any) -> Iterat
     settings.PUBLIC_URL = live_server.url
     wide, dark = request.param.startswith("wide"), request.param.endswith("dark")
     context = browser.new_context(
-        locale="en-GB", color_scheme="dark" if dark else "light", bypass_csp=AXE.exists(),
+        locale="en-GB", color_scheme="dark" if dark else "light", bypass_csp=True,
         viewport={"width": 1280 if wide else 390, "height": 800},
     )  # fmt: skip
     context.set_default_timeout(15_000)
