@@ -25,7 +25,8 @@ from cases.actions.base import Actor
 from cases.actions.policies import draft_version
 from cases.actions.ports import ask_about_ported
 from cases.models import Case, Todo
-from cases.views.mailroom import DECISIONS
+from cases.views.mailroom import VERBS as MAIL
+from cases.views.outbox import SAID
 from cases.views.verbs import VERBS
 from notifications.models import Inbound
 from tests import factories
@@ -37,6 +38,7 @@ NOT_OF_A_BRAND = re.compile(
     r"^(accounts/|healthz|metrics|hooks/|sandbox/|admin/|api/|desk/gallery)"
 )
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+MAIL_VERBS = {"desk/mail/": list(MAIL), "desk/outbox/": list(SAID)}
 HIDDEN = {301, 302, 403, 404, 405, 410}
 
 
@@ -117,16 +119,20 @@ def fill(path: str, company: Company) -> list[str]:
         "desk/todos/": company.todo.pk,
         "desk/policies/": version.pk,
         "desk/case/": 1,
+        "desk/outbox/": company.desk.mails(company.case)[0].pk,
     }
     known: dict[str, Any] = {
         "number": company.case.number,
         "customer_id": company.desk.customer.pk,
         "attachment_id": 1,
         "token": "x" * 43,
+        "name": "no-such-switch",  # the desk's own, of no brand
     }
     if "<int:pk>" in path:
         known["pk"] = next(pk for start, pk in rows.items() if path.startswith(start))
-    verbs = ["file", *DECISIONS] if path.startswith("desk/mail/") else VERBS
+    verbs = next(
+        (named for start, named in MAIL_VERBS.items() if path.startswith(start)), list(VERBS)
+    )
     if "verb>" not in path:
         return ["/" + ARGUMENT.sub(lambda m: str(known[m[1]]), path)]
     return ["/" + ARGUMENT.sub(lambda m, v=verb: str({**known, "verb": v}[m[1]]), path)
