@@ -29,11 +29,14 @@ def make_policy(brand: Brand | None = None, *, file: str = "8x8", **changes: Any
     return policy
 
 
-def publish(policy: Policy, data: dict[str, Any], *, number: int = 1) -> PolicyVersion:
+def publish(
+    policy: Policy, data: dict[str, Any], *, number: int = 1, at: datetime | None = CALL
+) -> PolicyVersion:
+    """A version of the policy; without `at` it stays a draft."""
     from cases.domain.policy import Policy as Rules
 
     return PolicyVersion.objects.create(
-        policy=policy, number=number, data=Rules.from_dict(data).to_dict(), published_at=CALL
+        policy=policy, number=number, data=Rules.from_dict(data).to_dict(), published_at=at
     )
 
 

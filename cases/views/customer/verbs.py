@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from cases.actions import confirmation, portal, restoration
 from cases.actions.codes import check_code, send_code
 from cases.actions.dispositions import acknowledge_loss, set_disposition
+from cases.actions.recheck import recheck_blockers
 from cases.forms import FURTHEST
 from cases.views.customer import final
 from cases.views.customer.client import read_client
@@ -162,6 +163,15 @@ def accept_loss(request: HttpRequest, visit: Visit) -> Done:
     return Done(said=say("done.loss"), place="#numbers")
 
 
+def look_again(request: HttpRequest, visit: Visit) -> Done:
+    """Read everything afresh; all gone and still stuck, a colleague is asked (R51)."""
+    fields = common(request, visit)
+    fields.pop("version", None)  # looking changes nothing that another tab could be stale about
+    blockers = recheck_blockers(**fields)
+    hard = sum(blocker.is_hard for blocker in blockers)
+    return Done(said=say("done.looked" if hard else "done.looked_free", count=hard), place="#why")
+
+
 VERBS: dict[str, Callable[[HttpRequest, Visit], Done | HttpResponse]] = {
     "accept_loss": accept_loss,
     "answer": answer,
@@ -171,6 +181,7 @@ VERBS: dict[str, Callable[[HttpRequest, Visit], Done | HttpResponse]] = {
     "dispose_all": dispose_all,
     "enter_code": enter_code,
     "hand_in": hand_in,
+    "look_again": look_again,
     "move": move,
     "withdraw": withdraw,
     **final.VERBS,

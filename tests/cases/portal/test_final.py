@@ -253,3 +253,19 @@ def test_without_a_code_nothing_final_is_even_prepared(verb: str) -> None:
     assert customer.do(verb, item=pk, step="x", switch="on", typed=PHRASE).status_code == 403
     assert desk.customer.items.get().protected
     assert desk.read(case).events.count() == 1
+
+
+@pytest.mark.rule("R51")
+def test_who_is_stuck_looks_again_and_a_colleague_is_asked() -> None:
+    desk, case = make_sipstation()
+    customer = come_in(desk, case)
+    page = customer.do("look_again")
+    assert page.status_code == 302
+    assert "still in the way" in customer.show()
+    assert not case.todos.filter(kind="stuck").exists()
+    for item in desk.customer.items.all():
+        item.status = "ended"
+        item.save()
+    customer.do("look_again")
+    assert case.todos.filter(kind="stuck", resolved_at=None).exists()
+    assert case.events.filter(kind="rechecked", actor_kind="customer").count() == 2
