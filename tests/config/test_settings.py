@@ -96,6 +96,7 @@ def test_celery_carries_wake_ups_only(read):
         "socket_connect_timeout": 3,
         "socket_keepalive": True,
         "health_check_interval": 25,
+        "queue_order_strategy": "sorted",
     }
 
 

@@ -27,7 +27,7 @@ def test_an_assigned_licence_stops_alone(desk: Desk) -> None:
     case = desk.schedule(customer, items=[first, licence])
     assert "everything else stays active" in box.wait_for("your services end on").text
     agent.show(case)
-    agent.expect_words("In the way")
+    agent.expect_words("Why can’t it end yet?")
 
     desk.move_until(case, "executing")
     assert desk.outcomes(case) == ["deactivated", "stopped"]
@@ -57,7 +57,7 @@ def test_a_number_is_ported_during_the_notice(desk: Desk) -> None:
     agent, box = desk.agent, desk.mailbox(customer)
     case = desk.schedule(customer)
     agent.show(case)
-    agent.expect_words("In the way")
+    agent.expect_words("Why can’t it end yet?")
     desk.move("A week")
     services.finish_port(port=port, now=desk.stack.now())
     services.mark_ported(item=number, now=desk.stack.now())

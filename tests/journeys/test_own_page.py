@@ -237,7 +237,7 @@ def tick_all(visitor: Visitor) -> None:
 @pytest.mark.rule("R18")
 @pytest.mark.rule("R19")
 def test_the_date_is_moved_twice_and_the_fee_goes(desk: Desk, enter: Any) -> None:
-    customer = desk.make_customer("Pinehurst Hotels", items=2)
+    customer = desk.make_customer("Sedgewick Hotels", items=2)
     called_on = local_date(desk.stack.now(), customer.timezone)
     add_contract(customer, on=called_on, months=6)
     term_ends_on = customer.contracts.get().ends_on

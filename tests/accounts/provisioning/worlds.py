@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from urllib.request import Request, urlopen
 
 from django.conf import settings
+from django.test import override_settings
 
 from accounts.models import Item, ManualTask, SandboxOrder
 from accounts.provisioning import manual
@@ -93,8 +94,10 @@ class WebhookWorld:
             "secret": "TEST",
             "timeout_s": 5,
         }
-        settings.PROVISIONING_SECRETS = {"TEST": SECRET}
-        settings.PROVISIONING_ALLOW_PRIVATE = ["127.0.0.1"]
+        self.settings = override_settings(
+            PROVISIONING_SECRETS={"TEST": SECRET}, PROVISIONING_ALLOW_PRIVATE=["127.0.0.1"]
+        )
+        self.settings.enable()
 
     def tell(self, **state: Any) -> None:
         """Change the server's ways: mode, delay_s."""
@@ -119,7 +122,9 @@ class WebhookWorld:
         self.tell(mode="done")
 
     def stop(self) -> None:
-        self.process.communicate(timeout=10)
+        if self.process.poll() is None:
+            self.process.communicate(timeout=10)
+            self.settings.disable()
 
 
 def make_item(world: World) -> Item:

@@ -4,7 +4,7 @@ import pytest
 
 from cases.actions import intake
 from cases.actions.base import NotPossible
-from cases.models import Case
+from cases.models import Case, Policy
 from tests import factories
 from tests.cases.build import Desk, make_policy
 
@@ -29,7 +29,7 @@ def test_a_contact_of_another_customer_opens_no_case(desk):
 
 
 def test_a_policy_without_a_version_opens_no_case(desk):
-    desk.policy.versions.update(published_at=None)
+    desk.policy = Policy.objects.create(brand=desk.brand, code="new", name="New")
     with pytest.raises(NotPossible, match="no published version"):
         desk.open()
 
