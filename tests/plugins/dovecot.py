@@ -122,6 +122,7 @@ class Dovecot:
             [program, "-F", "-c", str(self.folder / "dovecot.conf")],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         deadline = time.monotonic() + 20
         while not (greets(self.imap_port) and greets(self.lmtp_port)):
@@ -135,7 +136,9 @@ class Dovecot:
         """Stop it with all its connections; `kill` as a crash would."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGQUIT if kill else signal.SIGTERM)
+        if kill:  # its children too: one of them holds the connection of whoever waits for mail
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
