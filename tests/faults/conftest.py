@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -12,12 +13,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 from django.conf import settings
 
 from config.embedded import Servers
+from config.embedded.endpoints import DATABASE
 from tests.config.conftest import data_dir  # noqa: F401  # a private folder
 
 TEMPLATE = Path(settings.BASE_DIR) / ".data" / "test-template"
@@ -31,12 +34,24 @@ class Scratch:
         self.servers.with_redis = False
         self.servers.start()
         self._processes: list[subprocess.Popen[bytes]] = []
+        self.database = DATABASE
+
+    def renew(self) -> None:
+        """Begin with empty tables: a copy of the database that was migrated once."""
+        name = f"scratch_{secrets.token_hex(4)}"
+        with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
+        self.database = name
+
+    def url_of(self, database: str) -> str:
+        url = urlsplit(self.servers.endpoints.database_url)
+        return urlunsplit(url._replace(path=f"/{database}"))
 
     @property
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
-            "DATABASE_URL": self.servers.endpoints.database_url,
+            "DATABASE_URL": self.url_of(self.database),
             "REDIS_URL": "redis://127.0.0.1:1/0",
             "LOG_LEVEL": "CRITICAL",
         }
@@ -76,19 +91,18 @@ class Scratch:
 
     def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Run one statement, waiting for the server while it restarts."""
-        with psycopg.connect(self.servers.endpoints.database_url, autocommit=True) as connection:
+        with psycopg.connect(self.url_of(self.database), autocommit=True) as connection:
             cursor = connection.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 
-    def end(self) -> None:
+    def kill_all(self) -> None:
         for process in self._processes:
             if process.poll() is None:
                 self.kill(process)
-        self.servers.remove()
 
 
 @pytest.fixture(scope="session")
-def scratch() -> Iterator[Scratch]:
+def scratch_server() -> Iterator[Scratch]:
     folder = Path(tempfile.mkdtemp(prefix="lastcall-faults-"))
     folder.chmod(0o755)
     scratch = Scratch(folder)
@@ -96,8 +110,16 @@ def scratch() -> Iterator[Scratch]:
         scratch.manage("migrate", "--skip-checks")
         yield scratch
     finally:
-        scratch.end()
+        scratch.servers.remove()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def scratch(scratch_server: Scratch) -> Iterator[Scratch]:
+    """The same server with a database of the test's own; its processes end with the test."""
+    scratch_server.renew()
+    yield scratch_server
+    scratch_server.kill_all()
 
 
 @pytest.fixture

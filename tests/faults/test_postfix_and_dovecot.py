@@ -97,40 +97,29 @@ class ByImap:
         assert postfix.log.read_text().count("daemon started") > ROUNDS
 
 
-@pytest.fixture
-def desk(scratch):
-    """A desk without a past: the tables of the session's server, emptied."""
-    tables = scratch.query(
-        "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
-        " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
-    )
-    scratch.query(f"TRUNCATE {', '.join(name for (name,) in tables)} CASCADE")
-    return scratch
-
-
 # By IMAP the story does not come to rest reliably, and why is not known yet: it is told on request
 # (LASTCALL_IMAP_STORY=1). tests/faults/test_imap.py kills the same door at every run.
 WAYS_IN = [ByLmtp, *([ByImap] if os.environ.get("LASTCALL_IMAP_STORY") else [])]
 
 
 @pytest.mark.parametrize("way_in", WAYS_IN, ids=lambda way: way.__name__)
-def test_acknowledged_is_stored_is_filed(desk, wait_until, way_in):
-    assert desk.spawn("-m", "tests.faults.mail_story", "open", str(CASES)).wait(PATIENCE_S) == 0
+def test_acknowledged_is_stored_is_filed(scratch, wait_until, way_in):
+    assert scratch.spawn("-m", "tests.faults.mail_story", "open", str(CASES)).wait(PATIENCE_S) == 0
     with run_dovecot() as mailbox:
-        way = way_in(desk, mailbox)
+        way = way_in(scratch, mailbox)
         with run_postfix(routes={CUSTOMERS: mailbox.lmtp_port, DOMAIN: way.route}) as postfix:
-            processes = Processes(desk, way, postfix)
+            processes = Processes(scratch, way, postfix)
             customers = Customers(mailbox=mailbox, server=postfix, count=CASES, least=LEAST_REPLIES)
             customers.start()
             wait_until(lambda: customers.acknowledged, PATIENCE_S)
             break_everything(processes, desk, postfix)
             customers.finish()
             wait_for_rest(
-                lambda: customers.is_done() and is_at_rest(desk, postfix) and way.has_taken_all(),
-                lambda: describe(desk, postfix, customers),
+                lambda: customers.is_done() and is_at_rest(scratch, postfix) and way.has_taken_all(),
+                lambda: describe(scratch, postfix, customers),
             )
             way.assert_met_faults(postfix)
-    assert_nothing_is_lost(desk, customers)
+    assert_nothing_is_lost(scratch, customers)
 
 
 class Processes:
@@ -148,19 +137,19 @@ class Processes:
 
     def kill(self, name: str) -> None:
         """Kill one of them and start it again; what it held on lease is free at once."""
-        self._desk.kill(self._running[name])
+        self._scratch.kill(self._running[name])
         if name in LEASED:
-            self._desk.query(LEASED[name])
+            self._scratch.query(LEASED[name])
         self._running[name] = self._starters[name]()
 
     def _start(self, role: str, **environment: str):
-        return self._desk.spawn("-m", "tests.faults.mail_story", role, **environment)
+        return self._scratch.spawn("-m", "tests.faults.mail_story", role, **environment)
 
 
 def break_everything(processes: Processes, desk, postfix: Postfix) -> None:
     faults: list[Callable[[], None]] = [
         lambda: processes.kill("door"),
-        desk.crash_postgres,
+        scratch.crash_postgres,
         postfix.crash,
         lambda: processes.kill("sender"),
         lambda: processes.kill("reader"),
@@ -170,10 +159,10 @@ def break_everything(processes: Processes, desk, postfix: Postfix) -> None:
         fault()
 
 
-def is_at_rest(desk, postfix: Postfix) -> bool:
+def is_at_rest(scratch, postfix: Postfix) -> bool:
     """Nothing waits. A question that was answered before its fate was known is stopped."""
-    desk.query(HASTEN)
-    (open_ones,) = desk.query(
+    scratch.query(HASTEN)
+    (open_ones,) = scratch.query(
         "SELECT (SELECT count(*) FROM notifications_inbound WHERE status = 'received')"
         " + (SELECT count(*) FROM notifications_email WHERE status NOT IN ('sent', 'stopped'))"
     )
@@ -191,22 +180,22 @@ def wait_for_rest(is_over: Callable[[], bool], describe: Callable[[], str]) -> N
         time.sleep(0.2)
 
 
-def describe(desk, postfix: Postfix, customers: Customers) -> str:
+def describe(scratch, postfix: Postfix, customers: Customers) -> str:
     """Where everything is, for whoever reads a failure."""
     mails = "SELECT status, count(*), max(attempts) FROM {} GROUP BY status ORDER BY status"
     return (
-        f"mail in: {desk.query(mails.format('notifications_inbound'))}, "
-        f"mail out: {desk.query(mails.format('notifications_email'))}, "
+        f"mail in: {scratch.query(mails.format('notifications_inbound'))}, "
+        f"mail out: {scratch.query(mails.format('notifications_email'))}, "
         f"in Postfix: {postfix.count_queued()}, questions: {len(customers.questions)}, "
         f"acknowledged: {len(customers.acknowledged)}, done: {customers.is_done()}"
     )
 
 
-def assert_nothing_is_lost(desk, customers: Customers) -> None:
-    asked = dict(desk.query("SELECT message_id, id FROM notifications_email"))
+def assert_nothing_is_lost(scratch, customers: Customers) -> None:
+    asked = dict(scratch.query("SELECT message_id, id FROM notifications_email"))
     came = Counter(str(mail["Message-ID"]) for mail in customers.questions)
     assert set(came) == set(asked)  # every question arrived, and a second copy bears the same id
-    rows = desk.query(
+    rows = scratch.query(
         "SELECT message_id, status, disposition, matched_by,"
         " (SELECT count(*) FROM cases_event WHERE inbound_id = mail.id AND kind = 'mail_received')"
         " FROM notifications_inbound AS mail WHERE kind = 'human'"
@@ -214,6 +203,6 @@ def assert_nothing_is_lost(desk, customers: Customers) -> None:
     stored = {row[0] for row in rows}
     assert customers.acknowledged <= stored
     assert {row[1:] for row in rows} == {("processed", "answer", "token", 1)}
-    states = desk.query("SELECT state, count(*) FROM cases_case GROUP BY state")
+    states = scratch.query("SELECT state, count(*) FROM cases_case GROUP BY state")
     assert states == [("in_review", CASES)]
     assert len(customers.acknowledged) >= LEAST_REPLIES
