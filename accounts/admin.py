@@ -38,6 +38,7 @@ from accounts.models import (
     Item,
     Location,
     Port,
+    Team,
     User,
 )
 from accounts.queries import find_customers
@@ -91,6 +92,34 @@ class UserAdmin(DjangoUserAdmin, RoleAdmin):  # type: ignore[misc]
     def full_name(self, user: User) -> str:
         """First and last name."""
         return user.get_full_name()
+
+
+@admin.register(Team)
+class TeamAdmin(RoleAdmin):
+    """Teams: what their members see."""
+
+    edit_deed = "user.edit"
+    can_remove = True
+    list_display = ("name", "list_brands", "list_members")
+    search_fields = ("name",)
+    autocomplete_fields = ("brands", "members")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
+        """Load brands and members with the teams."""
+        return super().get_queryset(request).prefetch_related("brands", "members")
+
+    def _scope_choices(self, db_field: Any, request: HttpRequest, kwargs: dict[str, Any]) -> None:
+        """Accept every brand, as for one member of staff."""
+
+    @display(description="Brands")
+    def list_brands(self, team: Team) -> str:
+        """The brands' names."""
+        return ", ".join(brand.name for brand in team.brands.all())
+
+    @display(description="Members")
+    def list_members(self, team: Team) -> str:
+        """The members' names."""
+        return ", ".join(user.display_name for user in team.members.all())
 
 
 @admin.register(Brand)

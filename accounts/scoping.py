@@ -5,29 +5,34 @@ A view loads by ``scope(...)`` and answers 404 for what is not in it (THREATS 50
 
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from accounts.models import Bill, Brand, Contact, Contract, Customer, Item, Location, Port
+from accounts.models import Bill, Brand, Contact, Contract, Customer, Item, Location, Port, Team
 
 Row = TypeVar("Row", bound=Model)
 
 
 def brands_of(user: Any) -> QuerySet[Brand]:
-    """Return the brands that ``user`` sees: the chosen ones, all when none is chosen.
+    """Return the brands that ``user`` sees: their own and their teams', all when there is none.
 
     Nobody, anonymous and inactive users see none. One query, when it is read.
     """
     if not _is_signed_in(user):
         return Brand.objects.none()
-    chosen = user.brands.values("pk")
-    return Brand.objects.filter(Q(pk__in=chosen) | ~Exists(user.brands.order_by()))
+    chosen = _choose_brands(user)
+    return Brand.objects.filter(Q(pk__in=chosen) | ~Exists(chosen))
 
 
 def brand_ids_of(user: Any) -> list[int] | None:
     """Return the ids of the user's brands, in order; None means all of them. One query."""
     if not _is_signed_in(user):
         return []
-    return sorted(user.brands.values_list("pk", flat=True)) or None
+    return sorted(_choose_brands(user)) or None
+
+
+def teams_of(user: Any) -> QuerySet[Team]:
+    """Return the teams of which ``user`` sees a brand, by name: what a list can be cut to."""
+    return Team.objects.filter(Exists(brands_of(user).filter(teams=OuterRef("pk"))))
 
 
 # How the models of this app lead to their brand; others give scope() a path of their own.
@@ -55,6 +60,12 @@ def scope(queryset: QuerySet[Row], *, user: Any, path: str | None = None) -> Que
     if chosen is None:
         return queryset
     return queryset.filter(**{f"{path}__in" if path else "pk__in": chosen})
+
+
+def _choose_brands(user: Any) -> QuerySet[Any, int]:
+    """Return the ids of the user's own brands and their teams'."""
+    own = Q(users=user) | Q(teams__members=user)
+    return Brand.objects.filter(own).order_by().values_list("pk", flat=True).distinct()
 
 
 def _is_signed_in(user: Any) -> bool:

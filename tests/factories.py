@@ -9,7 +9,18 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from accounts.models import Bill, Brand, Contact, Contract, Customer, Item, Location, Port, User
+from accounts.models import (
+    Bill,
+    Brand,
+    Contact,
+    Contract,
+    Customer,
+    Item,
+    Location,
+    Port,
+    Team,
+    User,
+)
 from accounts.roles import Role
 
 _serial = count(1)
@@ -39,6 +50,15 @@ def make_user(*, role: str = Role.AGENT, brands: Iterable[Brand] = (), **given: 
     user = User.objects.create_user(password=given.pop("password", PASSWORD), role=role, **given)
     user.brands.set(brands)
     return user
+
+
+def make_team(*, brands: Iterable[Brand] = (), members: Iterable[User] = (), **given: Any) -> Team:
+    """Colleagues for these brands."""
+    given.setdefault("name", f"Team {next(_serial)}")
+    team = Team.objects.create(**given)
+    team.brands.set(brands)
+    team.members.set(members)
+    return team
 
 
 def make_customer(

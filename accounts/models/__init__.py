@@ -6,6 +6,7 @@ from accounts.models.customers import Contact, Customer, Location
 from accounts.models.items import Item, Port
 from accounts.models.provisioning import ManualTask, ProviderCall
 from accounts.models.sandbox import SandboxOrder
+from accounts.models.teams import Team
 from accounts.models.users import User
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "Port",
     "ProviderCall",
     "SandboxOrder",
+    "Team",
     "User",
 ]

@@ -43,7 +43,8 @@ class User(AbstractUser):
         Brand,
         blank=True,
         related_name="users",
-        help_text="Only these brands' customers and cases are seen. None chosen means all.",
+        help_text="Only the customers and cases of these brands, and of the brands of the person's "
+        "teams, are seen. None at all means every brand.",
     )
 
     objects: ClassVar[StaffManager] = StaffManager()

@@ -19,12 +19,13 @@ from tests.factories import (
     make_item,
     make_location,
     make_port,
+    make_team,
     make_user,
 )
 
 pytestmark = pytest.mark.django_db
 
-MODELS = ["user", "brand", "customer", "item", "location", "contract", "port"]
+MODELS = ["user", "team", "brand", "customer", "item", "location", "contract", "port"]
 
 
 def sign_in(role: str, *brands: Brand) -> Client:
@@ -138,7 +139,7 @@ def test_another_brand_does_not_exist_here() -> None:
         contract, port = customer.contracts.get(), row.ports.get()
         for part in (customer, customer.brand, row, place, port, contract):
             assert client.get(edit_url(part)).status_code == (200 if seen else 302), part
-    for model in MODELS[1:]:
+    for model in MODELS[2:]:
         page = client.get(list_url(model)).content.decode()
         assert ours.customer.name in page or ours.customer.brand.name in page, model
         assert theirs.customer.name not in page, model
@@ -346,7 +347,7 @@ def make_rows(count: int) -> Customer:
         make_port(item=number)
         make_port(item=number, status="failed")
         make_customer()
-        make_user()
+        make_team(brands=[customer.brand, make_brand()], members=[make_user(), make_user()])
     for month in range(1, count + 1):
         make_bill(
             customer=customer,

@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Brand, Contact, Customer, Item, Port
-from accounts.scoping import BRAND_PATHS, brand_ids_of, brands_of, scope
+from accounts.scoping import BRAND_PATHS, brand_ids_of, brands_of, scope, teams_of
 from tests.factories import (
     make_bill,
     make_brand,
@@ -14,6 +14,7 @@ from tests.factories import (
     make_item,
     make_location,
     make_port,
+    make_team,
     make_user,
 )
 
@@ -32,6 +33,19 @@ def test_no_brand_chosen_means_all() -> None:
     user = make_user()
     assert set(brands_of(user)) == brands
     assert brand_ids_of(user) is None
+
+
+def test_a_teams_brands_are_its_members() -> None:
+    own, shared, other = make_brand(), make_brand(), make_brand()
+    member, plain, outsider = make_user(), make_user(brands=[own]), make_user(brands=[other])
+    ours = make_team(brands=[shared, own], members=[member, plain])
+    theirs = make_team(brands=[other])
+    assert set(brands_of(member)) == {shared, own}
+    assert brand_ids_of(plain) == sorted([own.pk, shared.pk])
+    assert brand_ids_of(outsider) == [other.pk]
+    assert list(teams_of(member)) == list(teams_of(plain)) == [ours]
+    assert list(teams_of(outsider)) == [theirs]
+    assert list(teams_of(make_user())) == [ours, theirs]
 
 
 def test_nobody_and_the_inactive_see_nothing() -> None:
