@@ -112,10 +112,12 @@ def test_acknowledged_is_stored_is_filed(scratch, wait_until, way_in):
             customers = Customers(mailbox=mailbox, server=postfix, count=CASES, least=LEAST_REPLIES)
             customers.start()
             wait_until(lambda: customers.acknowledged, PATIENCE_S)
-            break_everything(processes, desk, postfix)
+            break_everything(processes, scratch, postfix)
             customers.finish()
             wait_for_rest(
-                lambda: customers.is_done() and is_at_rest(scratch, postfix) and way.has_taken_all(),
+                lambda: (
+                    customers.is_done() and is_at_rest(scratch, postfix) and way.has_taken_all()
+                ),
                 lambda: describe(scratch, postfix, customers),
             )
             way.assert_met_faults(postfix)
@@ -146,7 +148,7 @@ class Processes:
         return self._scratch.spawn("-m", "tests.faults.mail_story", role, **environment)
 
 
-def break_everything(processes: Processes, desk, postfix: Postfix) -> None:
+def break_everything(processes: Processes, scratch, postfix: Postfix) -> None:
     faults: list[Callable[[], None]] = [
         lambda: processes.kill("door"),
         scratch.crash_postgres,

@@ -107,5 +107,6 @@ def test_mail_is_queued_and_stored_without_a_broker(make_email, settings, sink):
         assert time.monotonic() - started < 1
     finally:
         app.conf.broker_url = saved
+        app._after_fork()  # the pool of connections to the broker that is gone serves nobody
     assert outbox.sweep(now=NOW) == 1
     assert Inbound.objects.count() == 1

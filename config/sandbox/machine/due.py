@@ -84,9 +84,19 @@ def has_work(*, now: datetime) -> bool:
 
 
 def is_busy(*, now: datetime) -> bool:
-    """Whether a process has mail in its hands: sent, read or sent back right now. One query."""
+    """Whether a process has something in its hands right now. One query.
+
+    Mail that is sent, read or sent back, or an item whose provider has not said a word yet.
+    """
     return unite(
         Email.objects.filter(status=Email.Status.SENDING),
+        CaseItem.objects.filter(
+            outcome__in=[Outcome.DEACTIVATING, Outcome.REACTIVATING],
+            next_attempt_at__gt=now,
+            attempts=1,
+            answered_at=None,
+            detail="",
+        ),
         Inbound.objects.filter(status=Inbound.Status.RECEIVED),
         SandboxMail.objects.filter(bounce=SandboxMail.Bounce.DUE, bounce_due_at__lte=now),
     ).exists()
