@@ -20,6 +20,7 @@ from cases.actions.restoration import ask_restore
 from cases.domain.states import State
 from cases.domain.trust import Deed
 from cases.models import Case, Question, Upload
+from notifications.received_files import find_problem
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_FILES = 20
@@ -84,13 +85,12 @@ def hand_in_file(
 ) -> Upload:
     """Keep a file under a random name; the same one again is the same file.
 
+    What the scanner holds back is kept too, with its `problem`: a person sees it (THREATS 42).
     Raises `FileRefused`, `TooOften`.
     """
     count_against(UPLOAD_BY_CASE, str(case_id), now=now)
-    if not content:
-        raise FileRefused("empty")
-    if len(content) > MOST_BYTES:
-        raise FileRefused("large")
+    check_size(content)
+    problem = find_problem(content)  # outside the transaction: the scanner may take its time
     digest = hashlib.sha256(content).hexdigest()
     label = clean_name(name)
     with change_case(
@@ -107,13 +107,23 @@ def hand_in_file(
             raise FileRefused("many")
         upload = Upload(
             case=case, contact=actor.contact, name=label, sha256=digest, size=len(content),
-            content_type=content_type[:127], uploaded_at=now,
+            content_type=content_type[:127], uploaded_at=now, problem=problem,
             question=case.questions.filter(pk=question_id).first() if question_id else None,
         )  # fmt: skip
         upload.file.save("file", ContentFile(content), save=False)
         upload.save()
-        change.record("file_handed_in", f"{actor.name} handed in “{label}”.", upload=upload.pk)
+        held = f" It is held back. {problem}" if problem else ""
+        said = f"{actor.name} handed in “{label}”.{held}"
+        change.record("file_handed_in", said, upload=upload.pk)
         return upload
+
+
+def check_size(content: bytes) -> None:
+    """Raise `FileRefused` for a file that is empty or too large."""
+    if not content:
+        raise FileRefused("empty")
+    if len(content) > MOST_BYTES:
+        raise FileRefused("large")
 
 
 def clean_name(name: str) -> str:

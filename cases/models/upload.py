@@ -7,6 +7,8 @@ import secrets
 from django.db import models
 from django.db.models import Q
 
+from notifications.models.received import ReceivedFile
+
 
 def choose_path(_upload: Upload, _filename: str) -> str:
     """Return a random path. The sender's file name never reaches the file system."""
@@ -14,16 +16,13 @@ def choose_path(_upload: Upload, _filename: str) -> str:
     return f"uploads/{name[:2]}/{name}"
 
 
-class Upload(models.Model):
+class Upload(ReceivedFile):
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="uploads")
     question = models.ForeignKey(
         "cases.Question", null=True, blank=True, on_delete=models.PROTECT, related_name="uploads"
     )
     contact = models.ForeignKey("accounts.Contact", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=255)
-    content_type = models.CharField(max_length=127)
-    size = models.PositiveBigIntegerField()
-    sha256 = models.CharField(max_length=64)
     file = models.FileField(upload_to=choose_path, max_length=100)
     uploaded_at = models.DateTimeField()
 

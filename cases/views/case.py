@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.actions.base import ActionError
 from cases.forms import DateForm
 from cases.models.planning import plan_case
 from cases.queries.case_page import read_case_page
+from cases.views.files import give_file
 from cases.views.shared import DeskRequest, get_case, require_deed, tell_refusal
 from cases.views.verbs import VERBS, InvalidInput
 from config import clock
@@ -63,17 +65,8 @@ def act(request: DeskRequest, number: str, verb: str) -> HttpResponse:
 @require_safe
 @require_deed("mail.read")
 def download_upload(request: DeskRequest, number: str, pk: int) -> HttpResponse:
-    """A file that the customer handed in to this case (THREATS 38, 40): never displayed."""
+    """A file that the customer handed in to this case (THREATS 38, 40, 42)."""
     case = get_case(request, number)
-    upload = case.uploads.filter(pk=pk).first()
-    if upload is None:
-        raise Http404("There is no such file.")
-    name = "".join(c for c in upload.name if c.isalnum() or c in " ._-").strip(" .") or "file"
-    with upload.file.open("rb") as file:
-        response = HttpResponse(file.read(), content_type="application/octet-stream")
-    response["Content-Disposition"] = (
-        f'attachment; filename="{name.encode("ascii", "ignore").decode() or "file"}"'
+    return give_file(
+        request, case.uploads.filter(pk=pk).first(), back=reverse("desk:case", args=[case.number])
     )
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,6 +23,7 @@ from cases.queries.mailroom import (
     tell_difference,
     visible_mail,
 )
+from cases.views.files import give_bytes, give_file
 from cases.views.shared import (
     DeskRequest,
     get_case,
@@ -37,7 +38,6 @@ from notifications.inbound.scanning import MALWARE
 from notifications.models import Attachment, Inbound
 
 Done = tuple[str, HttpResponse]
-NEVER_SHOWN = "sandbox; default-src 'none'"
 SANDBOXED = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
@@ -92,15 +92,7 @@ def download_raw(request: DeskRequest, pk: int) -> HttpResponse:
     if mail.problem.startswith(MALWARE) and not may(request.user, "brand.edit"):
         messages.error(request, "It carries malware: only an administrator can take it away.")
         return redirect("desk:mail", pk=mail.pk)
-    return HttpResponse(
-        bytes(mail.raw),
-        content_type="application/octet-stream",
-        headers={
-            "Content-Disposition": f'attachment; filename="mail-{mail.pk}.eml"',
-            "Content-Security-Policy": NEVER_SHOWN,
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return give_bytes(bytes(mail.raw), name=f"mail-{mail.pk}.eml")
 
 
 @require_safe
@@ -120,17 +112,10 @@ def show_html(request: DeskRequest, pk: int) -> HttpResponse:
 @require_safe
 @require_deed("mail.read")
 def download_attachment(request: DeskRequest, pk: int, attachment_id: int) -> HttpResponse:
-    """A file of this mail and of no other (THREATS 40): downloaded, never displayed."""
+    """A file of this mail and of no other (THREATS 38, 40, 42)."""
     mail = get_mail(request, pk)
     found = Attachment.objects.filter(inbound=mail, pk=attachment_id).first()
-    if found is None:
-        raise Http404("There is no such file.")
-    response = HttpResponse(found.file.read(), content_type="application/octet-stream")
-    name = "".join(c for c in found.name if c.isalnum() or c in " ._-").strip(" .") or "file"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Content-Security-Policy"] = NEVER_SHOWN
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return give_file(request, found, back=reverse("desk:mail", args=[mail.pk]))
 
 
 @require_POST

@@ -30,7 +30,7 @@ from notifications.inbound.filing import (
 )
 from notifications.inbound.mailboxes import find_authserv_id
 from notifications.inbound.matching import Clues, look_up_clues, match_mail, read_clues
-from notifications.inbound.scanning import Infected, scan_mail
+from notifications.inbound.scanning import Infected, scan_bytes
 from notifications.inbound.understanding import TooMuch, Understanding, understand
 from notifications.models import Inbound, Thread
 
@@ -125,7 +125,7 @@ def _understand(inbound: Inbound) -> Understood:
     if inbound.attempts > MOST_ATTEMPTS:
         raise TooMuch(f"Processing ended the process {MOST_ATTEMPTS} times.")
     raw = bytes(inbound.raw)
-    scan_mail(raw)
+    scan_bytes(raw)
     found = understand(
         raw,
         envelope_from=inbound.envelope_from if inbound.channel in ENVELOPES else None,

@@ -1,4 +1,4 @@
-"""Ask clamd whether a mail carries malware, where one is configured (THREATS 42).
+"""Ask clamd whether a mail or a file carries malware, where one is configured (THREATS 42).
 
 `CLAMD_URL` is `tcp://host:port` or `unix:///path`; without it nothing is scanned. The whole
 message goes over, as clamd takes mail apart by itself: nothing is unpacked here (THREATS 41).
@@ -23,16 +23,16 @@ class Infected(Exception):
 
 
 class ScannerDown(Exception):
-    """Nobody could look: the mail waits, and goes to quarantine when that lasts."""
+    """Nobody could look: a mail waits, and goes to quarantine when that lasts; a file stays."""
 
 
-def scan_mail(raw: bytes) -> None:
-    """Raise Infected or ScannerDown; return when the mail is clean or nothing is configured."""
+def scan_bytes(content: bytes) -> None:
+    """Raise Infected or ScannerDown; return when it is clean or no scanner is configured."""
     url = settings.CLAMD_URL
     if not url:
         return
     try:
-        answer = ask_clamd(url, raw)
+        answer = ask_clamd(url, content)
     except OSError as error:
         raise ScannerDown(f"The malware scanner does not answer: {error}.") from error
     if answer.endswith("FOUND"):

@@ -6,6 +6,8 @@ import secrets
 
 from django.db import models
 
+from notifications.models.received import ReceivedFile
+
 
 def choose_path(_attachment: Attachment, _filename: str) -> str:
     """Return a random path. The sender's file name never reaches the file system."""
@@ -13,14 +15,11 @@ def choose_path(_attachment: Attachment, _filename: str) -> str:
     return f"inbound/{name[:2]}/{name}"
 
 
-class Attachment(models.Model):
+class Attachment(ReceivedFile):
     inbound = models.ForeignKey(
         "notifications.Inbound", on_delete=models.CASCADE, related_name="attachments"
     )
     name = models.CharField(max_length=255, blank=True)
-    content_type = models.CharField(max_length=127)
-    size = models.PositiveBigIntegerField()
-    sha256 = models.CharField(max_length=64)
     file = models.FileField(upload_to=choose_path, max_length=100)
     inline = models.BooleanField(default=False)
     content_id = models.CharField(max_length=255, blank=True)

@@ -18,6 +18,7 @@ from cases.views.customer.client import read_client
 from cases.views.customer.done import Done, NoAnswer, WrongDay, common, number_of
 from cases.views.customer.visit import Visit
 from cases.views.customer.words import say
+from notifications.inbound.scanning import MALWARE
 
 
 def answer(request: HttpRequest, visit: Visit) -> Done:
@@ -27,11 +28,10 @@ def answer(request: HttpRequest, visit: Visit) -> Done:
     answers = {q.pk: request.POST.get(f"q{q.pk}", "") for q in questions}
     check_days(questions, answers)
     files = [(q.pk, f) for q in questions for f in request.FILES.getlist(f"f{q.pk}")]
-    for question_id, file in files:
-        keep_file(file, visit, question_id)
+    held = sum(keep_file(file, visit, question_id) for question_id, file in files)
     if not any(text.strip() for text in answers.values()):
         if files:
-            return Done(said=say("done.files", count=len(files)), place="#files")
+            return tell_files(len(files), held)
         raise NoAnswer("Nothing was filled in.")
     settled = portal.answer_questions(answers=answers, **fields)
     return Done(said=say("done.answered", count=settled, of=len(questions)), place="#needed")
@@ -56,19 +56,27 @@ def hand_in(request: HttpRequest, visit: Visit) -> Done:
     files = request.FILES.getlist("file")
     if not files:
         raise NoAnswer("No file was chosen.")
-    for file in files:
-        keep_file(file, visit, None)
-    return Done(said=say("done.files", count=len(files)), place="#files")
+    held = sum(keep_file(file, visit, None) for file in files)
+    return tell_files(len(files), held)
 
 
-def keep_file(file: Any, visit: Visit, question_id: int | None) -> None:
+def tell_files(count: int, held: int) -> Done:
+    said = say("done.files", count=count)
+    if held:
+        said += " " + say("done.files_held", count=held)
+    return Done(said=said, place="#files")
+
+
+def keep_file(file: Any, visit: Visit, question_id: int | None) -> bool:
+    """Keep one file; say whether the malware scanner holds it back."""
     if file.size > portal.MOST_BYTES:
         raise portal.FileRefused("large")
-    portal.hand_in_file(
+    upload = portal.hand_in_file(
         case_id=visit.the_case.pk, name=file.name or "", content=file.read(),
         content_type=file.content_type or "", actor=visit.actor, now=visit.now,
         question_id=question_id,
     )  # fmt: skip
+    return upload.problem.startswith(MALWARE)
 
 
 def ask_code(request: HttpRequest, visit: Visit) -> Done:
