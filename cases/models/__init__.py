@@ -5,6 +5,7 @@ from cases.models.case import Case
 from cases.models.event import Event
 from cases.models.item import CaseItem, Disposition, Outcome
 from cases.models.link import Code, Link, LinkRequest, Throttle
+from cases.models.notice import Notice, NoticeChoice
 from cases.models.policy import Policy, PolicyVersion
 from cases.models.promise import Promise
 from cases.models.question import Question
@@ -22,6 +23,8 @@ __all__ = [
     "Event",
     "Link",
     "LinkRequest",
+    "Notice",
+    "NoticeChoice",
     "Outcome",
     "Policy",
     "PolicyVersion",
