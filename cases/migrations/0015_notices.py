@@ -10,7 +10,7 @@ import cases.domain.notices
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0013_api_keys"),
+        ("cases", "0014_file_problems"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
