@@ -107,11 +107,11 @@ class Change:
         inbound: Inbound | None = None,
         **data: Any,
     ) -> Event:
-        """Append one line to the history (G16)."""
+        """Append one line to the history and to its chain (G16)."""
         self.case.last_sequence += 1
         if self.actor.label:
             data = {"by": self.actor.label, **data}
-        return Event.objects.create(
+        event = Event(
             case=self.case,
             sequence=self.case.last_sequence,
             kind=kind,
@@ -125,6 +125,9 @@ class Change:
             email=email,
             inbound=inbound,
         )
+        event.hash = self.case.last_hash = event.make_hash(previous=self.case.last_hash)
+        event.save(force_insert=True)
+        return event
 
     def raise_todo(
         self,

@@ -78,7 +78,9 @@ class Case(FSMModelMixin, models.Model):
         max_length=10, choices=[(t, t.label) for t in Turn], default=Turn.US, editable=False
     )
     version = models.PositiveIntegerField(default=1)
+    # The end of the history, by number and hash: what was cut off there would be missed (G16).
     last_sequence = models.PositiveIntegerField(default=0)
+    last_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     # The call.
     received_at = models.DateTimeField()

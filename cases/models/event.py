@@ -1,7 +1,12 @@
-"""The history of a case: append-only, numbered without gaps, written with what it tells."""
+"""The history of a case: append-only, numbered without gaps, chained, written with what it tells.
+
+`Change.record` in cases.actions.base is the one place that writes events.
+"""
 
 from django.db import models
 from django.db.models import Q
+
+from cases.domain.history import Line, hash_line
 
 
 class Event(models.Model):
@@ -9,6 +14,9 @@ class Event(models.Model):
 
     `contact` is the person who acted for the customer on a page of ours, `level` how far they were
     trusted at that moment (see *Trust* in the architecture).
+
+    `hash` covers the event and the one before it (cases.domain.history). `content_hash` stands
+    only where `summary` and `data` were erased, which is the one change that the database allows.
     """
 
     ACTORS = [("user", "staff"), ("customer", "customer"), ("desk", "the desk")]
@@ -33,6 +41,8 @@ class Event(models.Model):
     inbound = models.ForeignKey(
         "notifications.Inbound", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    content_hash = models.CharField(max_length=64, null=True, blank=True)
+    hash = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["case", "sequence"]
@@ -49,8 +59,33 @@ class Event(models.Model):
                 | Q(actor_kind="customer", contact__isnull=False, level__range=(0, 3)),
                 name="event_contact_is_customer",
             ),
+            models.CheckConstraint(
+                condition=Q(hash__regex=r"^[0-9a-f]{64}$"), name="event_hash_is_sha256"
+            ),
         ]
         indexes = [models.Index(fields=["kind", "at"], name="event_kind_at")]
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.sequence} {self.kind}"
+
+    def make_hash(self, *, previous: str) -> str:
+        """Return what `hash` must be after an event whose hash is `previous`."""
+        return hash_line(self.line, previous=previous)
+
+    @property
+    def line(self) -> Line:
+        return Line(
+            case=self.case_id,
+            sequence=self.sequence,
+            kind=self.kind,
+            at=self.at,
+            actor_kind=self.actor_kind,
+            actor=self.actor_id,
+            contact=self.contact_id,
+            level=self.level,
+            summary=self.summary,
+            data=self.data,
+            email=self.email_id,
+            inbound=self.inbound_id,
+            content_hash=self.content_hash,
+        )

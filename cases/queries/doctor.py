@@ -20,13 +20,16 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import Brand
+from cases.models import Case
 from cases.queries.health import read_health
+from cases.queries.history import verify_history
 from config import clock
 from notifications.inbound.health import list_doors
 
 OLDEST_POSTGRES = 160000
 MOST_DRIFT = timedelta(seconds=2)
 LEAST_DISK_SHARE = 0.1
+NEWEST_CASES = 200
 TIMEOUT_S = 2.0
 DURABLE = {
     "fsync": {"on"},
@@ -214,6 +217,18 @@ def examine_work(now: datetime) -> Iterator[Finding]:
         yield ok("work", health.text + ".")
 
 
+def examine_history(now: datetime) -> Iterator[Finding]:
+    """The chains of the cases that moved last (G16); all are read by `verify_history`."""
+    newest = Case.objects.order_by("-state_since", "-pk")[:NEWEST_CASES]
+    broken = list(verify_history(newest))
+    for found in broken:
+        yield bad(
+            "history", str(found), "Somebody wrote past the desk. See manage.py verify_history."
+        )
+    if not broken:
+        yield ok("history", f"The last {NEWEST_CASES} cases to move tell what was written.")
+
+
 CHECKS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
     examine_settings,
     examine_database,
@@ -222,4 +237,5 @@ CHECKS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
     examine_brands,
     examine_disk,
     examine_work,
+    examine_history,
 )

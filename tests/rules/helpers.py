@@ -119,7 +119,12 @@ def purposes(case: Case) -> list[str]:
     return list(found.values_list("purpose", flat=True))
 
 
-TOLD = {"version", "last_sequence", "turn"}  # the history may grow, the case may not change
+TOLD = {
+    "version",
+    "last_sequence",
+    "last_hash",
+    "turn",
+}  # the history may grow, the case may not change
 
 
 def snapshot(desk: Desk, case: Case) -> dict[str, Any]:
