@@ -27,6 +27,7 @@ DEEDS: dict[str, str] = {
     "policy.read": "See policies and try them in the simulator",
     "report.read": "See reports and the supervisors' dashboard",
     "report.export": "Take a list or an evidence pack away as a file",
+    "evidence.read": "See the evidence of ends that cannot be undone",
     "settings.read": "See brands, staff and switches in the admin",
     # Cases
     "case.open": "Open a case for a caller",
@@ -65,6 +66,7 @@ READING = frozenset(
         "policy.read",
         "report.read",
         "report.export",
+        "evidence.read",
         "settings.read",
     ]
 )

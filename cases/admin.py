@@ -18,9 +18,21 @@ from accounts.models import User
 from accounts.scoping import scope
 from cases.actions.api_keys import make_key, revoke_key
 from cases.actions.base import ActionError, Actor
+from cases.actions.evidence import hash_person
 from cases.actions.policies import draft_version, publish_version
 from cases.domain.policy_words import SECTIONS
-from cases.models import ApiKey, Case, CaseItem, Event, Policy, PolicyVersion, Question, Timer, Todo
+from cases.models import (
+    ApiKey,
+    Case,
+    CaseItem,
+    Event,
+    Evidence,
+    Policy,
+    PolicyVersion,
+    Question,
+    Timer,
+    Todo,
+)
 from cases.policy_form import PolicyVersionForm, list_inputs, name_of
 from config import clock
 
@@ -178,6 +190,27 @@ class TodoAdmin(RoleAdmin):
 
     def get_brand_path(self) -> str:
         return "case__brand"
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(RoleAdmin):
+    """What proves an end that cannot be undone; found by case number or by a person's address."""
+
+    read_deed, edit_deed = "evidence.read", None
+    list_display = ("case_number", "at", "policy", "ended", "typed", "keep_until")
+    list_filter = (filter_by_brand("brand"),)
+    search_fields = ("case_number",)
+    search_help_text = "A case number, or an email address: it is compared, never shown"
+
+    def get_brand_path(self) -> str:
+        return "brand"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Evidence], search_term: str
+    ) -> tuple[QuerySet[Evidence], bool]:
+        if "@" in search_term:
+            return queryset.filter(person__in=list(hash_person(search_term))), False
+        return super().get_search_results(request, queryset, search_term)
 
 
 @admin.register(ApiKey)

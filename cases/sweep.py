@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from cases.actions import entry, lateness, orders, ports, timers
+from cases.actions import cleaning, entry, lateness, orders, ports, timers
 from notifications import inbound, outbox
 
 MOST_ROUNDS = 100
@@ -28,6 +28,7 @@ class Swept:
     asked: int = 0  # providers, once per item
     sent: int = 0  # emails accepted by the mail server
     asked_about: int = 0  # numbers that were ported away and are still billed
+    forgotten: int = 0  # links, codes and the like that were over
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -53,6 +54,7 @@ def sweep_once(*, now: datetime) -> Swept:
         asked=orders.provision_due(now=now),
         sent=outbox.sweep(now=now),
         asked_about=ports.ask_about_ported(now=now),
+        forgotten=cleaning.forget(now=now),
     )
 
 

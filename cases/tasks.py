@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases.actions import callbacks, entry, lateness, orders, ports, timers
+from cases.actions import cleaning, entry, lateness, orders, ports, timers
 from config import clock
 
 SWEEP_S = 2.0  # a sweep of everything gives way to the next task after so long
@@ -24,9 +24,8 @@ def sweep_timers() -> int:
 
 @shared_task
 def sweep_provisioning() -> int:
-    """Ask providers for every item that is due; alarm, and forget what needs no remembering."""
+    """Ask providers for every item that is due; raise the alarm where it takes too long."""
     lateness.raise_alarms(now=clock.now())
-    callbacks.forget_calls(now=clock.now())
     return orders.provision_due(now=clock.now(), read_clock=clock.now, most_s=SWEEP_S)
 
 
@@ -42,6 +41,12 @@ def provision(case_id: int) -> int:
 def sweep_ports() -> int:
     """Ask about numbers that were ported away and are still billed (R36)."""
     return ports.ask_about_ported(now=clock.now())
+
+
+@shared_task
+def forget() -> int:
+    """Delete what nobody may use any more, a bounded number of each kind."""
+    return cleaning.forget(now=clock.now())
 
 
 @shared_task

@@ -33,6 +33,9 @@ _EMBEDDED = read_endpoints(DATA_DIR)
 _PORTS = read_ports(DATA_DIR)
 
 SECRET_KEY = env.read_text("SECRET_KEY", default="for this machine alone" if DEBUG else None)
+SECRET_KEY_FALLBACKS = env.read_list("SECRET_KEY_FALLBACKS")  # earlier keys, newest first
+# How long it is provable that a customer ended what cannot be undone (R44).
+EVIDENCE_YEARS = env.read_int("EVIDENCE_YEARS", default=10, least=1, most=99)
 ALLOWED_HOSTS = env.read_list(
     "ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]", "testserver") if DEBUG else ()
 )
@@ -176,6 +179,9 @@ CELERY_BEAT_SCHEDULE = {
         "cases.tasks.sweep_ports",
     )
 }
+CELERY_BEAT_SCHEDULE["cases.tasks.forget"] = {
+    "task": "cases.tasks.forget", "schedule": timedelta(minutes=5), "options": {"expires": 299}
+}  # fmt: skip
 
 # --- mail -------------------------------------------------------------------------------------
 SINK_HOST = "127.0.0.1"  # the sandbox's SMTP sink: every mail ends there, nothing leaves

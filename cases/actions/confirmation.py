@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 
 from accounts.models import Item
 from cases.actions.base import Actor, CaseChanged, Change, NotPossible, change_case
 from cases.actions.dispositions import WrongPhrase
+from cases.actions.evidence import keep_evidence
 from cases.actions.execution import begin_execution
 from cases.actions.information import release_items
 from cases.actions.mail import queue_mail, stop_queued
@@ -15,7 +17,7 @@ from cases.domain.acknowledgement import is_typed
 from cases.domain.plan import Plan
 from cases.domain.states import State
 from cases.domain.trust import Deed
-from cases.models import Case, Promise
+from cases.models import Case, Outcome, Promise
 from cases.models.preview import read_preview
 
 
@@ -87,8 +89,19 @@ def confirm_by_customer(
         check_blockers(preview.plan)
         if preview.phrase and not is_typed(typed, preview.phrase):
             raise WrongPhrase(preview.phrase)
+        if preview.phrase:
+            keep_evidence(
+                change, ended=count_kinds(case), shown=preview.digest,
+                asked=preview.phrase, typed=typed,
+            )  # fmt: skip
         accept_confirmation(change, preview.plan, typed=typed)
         return case
+
+
+def count_kinds(case: Case) -> dict[str, int]:
+    """How many services of each kind end by this confirmation."""
+    kinds = case.items.exclude(outcome=Outcome.ENDED).values_list("item__kind", flat=True)
+    return dict(Counter(kinds))
 
 
 def lock_services(case: Case) -> None:

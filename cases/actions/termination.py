@@ -6,10 +6,12 @@ whatever the role (R43): the actions below take a customer who proved who they a
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from accounts import services
 from cases.actions.base import Actor, Change, NotAllowed, NotPossible, change_case
+from cases.actions.evidence import keep_evidence
 from cases.actions.orders import give_order, wake_provisioning
 from cases.domain.blockers import find_item_blockers
 from cases.domain.dates import local_date
@@ -43,6 +45,7 @@ def terminate_item(
             return change.case
         check_typed(case_item, typed)
         check_free(change, case_item)
+        keep_evidence(change, ended={case_item.item.kind: 1}, shown=digest_of(case_item))
         give_order(case_item, now=now)
         case_item.save()
         change.record(
@@ -93,6 +96,12 @@ def choose_item(change: Change, case_item_id: int) -> CaseItem:
     if case_item is None:
         raise NotPossible("This service is not part of the case.")
     return case_item
+
+
+def digest_of(case_item: CaseItem) -> str:
+    """The service that was confirmed by itself, as evidence may hold it (R44): not by its name."""
+    item = case_item.item
+    return hashlib.sha256(f"{item.kind}:{item.identifier}:{item.label}".encode()).hexdigest()
 
 
 def check_typed(case_item: CaseItem, typed: str) -> None:

@@ -3,6 +3,7 @@
 from cases.models.api import ApiCall, ApiKey
 from cases.models.case import Case
 from cases.models.event import Event
+from cases.models.evidence import Evidence
 from cases.models.item import CaseItem, Disposition, Outcome
 from cases.models.link import Code, Link, LinkRequest, Throttle
 from cases.models.notice import Notice, NoticeChoice
@@ -21,6 +22,7 @@ __all__ = [
     "Code",
     "Disposition",
     "Event",
+    "Evidence",
     "Link",
     "LinkRequest",
     "Notice",

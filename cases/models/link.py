@@ -121,6 +121,7 @@ class Code(models.Model):
                 name="code_proof_follows_use",
             ),
         ]
+        indexes = [models.Index(fields=["expires_at"], name="code_by_expiry")]
 
     def __str__(self) -> str:
         return f"code for {self.email}"
