@@ -16,14 +16,11 @@ CODES_STAY = timedelta(days=1)
 
 def forget(*, now: datetime) -> int:
     """Delete links and codes that expired, old calls and evidence; returns how many rows went."""
+    links = Link.objects.filter(expires_at__lt=now - LINKS_STAY).order_by("expires_at")
+    codes = Code.objects.filter(expires_at__lt=now - CODES_STAY).order_by("expires_at")
     return (
-        forget_expired(Link, before=now - LINKS_STAY)
-        + forget_expired(Code, before=now - CODES_STAY)
+        Link.objects.filter(pk__in=links.values("pk")[:MOST]).delete()[0]
+        + Code.objects.filter(pk__in=codes.values("pk")[:MOST]).delete()[0]
         + forget_calls(now=now)
         + forget_evidence(now=now)
     )
-
-
-def forget_expired(model: type[Link] | type[Code], *, before: datetime) -> int:
-    oldest = model._default_manager.filter(expires_at__lt=before).order_by("expires_at")
-    return model._default_manager.filter(pk__in=oldest.values("pk")[:MOST]).delete()[0]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_teams"),
-        ("cases", "0016_evidence"),
+        ("cases", "0019_evidence"),
     ]
 
     operations = [

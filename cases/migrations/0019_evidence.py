@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0007_teams"),
-        ("cases", "0015_notices"),
+        ("cases", "0018_history_keeps"),
     ]
 
     operations = [
