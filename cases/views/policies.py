@@ -98,6 +98,9 @@ def publish(request: DeskRequest, pk: int) -> HttpResponse:
 @require_deed("policy.read")
 def simulate(request: DeskRequest) -> HttpResponse:
     """The whole plan of an account and a date on an axis, one or two versions side by side."""
+    if not request.GET.get("version"):
+        found = queries.list_policies(user=request.user)
+        return render(request, "desk/simulator_start.html", {"policies": found})
     version = get_version(request, request.GET.get("version", ""))
     other = request.GET.get("other", "")
     versions = [version, *([get_version(request, other)] if other else [])]

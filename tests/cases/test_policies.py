@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from cases.actions.base import Actor, NotAllowed, NotPossible
 from cases.actions.confirmation import confirm
@@ -189,11 +191,37 @@ def test_the_simulator_shows_two_versions_side_by_side(desk: Desk, client: Clien
         call_on="2026-09-21",
         asks="on",
     )
-    assert page.count('class="axis"') == 2
     assert "Fri 20 Nov" in page  # 60 days
     assert "Wed 21 Oct" in page  # 30 days
     assert "Dropped" in page
+    rows = re.findall(
+        r'<tr( class="is-different")?><th scope="row">(.*?)</th>(.*?)</tr>', page, re.S
+    )
+    told = {strip_tags(name).replace("differs", "").split("  ")[0].strip(): bool(mark)
+            for mark, name, _ in rows}  # fmt: skip
+    assert told["Services end"] is told["Wed 21 Oct"] is told["Fri 20 Nov"] is True
+    assert told["Fee"] is told["Thu 24 Sep"] is False, "both remind on day three"
+    assert page.count(">differs<") == sum(told.values())
     assert not desk.customer.cases.exists()
+
+
+def test_a_version_beside_itself_differs_in_nothing(desk: Desk, client: Client) -> None:
+    version = desk.policy.current()
+    same = draft(desk)
+    client.force_login(desk.agent)
+    page = get(client, "simulator", version=version.pk, other=same.pk, customer=desk.customer.pk)
+    assert "Both do the same" in page
+    assert "is-different" not in page
+
+
+def test_the_simulator_alone_lets_one_choose_a_version(desk: Desk, client: Client) -> None:
+    client.force_login(factories.make_user(brands=[desk.brand]))
+    other = Desk(items=1)
+    page = get(client, "simulator")
+    assert f'<option value="{desk.policy.current().pk}">' in page
+    assert f'<option value="{other.policy.current().pk}">' not in page
+    client.force_login(factories.make_user(brands=[factories.make_brand()]))
+    assert "No policy to try yet" in get(client, "simulator")
 
 
 def test_the_simulator_finds_accounts_of_the_brand_alone(desk: Desk, client: Client) -> None:

@@ -1,0 +1,43 @@
+"""Two versions of a policy on real screens: columns beside each other, or one above the other."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from cases.domain.policy import Policy as Rules
+from cases.models import PolicyVersion
+from tests import factories
+from tests.cases.build import Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SHOTS = os.environ.get("LASTCALL_SHOTS")
+
+
+def test_columns_where_there_is_room_and_a_stack_on_a_phone(page, live_server):
+    desk = Desk(items=2)
+    rules = Rules.from_dict({**desk.policy.current().data, "notice_days": 60, "grace_days": 14})
+    draft = PolicyVersion.objects.create(policy=desk.policy, number=2, data=rules.to_dict())
+    client = Client()
+    client.force_login(factories.make_user(role="administrator", is_staff=True))
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.goto(f"{live_server.url}/desk/policies/simulator/")
+    page.get_by_label("Which policy?").select_option(str(desk.policy.current().pk))
+    page.get_by_role("button", name="Choose").click()
+    page.goto(f"{page.url}&other={draft.pk}&customer={desk.customer.pk}&call_on=2026-09-21&asks=on")
+    for width, theme in ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        first, second = page.locator(".is-different").first.locator(".versus-cell").all()
+        a, b = first.bounding_box(), second.bounding_box()
+        if width > 1000:
+            assert (a["y"], a["x"] < b["x"]) == (b["y"], True), "beside each other"
+        else:
+            assert (a["x"], a["y"] < b["y"]) == (b["x"], True), "one above the other"
+        if SHOTS:
+            page.screenshot(path=f"{SHOTS}/simulator-{width}-{theme}.png", full_page=True)
