@@ -31,13 +31,3 @@ def format_money(amount: Decimal, currency: str) -> str:
     symbol = SYMBOLS.get(currency.upper())
     figures = f"{abs(rounded):,.{minor_units(currency)}f}"
     return f"{sign}{symbol}{figures}" if symbol else f"{sign}{currency.upper()} {figures}"
-
-
-def speak_money(amount: Decimal, currency: str) -> str:
-    """As it is said aloud: whole amounts without their zeros."""
-    written = format_money(amount, currency)
-    return (
-        written[: -minor_units(currency) - 1]
-        if amount == amount.to_integral_value() and (minor_units(currency))
-        else written
-    )

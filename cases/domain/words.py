@@ -51,24 +51,22 @@ def write_day(on: date) -> str:
     return f"{on.day} {MONTHS[on.month - 1][:3]} {on.year}"
 
 
-def speak_date(on: date, *, today: date, weekday: bool = True) -> str:
-    """ "Tuesday, December 22nd", with the year when it is far from `today`."""
+def speak_date(on: date, *, today: date, form: str = "weekday") -> str:
+    """ "Tuesday, December 22nd", with the year when it is far from `today`.
+
+    Form "day" leaves the weekday out, "month" the day.
+    """
+    far = abs((on - today).days) > FAR
+    if form == "month":
+        return f"{MONTHS[on.month - 1]} {on.year}" if far else MONTHS[on.month - 1]
     suffix = "th" if 11 <= on.day <= 13 else ORDINALS.get(on.day % 10, "th")
-    spoken = f"{MONTHS[on.month - 1]} {on.day}{suffix}"
-    if abs((on - today).days) > FAR:
-        spoken += f", {on.year}"
-    return f"{WEEKDAYS[on.weekday()]}, {spoken}" if weekday else spoken
+    spoken = f"{MONTHS[on.month - 1]} {on.day}{suffix}" + (f", {on.year}" if far else "")
+    return f"{WEEKDAYS[on.weekday()]}, {spoken}" if form == "weekday" else spoken
 
 
 def count_of(number: int, noun: str) -> str:
     """ "1 month", "3 months"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def speak_count(number: int, noun: str) -> str:
-    """ "one question", "three questions", "12 services"."""
-    word = SMALL[number] if number < len(SMALL) else str(number)
-    return f"{word} {noun}{'' if number == 1 else 's'}"
 
 
 def join_words(words: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from cases.domain.speech import find_tongue, say_in
 from cases.models import Event, Todo
 from cases.queries.todos import Answer, read_answers
 from notifications.outbox.sealed import hide
@@ -107,3 +108,16 @@ def as_answer(text: str, kind: str) -> str:
 def hide_secrets(text: str) -> str:
     """Return a sent mail's text with dots for what its reader alone knows: links and codes."""
     return hide(text)
+
+
+@register.filter
+def spoken_code(locale: str) -> str:
+    """The language in which the caller is read to: theirs where it is written out, else English."""
+    tongue = find_tongue(locale)
+    return tongue.code if tongue else "en"
+
+
+@register.filter
+def spoken_in(sentence: str, code: str) -> str:
+    """A sentence of the plan in that language."""
+    return say_in(sentence, code)

@@ -28,7 +28,7 @@ def side_by_side(
         "days": days,
         "figures": figures,
         "currency": first.plan.currency,
-        "count": sum(row.differs for row in (*days, *figures)),
+        "count": sum(day.differs for day in days) + sum(figure.differs for figure in figures),
         "tz": tz,
         "request": context.get("request"),
     }

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from cases.domain.blockers import Blocker
 from cases.domain.fees import Charge, add_up
+from cases.domain.speech import Phrase
 from cases.domain.states import State
 
 
@@ -76,7 +77,7 @@ class Plan:
     restorable_until: datetime | None
     closes_at: datetime | None
     options: tuple[DateOption, ...]
-    say: tuple[str, ...]
+    say: tuple[Phrase, ...]
     steps_to_take: tuple[str, ...]
     blockers: tuple[Blocker, ...]
     whole_account: bool

@@ -1,19 +1,31 @@
-"""What an agent reads to the caller, and what the customer has to do first (R7, R16, R17)."""
+"""What an agent reads to the caller, and what the customer has to do first (R7, R16, R17).
+
+Phrases, so that a caller who speaks another language hears the same in theirs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 
 from cases.domain.blockers import Blocker
 from cases.domain.dates import billing_month, count_days, local_date
 from cases.domain.facts import Item
 from cases.domain.fees import Charge
-from cases.domain.money import speak_money
 from cases.domain.plan.moment import NOTHING_ENDS, Moments
+from cases.domain.speech import Count, Money, Phrase, Spoken, phrase
 from cases.domain.states import UNCONFIRMED, State
-from cases.domain.words import MONTHS, join_words, speak_count, speak_date
 
 DOERS = frozenset({"customer", "carrier"})
+ONE_SERVICE: dict[str, Callable[[str], Phrase]] = {
+    "device": lambda name: phrase("Your device {name}", name=name),
+    "extension": lambda name: phrase("Your extension {name}", name=name),
+    "licence": lambda name: phrase("Your licence {name}", name=name),
+    "number": lambda name: phrase("Your number {name}", name=name),
+    "sim": lambda name: phrase("Your SIM {name}", name=name),
+    "trunk": lambda name: phrase("Your trunk {name}", name=name),
+    "vpg": lambda name: phrase("Your VPG {name}", name=name),
+}
 
 
 def list_steps_to_take(blockers: tuple[Blocker, ...]) -> tuple[str, ...]:
@@ -26,15 +38,16 @@ def say_plan(
     fee: Charge | None,
     last_bill: Charge | None,
     to_do: tuple[str, ...],
-) -> tuple[str, ...]:
+) -> tuple[Phrase, ...]:
     """Sentences to read back before the caller agrees, in the order in which they matter."""
     if m.request.state in NOTHING_ENDS:
-        return ("Nothing ends: all services and bills stay exactly as they are.",)
+        return (phrase("Nothing ends: all services and bills stay exactly as they are."),)
     items = m.account.choose(m.request.item_ids)
     if not items:
         return ()
     sentences = [
-        *say_date(m, items),
+        *say_wish(m),
+        say_end(m, items),
         *say_bill(m, last_bill),
         *say_fee(m, fee),
         *say_return(m),
@@ -44,108 +57,163 @@ def say_plan(
     return tuple(sentences)
 
 
-def say_date(m: Moments, items: tuple[Item, ...]) -> Iterator[str]:
-    """What ends and when; a moved wish comes first, so that nobody overhears it (R3)."""
+def aloud(m: Moments, on: date) -> Spoken:
+    return Spoken(on=on, today=m.today)
+
+
+def say_wish(m: Moments) -> Iterator[Phrase]:
+    """A moved wish comes first, so that nobody overhears it (R3)."""
     wished, on = m.request.wished_on, m.effective_on
-    if wished and m.clamp_reason and m.request.state in UNCONFIRMED:
-        asked = speak_date(wished, today=m.today, weekday=False)
-        if m.policy.is_immediate:
-            yield f"You asked for {asked}, but here services end as soon as you confirm."
-        elif wished > on:
-            yield f"You asked for {asked}; that is further ahead than we can promise."
-        elif on > m.lawful_on:
-            yield f"You asked for {asked}; today is now the earliest possible day."
-        else:
-            days = speak_count(m.policy.notice_days, "day")
-            yield f"You asked for {asked}; we need {days}' notice, so it has to be a bit later."
-    what, many = name_scope(m, items)
-    done = m.request.executed_at is not None
-    verb = "ended" if done else "end" if many else "ends"
-    if m.policy.is_immediate and not done:
-        within = m.policy.execution_seconds
-        soon = f"within {within} seconds of" if within else "with"
-        yield f"{what} {verb} {soon} your confirmation, and that cannot be undone."
+    if not (wished and m.clamp_reason and m.request.state in UNCONFIRMED):
+        return
+    asked = aloud(m, wished)
+    if m.policy.is_immediate:
+        yield phrase(
+            "You asked for {asked}, but here services end as soon as you confirm.", asked=asked
+        )
+    elif wished > on:
+        yield phrase(
+            "You asked for {asked}; that is further ahead than we can promise.", asked=asked
+        )
+    elif on > m.lawful_on:
+        yield phrase("You asked for {asked}; today is now the earliest possible day.", asked=asked)
     else:
-        yield f"{what} {verb} on {speak_date(on, today=m.today)}."
+        yield phrase(
+            "You asked for {asked}; we need {days:day's|days'} notice, so it has to be a bit "
+            "later.",
+            asked=asked,
+            days=Count(number=m.policy.notice_days),
+        )
 
 
-def name_scope(m: Moments, items: tuple[Item, ...]) -> tuple[str, bool]:
+def say_end(m: Moments, items: tuple[Item, ...]) -> Phrase:
+    """What ends, and when."""
+    what, many = name_scope(m, items)
+    if m.request.executed_at is not None:
+        return phrase("{what} ended on {on:weekday}.", what=what, on=aloud(m, m.effective_on))
+    if m.policy.is_immediate:
+        return say_end_at_once(what, many, m.policy.execution_seconds)
+    on = aloud(m, m.effective_on)
+    if many:
+        return phrase("{what} end on {on:weekday}.", what=what, on=on)
+    return phrase("{what} ends on {on:weekday}.", what=what, on=on)
+
+
+def say_end_at_once(what: Phrase, many: bool, seconds: int | None) -> Phrase:
+    """Within so many seconds of the confirmation, or with it (R39, R40)."""
+    if seconds and many:
+        return phrase(
+            "{what} end within {seconds:second|seconds} of your confirmation, and that cannot be "
+            "undone.",
+            what=what,
+            seconds=seconds,
+        )
+    if seconds:
+        return phrase(
+            "{what} ends within {seconds:second|seconds} of your confirmation, and that cannot be "
+            "undone.",
+            what=what,
+            seconds=seconds,
+        )
+    if many:
+        return phrase("{what} end with your confirmation, and that cannot be undone.", what=what)
+    return phrase("{what} ends with your confirmation, and that cannot be undone.", what=what)
+
+
+def name_scope(m: Moments, items: tuple[Item, ...]) -> tuple[Phrase, bool]:
     """What the caller would call it, and whether that is plural."""
     if not m.account.find_staying(m.request.item_ids):
-        return "All your services", True
+        return phrase("All your services"), True
     if len(items) == 1:
-        noun = items[0].kind if items[0].kind not in ("sim", "vpg") else items[0].kind.upper()
-        named = items[0].identifier if items[0].kind == "number" else items[0].name
-        return f"Your {noun} {named or items[0].name}", False
+        item = items[0]
+        name = (item.identifier if item.kind == "number" else item.name) or item.name
+        named = ONE_SERVICE.get(item.kind)
+        return (named(name) if named else phrase("Your service {name}", name=name)), False
     places = {item.location_id: item.location_name for item in items}
     staying = {item.location_id for item in m.account.find_staying(m.request.item_ids)}
     if all(places.values()) and not staying & places.keys():
-        return f"Your services at {join_words(sorted(places.values()))}", True
-    return f"The {speak_count(len(items), 'service')} you named", True
+        return phrase("Your services at {places}", places=tuple(sorted(places.values()))), True
+    return phrase("The {count:service|services} you named", count=Count(number=len(items))), True
 
 
-def say_bill(m: Moments, last_bill: Charge | None) -> Iterator[str]:
+def say_bill(m: Moments, last_bill: Charge | None) -> Iterator[Phrase]:
     if last_bill is None:
         return
-    amount = speak_money(last_bill.amount, m.account.currency)
+    amount = Money(amount=last_bill.amount, currency=m.account.currency)
     starts_on, ends_on = billing_month(m.effective_on, m.account.billing_anchor)
     if m.policy.billing == "daily":
         days = count_days(last_bill.starts_on or starts_on, last_bill.ends_on or ends_on)
-        yield (
-            f"The last month is charged by the day, {speak_count(days, 'day')} for {amount}, "
-            "and billed next month."
+        yield phrase(
+            "The last month is charged by the day, {days:day|days} for {amount:aloud}, and billed "
+            "next month.",
+            days=Count(number=days),
+            amount=amount,
         )
         return
     if starts_on.day == 1:
-        period = MONTHS[starts_on.month - 1]
+        period = phrase("{month:month}", month=aloud(m, starts_on))
     else:
-        first = speak_date(starts_on, today=m.today, weekday=False)
-        last = speak_date(ends_on, today=m.today, weekday=False)
-        period = f"The billing month from {first} to {last}"
+        period = phrase(
+            "The billing month from {first} to {last}",
+            first=aloud(m, starts_on),
+            last=aloud(m, ends_on),
+        )
     if m.policy.billing == "no_refund":
-        yield f"{period} is already billed, {amount}, and the rest of it is not refunded."
+        yield phrase(
+            "{period} is already billed, {amount:aloud}, and the rest of it is not refunded.",
+            period=period,
+            amount=amount,
+        )
     else:
-        yield f"{period} is billed in full, {amount}."
+        yield phrase("{period} is billed in full, {amount:aloud}.", period=period, amount=amount)
 
 
-def say_fee(m: Moments, fee: Charge | None) -> Iterator[str]:
+def say_fee(m: Moments, fee: Charge | None) -> Iterator[Phrase]:
     """Only when there is one: no fee, no sentence (R17)."""
     if fee is None or fee.ends_on is None:
         return
-    until = MONTHS[fee.ends_on.month - 1]
-    if (fee.ends_on - m.today).days > 300:
-        until += f" {fee.ends_on.year}"
-    amount = speak_money(fee.amount, m.account.currency)
-    yield f"Because the contract runs until {until}, there is a fee of {amount}."
+    yield phrase(
+        "Because the contract runs until {until:month}, there is a fee of {amount:aloud}.",
+        until=aloud(m, fee.ends_on),
+        amount=Money(amount=fee.amount, currency=m.account.currency),
+    )
 
 
-def say_return(m: Moments) -> Iterator[str]:
+def say_return(m: Moments) -> Iterator[Phrase]:
     if m.policy.is_reversible:
-        last = speak_date(m.grace_last_on, today=m.today, weekday=False)
-        by = "by replying to our email" if m.policy.restore_by_reply else "by calling us"
-        yield f"Until {last} you can come back {by}."
+        last = aloud(m, m.grace_last_on)
+        if m.policy.restore_by_reply:
+            yield phrase("Until {last} you can come back by replying to our email.", last=last)
+        else:
+            yield phrase("Until {last} you can come back by calling us.", last=last)
     elif m.policy.closes == "after_final_bill":
-        yield "The account closes when the final bill is paid."
+        yield phrase("The account closes when the final bill is paid.")
 
 
-def say_staying(m: Moments) -> Iterator[str]:
+def say_staying(m: Moments) -> Iterator[Phrase]:
     """R29: everything else stays active."""
     staying = len(m.account.find_staying(m.request.item_ids))
     if staying == 1:
-        yield "Your other service stays active."
+        yield phrase("Your other service stays active.")
     elif staying:
-        yield f"Your {speak_count(staying, 'other service')} stay active."
+        yield phrase("Your {count} other services stay active.", count=Count(number=staying))
 
 
-def say_next(m: Moments, to_do: tuple[str, ...]) -> Iterator[str]:
+def say_next(m: Moments, to_do: tuple[str, ...]) -> Iterator[Phrase]:
     """What comes next: things to do first, and questions that must be answered (R8, R9, R17)."""
     state, questions = m.request.state, m.request.questions_open
     if to_do and state in UNCONFIRMED:
-        things = "is one thing" if len(to_do) == 1 else f"are {speak_count(len(to_do), 'thing')}"
-        yield f"Before that there {things} to do; our email says what."
+        if len(to_do) == 1:
+            yield phrase("Before that there is one thing to do; our email says what.")
+        else:
+            yield phrase(
+                "Before that there are {count} things to do; our email says what.",
+                count=Count(number=len(to_do)),
+            )
     if questions and state in (State.INTAKE, State.AWAITING_CUSTOMER) and not m.request.ask_paused:
-        drop = speak_date(local_date(m.drop_at, m.zone), today=m.today, weekday=False)
-        yield (
-            f"We email you {speak_count(questions, 'question')}; without an answer by {drop}, "
-            "nothing is cancelled."
+        yield phrase(
+            "We email you {count:question|questions}; without an answer by {drop}, nothing is "
+            "cancelled.",
+            count=Count(number=questions),
+            drop=aloud(m, local_date(m.drop_at, m.zone)),
         )

@@ -7,12 +7,14 @@ docs/decisions/0008-languages.md.
 """
 
 from cases.domain.speech.phrase import Phrase, join_phrases, phrase, say_in
-from cases.domain.speech.tongue import Money, Period, Tongue, find_tongue
+from cases.domain.speech.tongue import Count, Money, Period, Spoken, Tongue, find_tongue
 
 __all__ = [
+    "Count",
     "Money",
     "Period",
     "Phrase",
+    "Spoken",
     "Tongue",
     "find_tongue",
     "join_phrases",

@@ -7,13 +7,18 @@ from datetime import date
 from decimal import Decimal
 
 from cases.domain.money import SYMBOLS, minor_units, round_money
+from cases.domain.speech.de_aloud import ALOUD
 from cases.domain.speech.tongue import Tongue
+from cases.domain.words import FAR
 
 WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 MONTHS = (
     "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
     "Oktober", "November", "Dezember",
 )  # fmt: skip
+NUMERALS = dict(enumerate(
+    ("zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn"), start=2
+))  # fmt: skip
 NARROW = "\u00a0"  # keeps an amount and its currency on one line
 SWAPPED = str.maketrans(",.", ".,")
 
@@ -56,8 +61,18 @@ def write_number(value: Decimal) -> str:
     return f"{value.normalize():f}".replace(".", ",")
 
 
+def speak_date(on: date, *, today: date, form: str) -> str:
+    """„Dienstag, 22. Dezember“, mit dem Jahr, wenn es weit weg ist; `form` siehe SpeakDate."""
+    year = f" {on.year}" if abs((on - today).days) > FAR else ""
+    if form == "month":
+        return f"{MONTHS[on.month - 1]}{year}"
+    spoken = f"{on.day}. {MONTHS[on.month - 1]}{year}"
+    return f"{WEEKDAYS[on.weekday()]}, {spoken}" if form == "weekday" else spoken
+
+
 # The address is "Sie". English on the left is the key: change it there and here together.
 PHRASES = {
+    **ALOUD,
     # Names of services
     "device {name}": "Gerät {name}",
     "extension {name}": "Nebenstelle {name}",
@@ -319,6 +334,9 @@ TONGUE = Tongue(
     write_period=write_period,
     write_money=write_money,
     write_number=write_number,
+    speak_date=speak_date,
+    conjunction="und",
+    numerals=NUMERALS,
     phrases=PHRASES,
     cities=CITIES,
 )

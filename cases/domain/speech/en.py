@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cases.domain.money import format_money
 from cases.domain.speech.tongue import Tongue
-from cases.domain.words import MONTHS, WEEKDAYS, write_date, write_period
+from cases.domain.words import MONTHS, SMALL, WEEKDAYS, speak_date, write_date, write_period
 
 
 def write_day(on: date) -> str:
@@ -26,4 +26,7 @@ TONGUE = Tongue(
     write_period=write_period,
     write_money=format_money,
     write_number=write_number,
+    speak_date=speak_date,
+    conjunction="and",
+    numerals=dict(enumerate(SMALL)),
 )

@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from cases.domain.speech.tongue import Money, Period, Tongue, find_tongue
+from cases.domain.money import minor_units
+from cases.domain.speech.tongue import Count, Money, Period, Spoken, Tongue, find_tongue
 
 FIELD = re.compile(r"\{[^}]*\}")
 
@@ -18,7 +19,7 @@ class Phrase(str):
 
     The template is a constant of ours and is what other languages are looked up by; facts are
     filled in as they are and never read as templates (THREATS 34). A fact may be a text, a date,
-    `Money`, a `Period`, a number or another phrase; `{days:day|days}` counts.
+    `Money`, a `Period`, a number, names or another phrase; `{days:day|days}` counts.
     """
 
     __slots__ = ("facts", "template")
@@ -51,21 +52,44 @@ class _Fact:
 
 
 def write_fact(value: Any, spec: str, tongue: Tongue) -> str:
-    """One fact as the language writes it; `spec` is "day" for a long date or "one|many"."""
+    """One fact as the language writes it.
+
+    `spec` is "day" for a long date, "aloud" for money, a form of `Spoken`, or "one|many".
+    """
     if isinstance(value, Phrase):
         return value.to(tongue)
     if isinstance(value, date):
         return tongue.write_day(value) if spec == "day" else tongue.write_date(value)
+    if isinstance(value, Spoken):
+        return tongue.speak_date(value.on, today=value.today, form=spec or "day")
     if isinstance(value, Money):
-        return tongue.write_money(value.amount, value.currency)
+        written = tongue.write_money(value.amount, value.currency)
+        return drop_zeros(written, value) if spec == "aloud" else written
     if isinstance(value, Period):
         return tongue.write_period(value.starts_on, value.ends_on)
     if isinstance(value, Decimal):
         return tongue.write_number(value)
-    if spec:
-        one, _, many = spec.partition("|")
-        return f"{value} {one if value == 1 else many}"
-    return str(value)
+    if isinstance(value, tuple):
+        return tongue.join_names(value)
+    return write_count(value, spec, tongue)
+
+
+def write_count(value: Any, spec: str, tongue: Tongue) -> str:
+    """ "3", "3 days", or aloud "three days"; what is no number is written as it is."""
+    number = value.number if isinstance(value, Count) else value
+    written = tongue.speak_number(number) if isinstance(value, Count) else str(value)
+    if not spec:
+        return written
+    one, _, many = spec.partition("|")
+    return f"{written} {one if number == 1 else many}"
+
+
+def drop_zeros(written: str, money: Money) -> str:
+    """An amount as it is said aloud: whole ones without their zeros."""
+    units = minor_units(money.currency)
+    if not units or money.amount != money.amount.to_integral_value():
+        return written
+    return re.sub(rf"(.*)[.,]0{{{units}}}", r"\1", written)
 
 
 def phrase(template: str, /, **facts: Any) -> Phrase:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Protocol
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,27 @@ class Period:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spoken:
+    """A date as a fact that is said aloud on `today`: with its year only when it is far off."""
+
+    on: date
+    today: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """A number as a fact that is said aloud: in words where it is small."""
+
+    number: int
+
+
+class SpeakDate(Protocol):
+    """`form` is "day", "weekday" (with its name) or "month" (without the day)."""
+
+    def __call__(self, on: date, *, today: date, form: str) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tongue:
     """One language. `phrases` maps each English template to this language's.
 
@@ -41,8 +63,20 @@ class Tongue:
     write_period: Callable[[date, date], str]
     write_money: Callable[[Decimal, str], str]
     write_number: Callable[[Decimal], str]
+    speak_date: SpeakDate
+    conjunction: str  # before the last name of a list
+    numerals: Mapping[int, str] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
     cities: Mapping[str, str] = field(default_factory=dict)
+
+    def speak_number(self, number: int) -> str:
+        return self.numerals.get(number, str(number))
+
+    def join_names(self, names: Sequence[str]) -> str:
+        """ "a", "a and b", "a, b and c"."""
+        if len(names) < 2:
+            return "".join(names)
+        return f"{', '.join(names[:-1])} {self.conjunction} {names[-1]}"
 
     def write_city(self, zone: str) -> str:
         """ "Chicago" of "America/Chicago", under the name that it has in this language."""

@@ -39,6 +39,15 @@ def list_mails() -> set[str]:
     return {f.name.removesuffix(".subject.txt") for f in EMAILS.glob("*.subject.txt")}
 
 
+@pytest.mark.parametrize("folder", sorted(f.name for f in EMAILS.iterdir() if f.is_dir()))
+def test_a_language_begins_from_its_own_base(folder: str) -> None:
+    """So that what a base says is said once, and in that language."""
+    for file in (EMAILS / folder).glob("*.*"):
+        extended = re.match(r'{% extends "(.*?)" %}', file.read_text())
+        if extended and not file.name.startswith("base."):
+            assert extended[1] == f"email/{folder}/base{file.suffix}", file.name
+
+
 class Balance(HTMLParser):
     """Fails on a tag that is not closed, or closed twice."""
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from cases.domain.money import format_money, speak_money
+from cases.domain.money import format_money
+from cases.domain.speech import Money, phrase, say_in
 from cases.domain.states import State
 from cases.domain.words import count_of, join_words, speak_date, write_date, write_period
 from tests.cases.domain.build import (
@@ -107,6 +108,43 @@ def test_scope_is_named_as_the_caller_would(chosen, expected):
     assert make_plan(account=ACCOUNT, item_ids=frozenset(chosen)).say[0].startswith(expected)
 
 
+def test_a_german_caller_hears_the_same_in_german():
+    port = Port(item_id="b", status="pending", expected_on=day("2026-12-03"), carrier="Telco")
+    made = make_plan(
+        account=replace(ACCOUNT, ports=(port,)),
+        item_ids=frozenset({"b"}),
+        wished_on=day("2026-12-01"),
+        questions_open=2,
+    )
+    assert tuple(say_in(sentence, "de-AT") for sentence in made.say) == (
+        "Sie wünschen den 1. Dezember; die Kündigungsfrist beträgt 30 Tage, deshalb geht es erst "
+        "etwas später.",
+        "Ihre Rufnummer +1 312 555 0164 endet am Dienstag, 22. Dezember.",
+        "Dezember wird voll berechnet, 100\u00a0$.",
+        "Weil der Vertrag bis März läuft, fällt eine Ablöse von 400\u00a0$ an.",
+        "Bis zum 21. Januar können Sie zurückkommen; eine Antwort auf unsere E-Mail genügt.",
+        "Ihre drei anderen Dienste bleiben aktiv.",
+        "Vorher ist noch eine Sache zu erledigen; unsere E-Mail sagt, welche.",
+        "Wir mailen Ihnen zwei Fragen; ohne Antwort bis zum 6. Dezember wird nichts gekündigt.",
+    )
+    far = make_plan(account=make_account(billing_anchor=15), wished_on=day("2028-01-20"))
+    assert [say_in(sentence, "de") for sentence in far.say[:2]] == [
+        "Alle Ihre Dienste enden am Donnerstag, 20. Januar 2028.",
+        "Der Abrechnungsmonat vom 15. Januar 2028 bis 14. Februar 2028 wird voll berechnet, "
+        "182\u00a0$.",
+    ]
+    at_once = make_plan(policy=SIPSTATION, account=ACCOUNT, item_ids=frozenset({"a", "b", "c"}))
+    assert say_in(at_once.say[0], "de") == (
+        "Die drei genannten Dienste enden binnen 60 Sekunden nach Ihrer Bestätigung, und das "
+        "lässt sich nicht rückgängig machen."
+    )
+
+
+def test_one_days_notice_is_said_as_one_says_it():
+    made = make_plan(wished_on=day("2026-11-22"), change={"notice_days": 1})
+    assert "we need one day's notice" in made.say[0]
+
+
 def test_odd_billing_month_and_a_far_year_are_said_in_full():
     made = make_plan(
         account=make_account(billing_anchor=15),
@@ -168,7 +206,8 @@ def test_dates_aloud(on, spoken):
 )
 def test_money(amount, currency, written, spoken):
     assert format_money(Decimal(amount), currency) == written
-    assert speak_money(Decimal(amount), currency) == spoken
+    money = Money(amount=Decimal(amount), currency=currency)
+    assert phrase("{money:aloud}", money=money) == spoken
 
 
 def test_small_words():

@@ -32,6 +32,21 @@ def test_the_plan_beside_the_form_follows_what_is_ticked(desk: Desk, agent: Clie
     assert not Case.objects.exists()
 
 
+def test_the_agent_reads_to_a_german_caller_in_german(desk: Desk, agent: Client) -> None:
+    url, form = f"/desk/call/{desk.customer.pk}/plan/", {"scope": "whole"}
+    english = agent.post(url, form).content.decode()
+    assert '<div class="say" lang="en"><p>All your services end on' in english
+    assert "In English" not in english
+    desk.customer.locale = "de-AT"
+    desk.customer.save()
+    german = agent.post(url, form).content.decode()
+    assert (
+        '<div class="say" lang="de"><p>Alle Ihre Dienste enden am Mittwoch, 21. Oktober' in german
+    )
+    assert "In English" in german
+    assert "All your services end on" in german
+
+
 def test_open_shows_the_number_large_and_spelled(desk: Desk, agent: Client) -> None:
     answer = call(desk, agent)
     case = Case.objects.get()
