@@ -51,6 +51,7 @@ DEEDS: dict[str, str] = {
     "fee.waive": "Waive or lower a fee, with a reason",
     # Set-up
     "customer.edit": "Edit customers, contacts, services, contracts and ports",
+    "macro.edit": "Edit the macros that replies are written with",
     "policy.edit": "Edit and publish policies",
     "brand.edit": "Edit brands and how they provision",
     "user.edit": "Edit staff and their roles",
@@ -94,7 +95,7 @@ DESK = frozenset(
         "sandbox.use",
     ]
 )
-LEADING = frozenset(["notice.override", "fee.waive", "customer.edit", "switch.pause"])
+LEADING = frozenset(["notice.override", "fee.waive", "customer.edit", "macro.edit", "switch.pause"])
 SETTING_UP = frozenset(["policy.edit", "brand.edit", "user.edit"])
 
 ROLE_DEEDS: dict[str, frozenset[str]] = {

@@ -246,3 +246,6 @@ class ApiKeyAdmin(RoleAdmin):
                 self.message_user(request, str(refusal), messages.ERROR)
             else:
                 self.message_user(request, f"{key} is revoked.")
+
+
+from cases import admin_macros  # noqa: E402, F401  # registers itself with the above

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from cases.actions.base import Actor, NotPossible, change_case
+from cases.actions.base import Actor, CaseChanged, Change, NotPossible, change_case
 from cases.actions.mail import queue_mail
+from cases.actions.mentions import tell_mentioned
 from cases.actions.timers import release_held
-from cases.models import Case
+from cases.actions.writing import forget_draft
+from cases.domain.macros import find_unfilled
+from cases.models import Case, Draft
 from notifications import outbox
 from notifications.outbox.files import OutgoingFile
 
@@ -17,13 +20,30 @@ TAKE_BACK = timedelta(seconds=15)
 NEVER_DISMISSED = ("mail_undeliverable", "mail_quarantined")
 
 
-def add_note(*, case_id: int, text: str, actor: Actor, now: datetime) -> Case:
-    """A note for colleagues; customers never see it."""
-    if not text.strip():
+def add_note(
+    *, case_id: int, text: str, actor: Actor, now: datetime, seen: int | None = None
+) -> Case:
+    """A note for colleagues; customers never see it. Who is named in it, as @name, is told.
+
+    A note overwrites nothing, so it is taken whatever happened meanwhile. `seen` is the number of
+    the last event that its form has shown: the same form a second time raises `CaseChanged`.
+    """
+    words = text.strip()
+    if not words:
         raise NotPossible("The note is empty.")
     with change_case(case_id=case_id, actor=actor, now=now, deed="case.note") as change:
-        change.record("note", text.strip())
+        if seen is not None and was_noted(change, words, since=seen):
+            raise CaseChanged("This note is on the case already: it was added once.")
+        event = change.record("note", words)
+        tell_mentioned(change, event)
+        forget_draft(case=change.case, user=actor.user, kind=Draft.Kind.NOTE)
         return change.case
+
+
+def was_noted(change: Change, words: str, *, since: int) -> bool:
+    """Has this person written these very words after the event numbered `since`?"""
+    notes = change.case.events.filter(kind="note", sequence__gt=since, actor=change.actor.user)
+    return notes.filter(summary=words).exists()
 
 
 def send_reply(
@@ -42,6 +62,9 @@ def send_reply(
     """
     if not text.strip():
         raise NotPossible("The message is empty.")
+    unfilled = find_unfilled(text)
+    if unfilled:
+        raise NotPossible(f"Fill in {{{unfilled[0]}}} first: the case does not know it yet.")
     with change_case(
         case_id=case_id, actor=actor, now=now, deed="mail.reply", version=version
     ) as change:
@@ -56,6 +79,7 @@ def send_reply(
             body=text.strip(),
             author=actor.name,
         )
+        forget_draft(case=change.case, user=actor.user, kind=Draft.Kind.REPLY)
         return change.case
 
 

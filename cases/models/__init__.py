@@ -13,6 +13,7 @@ from cases.models.question import Question
 from cases.models.timer import Timer
 from cases.models.todo import Todo
 from cases.models.upload import Upload
+from cases.models.writing import Draft, Macro
 
 __all__ = [
     "ApiCall",
@@ -21,10 +22,12 @@ __all__ = [
     "CaseItem",
     "Code",
     "Disposition",
+    "Draft",
     "Event",
     "Evidence",
     "Link",
     "LinkRequest",
+    "Macro",
     "Notice",
     "NoticeChoice",
     "Outcome",

@@ -218,6 +218,12 @@ class Case(FSMModelMixin, models.Model):
     def file_reply(self) -> None:
         pass
 
+    @transition(field=state, source=State.IN_REVIEW, target=State.AWAITING_CUSTOMER)
+    def wait_again(self, *, now: datetime) -> None:
+        """What was taken for an answer was none: the clock starts afresh, at `now` (R11, R12)."""
+        self.start_asking(email=self.asked_email)
+        self.asked_at = now
+
     @transition(field=state, source=State.AWAITING_CUSTOMER, target=State.DROPPED)
     def drop(self, *, now: datetime) -> None:
         self.ended_at = now
