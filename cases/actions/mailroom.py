@@ -80,9 +80,12 @@ def replay_mail(*, inbound_id: int, actor: Actor, now: datetime) -> Inbound:
 
 @contextmanager
 def decide(
-    *, inbound_id: int, actor: Actor, now: datetime
+    *, inbound_id: int, actor: Actor, now: datetime, version: int | None = None
 ) -> Iterator[tuple[Inbound, Change | None]]:
-    """Lock the mail, then its case where it has one; check that the actor may decide."""
+    """Lock the mail, then its case where it has one; check that the actor may decide.
+
+    Raises `CaseChanged` when `version` is stale.
+    """
     with transaction.atomic():
         mails = Inbound.objects.select_for_update(of=("self",)).defer("raw")
         mail = mails.filter(pk=inbound_id).first()
@@ -94,7 +97,9 @@ def decide(
                 raise NotAllowed("Your role does not allow this. A supervisor can help.")
             yield mail, None
             return
-        with change_case(case_id=case.pk, actor=actor, now=now, deed="mail.file") as change:
+        with change_case(
+            case_id=case.pk, actor=actor, now=now, deed="mail.file", version=version
+        ) as change:
             change.quiet = True
             yield mail, change
 

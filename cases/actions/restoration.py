@@ -157,16 +157,7 @@ def decline_restore(
         case_id=case_id, actor=actor, now=now, deed="case.restore", version=version
     ) as change:
         case = change.case
-        if (
-            case.status is not State.RESTORE_REQUESTED
-            or case.grace_ends_at is None
-            or case.restore_asked_at is None
-        ):
-            raise NotPossible("Nobody is asking to come back at the moment.")
-        ends_at = extend_grace(
-            ends_at=case.grace_ends_at, asked_at=case.restore_asked_at, now=now, zone=case.zone
-        )
-        change.move(case.decline_restore, grace_ends_at=ends_at)
+        ends_at = resume_grace(change)
         change.record("restore_declined", f"Not a restore: {reason}", grace_ends_at=str(ends_at))
         queue_mail(
             change,
@@ -178,6 +169,22 @@ def decline_restore(
         change.resolve_todos(kinds=WISHES, resolution="declined")
         release_held(case=case, now=now)
         return case
+
+
+def resume_grace(change: Change) -> datetime:
+    """Back into grace with the time that it had left; its new end (UTC)."""
+    case = change.case
+    if (
+        case.status is not State.RESTORE_REQUESTED
+        or case.grace_ends_at is None
+        or case.restore_asked_at is None
+    ):
+        raise NotPossible("Nobody is asking to come back at the moment.")
+    ends_at = extend_grace(
+        ends_at=case.grace_ends_at, asked_at=case.restore_asked_at, now=change.now, zone=case.zone
+    )
+    change.move(case.decline_restore, grace_ends_at=ends_at)
+    return ends_at
 
 
 def extend_grace(*, ends_at: datetime, asked_at: datetime, now: datetime, zone: str) -> datetime:
