@@ -188,3 +188,12 @@ class SimulatorForm(forms.Form):
             if on and not 2000 <= on.year <= 2100:
                 self.add_error(name, "Choose a day between 2000 and 2100.")
         return data
+
+
+class SwitchForm(forms.Form):
+    """Pause or resume for every brand; `allowance` is what the fuse lets through, and how long."""
+
+    paused = forms.TypedChoiceField(choices=[("1", "pause"), ("0", "resume")], coerce="1".__eq__)
+    reason = forms.CharField(required=False, max_length=300)
+    allowance = forms.IntegerField(required=False, min_value=1, max_value=10_000_000)
+    hours = forms.IntegerField(required=False, min_value=1, max_value=72)

@@ -9,14 +9,32 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from cases.actions import cleaning, entry, lateness, orders, ports, timers
-from notifications import inbound, outbox
+import structlog
 
+from cases.actions import cleaning, entry, lateness, orders, ports, timers
+from config import clock
+from notifications import inbound, outbox
+from notifications.models import Alarm
+
+log = structlog.get_logger(__name__)
 MOST_ROUNDS = 100
 
 
 class NeverQuiet(Exception):
     """After very many sweeps there was still something to do: something feeds itself."""
+
+
+def read_clock() -> datetime:
+    """The desk's present instant for one sweep, read once. Raises ClockIsWrong, and tells it.
+
+    In the sandbox the desk's clock is moved, the machine's is not: only that one is compared.
+    """
+    try:
+        return clock.now_if_sure()
+    except clock.ClockIsWrong as error:
+        log.critical("clock_is_wrong", words=str(error))
+        Alarm.sound("clock", str(error))
+        raise
 
 
 @dataclass(frozen=True, kw_only=True)

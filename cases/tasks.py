@@ -8,6 +8,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from cases.actions import cleaning, entry, lateness, orders, ports, timers
+from cases.sweep import read_clock
 from config import clock
 
 SWEEP_S = 2.0  # a sweep of everything gives way to the next task after so long
@@ -18,35 +19,37 @@ ITEMS = 2000
 @shared_task
 def sweep_timers() -> int:
     """Fire what is due, and answer who asked for a link."""
-    entry.answer_link_requests(now=clock.now())
-    return timers.fire_due(now=clock.now())
+    now = read_clock()
+    entry.answer_link_requests(now=now)
+    return timers.fire_due(now=now)
 
 
 @shared_task
 def sweep_provisioning() -> int:
     """Ask providers for every item that is due; raise the alarm where it takes too long."""
-    lateness.raise_alarms(now=clock.now())
-    return orders.provision_due(now=clock.now(), read_clock=clock.now, most_s=SWEEP_S)
+    now = read_clock()
+    lateness.raise_alarms(now=now)
+    return orders.provision_due(now=now, read_clock=clock.now, most_s=SWEEP_S)
 
 
 @shared_task
 def provision(case_id: int) -> int:
     """Ask providers for the items of one case."""
     return orders.provision_due(
-        now=clock.now(), case_id=case_id, limit=ITEMS, read_clock=clock.now, most_s=CASE_S
+        now=read_clock(), case_id=case_id, limit=ITEMS, read_clock=clock.now, most_s=CASE_S
     )
 
 
 @shared_task
 def sweep_ports() -> int:
     """Ask about numbers that were ported away and are still billed (R36)."""
-    return ports.ask_about_ported(now=clock.now())
+    return ports.ask_about_ported(now=read_clock())
 
 
 @shared_task
 def forget() -> int:
     """Delete what nobody may use any more, a bounded number of each kind."""
-    return cleaning.forget(now=clock.now())
+    return cleaning.forget(now=read_clock())
 
 
 @shared_task

@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
+MOST_DRIFT = timedelta(seconds=5)  # between two machines that keep time
 _seen: tuple[str, int, timedelta] | None = None
 
 
@@ -19,9 +21,34 @@ class ClockIsFixed(Exception):
     """The clock may be moved in the sandbox alone."""
 
 
+class ClockIsWrong(Exception):
+    """This machine and the database disagree on the time: nothing may be done by either (G9)."""
+
+
 def now() -> datetime:
     """Return the desk's present instant, in UTC."""
     return datetime.now(UTC) + offset()
+
+
+def now_if_sure() -> datetime:
+    """Return the desk's present instant, for whoever fires what cannot be undone.
+
+    The machine's clock is compared with the database's, on which all machines look: a worker that
+    is a month ahead would fire a month of timers. Raises ClockIsWrong.
+    """
+    drift = find_drift()
+    if abs(drift) > MOST_DRIFT:
+        apart = timedelta(seconds=round(abs(drift).total_seconds()))
+        ahead = "ahead of" if drift > timedelta(0) else "behind"
+        raise ClockIsWrong(f"A worker's clock is {apart} {ahead} the database's: it does nothing")
+    return now()
+
+
+def find_drift() -> timedelta:
+    """Return how far this machine's clock is ahead of the database's, to some milliseconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return datetime.now(UTC) - cursor.fetchone()[0]
 
 
 def offset() -> timedelta:

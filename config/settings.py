@@ -183,6 +183,11 @@ CELERY_BEAT_SCHEDULE["cases.tasks.forget"] = {
     "task": "cases.tasks.forget", "schedule": timedelta(minutes=5), "options": {"expires": 299}
 }  # fmt: skip
 
+# So many drops, executions and purges due at one moment are a normal day: more than the number
+# *and* more than the share of all live ones wait for a supervisor (G13).
+FUSE_AT_ONCE = env.read_int("FUSE_AT_ONCE", default=50, least=1)
+FUSE_PERCENT = env.read_int("FUSE_PERCENT", default=10, least=0, most=100)
+
 # --- mail -------------------------------------------------------------------------------------
 SINK_HOST = "127.0.0.1"  # the sandbox's SMTP sink: every mail ends there, nothing leaves
 SINK_PORT = env.read_port("SINK_PORT", default=_PORTS.sink)

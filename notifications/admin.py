@@ -161,7 +161,9 @@ class SwitchAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Switch, form: Any, change: bool) -> None:
         obj.by, obj.at = request.user.get_username(), clock.now()
+        obj.allowance = obj.allowance_until = None
         super().save_model(request, obj, form, change)
+        obj.write_down()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

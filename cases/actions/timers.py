@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
+from cases.actions import fuse
 from cases.actions.base import DESK, ActionError, Change, change_case
 from cases.models import Case, Timer
 from cases.models.planning import plan_case
-from cases.models.timer import LIVE
+from cases.models.timer import DESTRUCTIVE, LIVE
 from notifications import inbound as mail_in
 from notifications.models import Switch
 
 log = structlog.get_logger(__name__)
 
-DESTRUCTIVE = frozenset({"drop", "execute", "close"})
 # A door may have taken a mail before the deadline and commit it a moment after: what cannot be
 # undone waits that long before it looks (R14, G11).
 SETTLE = timedelta(seconds=60)
@@ -56,6 +56,7 @@ def first_look(kind: str, due_at: datetime) -> datetime:
 
 def fire_due(*, now: datetime, limit: int = 200) -> int:
     """Fire what is due, oldest first; safe at any concurrency. Returns how many fired."""
+    fuse.blow_if_too_many(now=now)
     due = list(
         Timer.objects.filter(LIVE, check_at__lte=now)
         .order_by("check_at", "id")
@@ -104,7 +105,7 @@ def find_hold(change: Change, timer: Timer) -> str:
     if timer.kind not in DESTRUCTIVE:
         return ""
     if Switch.is_paused("destruction"):
-        return "destruction is paused"
+        return fuse.PAUSED
     risk = mail_in.find_risk(deadline=timer.due_at, now=change.now)
     if risk and risk.late:
         timer.mail_counts_until = change.now + LOOK_AGAIN
@@ -117,7 +118,9 @@ def find_hold(change: Change, timer: Timer) -> str:
         .exclude(hold_until__lt=change.now)
         .first()
     )
-    return f"a person is asked: {todo.reason}" if todo else ""
+    if todo:
+        return f"a person is asked: {todo.reason}"
+    return "" if fuse.spend_allowance(now=change.now) else "so many were let through, and no more"
 
 
 def find_deadline(*, case: Case, kind: str, due_at: datetime) -> datetime:

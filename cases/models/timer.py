@@ -5,6 +5,9 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 
+# What cannot be undone, or not by us.
+DESTRUCTIVE = frozenset({"drop", "execute", "close"})
+DESTRUCTIVE_INDEX = "timer_destructive"
 LIVE = Q(fired_at__isnull=True, cancelled_at__isnull=True)
 
 
@@ -41,7 +44,15 @@ class Timer(models.Model):
                 name="timer_never_early",
             ),
         ]
-        indexes = [models.Index(fields=["check_at", "id"], condition=LIVE, name="timer_due")]
+        indexes = [
+            models.Index(fields=["check_at", "id"], condition=LIVE, name="timer_due"),
+            # The fuse counts these, and takes the size of all from its statistics (G13).
+            models.Index(
+                fields=["check_at"],
+                condition=LIVE & Q(kind__in=sorted(DESTRUCTIVE)),
+                name=DESTRUCTIVE_INDEX,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.case_id} at {self.due_at:%Y-%m-%d %H:%M} UTC"

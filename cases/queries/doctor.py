@@ -98,8 +98,6 @@ def examine_database(now: datetime) -> Iterator[Finding]:
         values = dict(cursor.fetchall())
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         is_superuser = cursor.fetchone()[0]
-        cursor.execute("SELECT clock_timestamp()")
-        database_now = cursor.fetchone()[0]
     if version < OLDEST_POSTGRES:
         yield bad("database", f"PostgreSQL {version // 10000}.", "Upgrade to 16 or later.")
     else:
@@ -115,7 +113,7 @@ def examine_database(now: datetime) -> Iterator[Finding]:
             "rights", "The desk's database role is a superuser, whom no trigger stops.",
             "Give it a role of its own: CREATE ROLE lastcall LOGIN, owner of its database.",
         )  # fmt: skip
-    drift = abs(clock.now() - clock.offset() - database_now)
+    drift = abs(clock.find_drift())
     if drift > MOST_DRIFT:
         yield bad(
             "clock", f"This machine and the database differ by {drift.total_seconds():.0f} s.",

@@ -12,7 +12,7 @@ from cases.models import CaseItem, Timer
 from cases.models.timer import LIVE
 from notifications import inbound as mail_in
 from notifications.inbound.health import Door
-from notifications.models import Email, Inbound, Switch
+from notifications.models import Alarm, Email, Inbound, Switch
 
 LATE = timedelta(minutes=5)
 
@@ -44,8 +44,9 @@ class Health:
 
 
 def read_health(*, now: datetime) -> Health:
-    """What stands still, by the oldest thing that should have happened. Six indexed look-ups."""
+    """What stands still, by the oldest thing that should have happened. Seven indexed look-ups."""
     problems = [f"{s.get_name_display()} is paused" for s in Switch.objects.filter(paused=True)]
+    problems += [alarm.words for alarm in Alarm.list_fresh()]
     if Timer.objects.filter(LIVE, check_at__lt=now - LATE).exists():
         problems.append("Timers are late: is a worker running?")
     if Email.objects.filter(status="queued", next_attempt_at__lt=now - LATE).exists():

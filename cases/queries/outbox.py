@@ -10,11 +10,12 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from accounts.scoping import brand_ids_of, brands_of
-from notifications.models import Email, Switch
+from notifications.models import Email, Switch, SwitchChange
 from notifications.models.switch import DESTRUCTION, SENDING
 from notifications.outbox.retry import GIVE_UP_AFTER
 
 PER_PAGE = 50
+LATEST_CHANGES = 6
 Status = Email.Status
 # The tabs: their words, and which mails stand under them.
 TABS: dict[str, tuple[str, Q]] = {
@@ -125,7 +126,22 @@ def find_deadline(email: Email) -> datetime | None:
     return max(email.created_at, email.not_before or email.created_at) + GIVE_UP_AFTER
 
 
-def list_switches() -> list[Switch]:
-    """Both switches, also where nobody has ever thrown one."""
+@dataclass(frozen=True, kw_only=True)
+class SwitchLine:
+    """A switch and what was done with it lately."""
+
+    switch: Switch
+    changes: list[SwitchChange]
+
+
+def list_switches() -> list[SwitchLine]:
+    """Both switches, also where nobody has ever thrown one. Two queries."""
     known = {switch.name: switch for switch in Switch.objects.all()}
-    return [known.get(name) or Switch(name=name) for name in (SENDING, DESTRUCTION)]
+    latest = list(SwitchChange.objects.all()[:LATEST_CHANGES])
+    return [
+        SwitchLine(
+            switch=known.get(name) or Switch(name=name),
+            changes=[change for change in latest if change.name == name],
+        )
+        for name in (SENDING, DESTRUCTION)
+    ]

@@ -1,5 +1,7 @@
 """The outbox: what waits, what failed and why, and the switches that hold everything back."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
@@ -8,7 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases.actions import outbox, switches
 from cases.actions.base import ActionError, Actor
+from cases.forms import SwitchForm
 from cases.queries.outbox import UnknownFilter, dress, list_switches, read_outbox, visible_outbox
+from cases.views.inputs import InvalidInput, clean
 from cases.views.shared import DeskRequest, read_page_number, require_deed, tell_refusal
 from config import clock
 from notifications.models import Email
@@ -91,16 +95,20 @@ SAID = {
 @require_POST
 @require_deed("switch.pause")
 def throw_switch(request: DeskRequest, name: str) -> HttpResponse:
-    """Pause or resume sending or destruction."""
-    paused = request.POST.get("paused") == "1"
+    """Pause or resume sending or destruction, the latter with what the fuse lets through."""
     try:
+        data = clean(SwitchForm(request.POST))
         switch = switches.throw_switch(
             name=name,
-            paused=paused,
-            reason=request.POST.get("reason", ""),
+            paused=data["paused"],
+            reason=data["reason"],
+            allowance=data["allowance"],
+            allowance_lasts=timedelta(hours=data["hours"] or 4),
             actor=Actor.staff(request.user),
             now=clock.now(),
         )
+    except InvalidInput as error:
+        messages.error(request, str(error))
     except ActionError as refusal:
         tell_refusal(request, refusal)
     else:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cases.sweep import sweep_once, sweep_until_quiet
-from config import clock
+from cases.sweep import read_clock, sweep_once, sweep_until_quiet
+from config.clock import ClockIsWrong
 
 
 class Command(BaseCommand):
@@ -22,7 +22,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, until_quiet: bool, **options: Any) -> None:
-        done = (
-            sweep_until_quiet(read_clock=clock.now) if until_quiet else sweep_once(now=clock.now())
-        )
+        try:
+            done = (
+                sweep_until_quiet(read_clock=read_clock)
+                if until_quiet
+                else sweep_once(now=read_clock())
+            )
+        except ClockIsWrong as error:
+            raise CommandError(f"{error}. Set it right, then run this again.") from error
         self.stdout.write(f"{done}")
