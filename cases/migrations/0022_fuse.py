@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0020_code_by_expiry"),
+        ("cases", "0021_macros_and_drafts"),
     ]
 
     operations = [
