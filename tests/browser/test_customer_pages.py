@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from cases.actions.base import Actor
 from cases.actions.entry import open_by_customer, send_link
@@ -17,20 +15,18 @@ from cases.models import Case
 from config import clock
 from notifications.models import Email
 from tests import factories
+from tests.browser.look import look
 from tests.cases.build import Desk
 from tests.cases.portal.conftest import find_token, read_mail
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
-SHOTS = os.environ.get("LASTCALL_CUSTOMER_SHOTS")
-STRICT = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 class Phone:
     """A browser that goes from page to page and looks at each of them."""
 
-    def __init__(self, page: Any, url: str, name: str) -> None:
-        self.page, self.url, self.name = page, url, name
+    def __init__(self, page: Any, url: str) -> None:
+        self.page, self.url = page, url
         self.foreign: list[str] = []
         page.on("request", lambda r: self.foreign.append(r.url) if url not in r.url else None)
 
@@ -43,29 +39,16 @@ class Phone:
 
     def look(self, what: str) -> None:
         """It fits, it can be read by everybody, and nobody else is asked for anything."""
-        width = self.page.viewport_size["width"]
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, what
-        if SHOTS:
-            self.page.screenshot(path=f"{SHOTS}/{self.name}-{what}.png", full_page=True)
-        self.page.add_script_tag(path=str(AXE))
-        found = self.page.evaluate(
-            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", STRICT
-        )
-        said = [(v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"]]
-        assert said == [], what
+        look(self.page, f"customer-{what}")
         assert self.foreign == [], what
 
 
-@pytest.fixture(params=["phone-light", "phone-dark", "wide-light"])
-def phone(request: Any, browser: Any, live_server: Any, settings: Any) -> Iterator[Phone]:
+@pytest.fixture
+def phone(browser: Any, live_server: Any, settings: Any) -> Iterator[Phone]:
     settings.PUBLIC_URL = live_server.url
-    wide, dark = request.param.startswith("wide"), request.param.endswith("dark")
-    context = browser.new_context(
-        locale="en-GB", color_scheme="dark" if dark else "light", bypass_csp=True,
-        viewport={"width": 1280 if wide else 390, "height": 800},
-    )  # fmt: skip
+    context = browser.new_context(locale="en-GB", viewport={"width": 390, "height": 800})
     context.set_default_timeout(15_000)
-    yield Phone(context.new_page(), live_server.url, request.param)
+    yield Phone(context.new_page(), live_server.url)
     context.close()
 
 
@@ -205,7 +188,7 @@ def test_without_javascript_everything_works(browser: Any, live_server: Any, set
         java_script_enabled=False, viewport={"width": 390, "height": 800}, locale="en-GB"
     )
     context.set_default_timeout(15_000)
-    phone = Phone(context.new_page(), live_server.url, "plain")
+    phone = Phone(context.new_page(), live_server.url)
     desk = make_desk("sipstation")
     case = make_place(desk)
     send_link(case_id=case.pk, actor=desk.actor, now=desk.now)

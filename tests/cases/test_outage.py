@@ -38,13 +38,16 @@ def test_after_ten_days_asleep_no_reminder_leaves_with_its_drop(sink, begins_on_
     assert dropped - reminders[1] >= timedelta(days=7)
 
 
+MAILS = 300
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.guarantee("G7")
 def test_a_pause_under_load_acts_within_one_claim(sink) -> None:
     """Three workers send; a switch is thrown: each may finish the one mail that it has begun."""
     desk = Desk()
     thread = outbox.open_thread(now=desk.now)
-    for number in range(600):
+    for number in range(MAILS):
         outbox.queue(
             key=f"load:{number}", purpose="load", thread=thread, from_name="", to_name="",
             from_email=desk.brand.email_from, reply_to="", to_email="rosa@fernwood.example",
@@ -71,13 +74,13 @@ def test_a_pause_under_load_acts_within_one_claim(sink) -> None:
             assert len(sink.accepted) <= paused_at + len(workers) * 2
             assert not Email.objects.filter(status="sending", begun_at__isnull=False).exists()
             Switch.objects.update(paused=False)
-        wait_for(lambda: len(sink.accepted) == 600)
+        wait_for(lambda: len(sink.accepted) == MAILS)
     finally:
         stop.set()
         for worker in workers:
             worker.join()
-    assert len({m["X-Lastcall-Id"] for m in sink.messages}) == 600
-    assert Email.objects.filter(status="sent").count() == 600
+    assert len({m["X-Lastcall-Id"] for m in sink.messages}) == MAILS
+    assert Email.objects.filter(status="sent").count() == MAILS
 
 
 def wait_for(condition, seconds: float = 60.0) -> None:

@@ -87,7 +87,7 @@ def test_a_megabyte_of_quotation_marks_in_html_is_taken_off_once(marks: str) -> 
 
 
 @pytest.mark.parametrize("kind", ["plain", "html"])
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(5))
 def test_a_megabyte_of_any_pieces_is_understood_within_a_second(kind: str, seed: int) -> None:
     chance = random.Random(f"{kind} {seed}")
     head = "".join(chance.choices(PIECES, k=chance.randint(0, 20)))
@@ -99,9 +99,9 @@ def test_a_megabyte_of_any_pieces_is_understood_within_a_second(kind: str, seed:
 @pytest.mark.parametrize("kind", ["plain", "html"])
 @pytest.mark.parametrize("piece", PIECES)
 def test_much_of_one_piece_is_understood_in_a_fraction_of_a_second(kind: str, piece: str) -> None:
-    """A quarter of a megabyte, for there are many pieces; what is not linear shows here too."""
-    size = SIZE // 4
-    assert take_time(make_mail(piece * (size // len(piece)), kind, size)) < LIMIT
+    """An eighth of a megabyte, for there are many pieces; what is not linear shows here too."""
+    size = SIZE // 8
+    assert take_time(make_mail(piece * (size // len(piece)), kind, size)) < LIMIT / 4
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -114,5 +114,5 @@ def test_any_pieces_of_replies_are_understood(seed: int) -> None:
 @pytest.mark.parametrize("name", sorted(read_expected()))
 def test_mutated_messages_are_understood(name: str) -> None:
     chance = random.Random(f"understood {name}")
-    for _ in range(4):
+    for _ in range(2):
         read_all(mutate(read_message(name), chance))

@@ -36,6 +36,7 @@ def user(request: pytest.FixtureRequest) -> User:
 
 
 def is_untouched(desk: Desk, case: Case) -> bool:
+    """Nothing ended, and nothing was ordered that the workers would end."""
     case = desk.read(case)
     desk.run()
     return (
