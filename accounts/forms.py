@@ -50,6 +50,7 @@ class BrandForm(forms.ModelForm):
             "default_locale",
             "default_region",
             "verification",
+            "checks_needed",
             "provisioning",
         )
 

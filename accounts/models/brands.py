@@ -3,7 +3,8 @@
 import secrets
 from typing import Any
 
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -65,6 +66,12 @@ class Brand(models.Model):
         validators=[validate_verification],
         help_text="How a caller is verified, such as [“Account PIN”, “Last bill amount”].",
     )
+    checks_needed = models.PositiveSmallIntegerField(
+        default=1,
+        db_default=1,
+        validators=[MinValueValidator(1)],
+        help_text="How many of these make a caller verified, who may then end services.",
+    )
     provisioning = models.JSONField(
         default=use_sandbox_provider,
         help_text="{“adapter”: name, …its settings}; “kinds” may name another for an item kind.",
@@ -89,6 +96,9 @@ class Brand(models.Model):
                 condition=models.Q(colour__regex=r"^#[0-9a-f]{6}$"), name="brand_colour_is_hex"
             ),
             models.CheckConstraint(
+                condition=models.Q(checks_needed__gte=1), name="brand_checks_at_least_one"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(default_region__regex=r"^[A-Z]{2}$"),
                 name="brand_region_is_iso",
             ),
@@ -103,7 +113,11 @@ class Brand(models.Model):
         return self.default_region
 
     def clean(self) -> None:
-        """Check the provisioning. Raises ValidationError by field."""
+        """Check what belongs together. Raises ValidationError by field."""
         from accounts.provisioning import validate_config
 
         validate_config(self.provisioning)
+        named = len(self.verification) if isinstance(self.verification, list) else 0
+        if named and (self.checks_needed or 1) > named:
+            said = f"Only {named} checks are named, so at most {named} can be asked for."
+            raise ValidationError({"checks_needed": said})

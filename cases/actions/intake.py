@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Contact, Customer, Item, User
 from cases.actions.base import ActionError, Actor, Change, NotPossible, change_case, check_actor
+from cases.actions.callers import Consent, is_verified
 from cases.actions.timers import plan_timers
 from cases.domain.numbers import make_number
 from cases.domain.states import OPEN, State
@@ -43,12 +44,12 @@ def open_case(
     received_at: datetime | None = None,
     contact: Contact | None = None,
     caller_name: str = "",
+    caller_phone: str = "",
     checks: Sequence[str] = (),
     wished_on: date | None = None,
     reason: str = "",
     questions: Sequence[dict[str, Any]] = (),
-    read_out: bool = False,
-    agreed: bool = False,
+    consent: Consent | None = None,
 ) -> Case:
     """Open a case for these services and give it its number (R6, R7).
 
@@ -56,6 +57,7 @@ def open_case(
     `NotPossible` (nothing chosen, services not active, no policy published).
     """
     assert actor.user or actor.contact, "a case is opened by a person"
+    consent = consent or Consent()
     version = policy.current()
     if version is None:
         raise NotPossible("This policy has no published version yet.")
@@ -73,6 +75,7 @@ def open_case(
                 customer=customer,
                 contact=contact,
                 caller_name=caller_name or (contact.name if contact else ""),
+                caller_phone=caller_phone,
                 owner=actor.user,
                 opened_by=actor.user,
                 channel="phone" if actor.user else "page",
@@ -85,15 +88,15 @@ def open_case(
                 whole_account=covers_whole_account(customer, items),
                 reason=reason,
                 checks=list(checks),
-                verified_at=now if checks and contact and contact.may_cancel else None,
-                read_out_at=now if read_out else None,
-                agreed_at=now if agreed else None,
+                verified_at=now if is_verified(contact, checks) else None,
+                read_out_at=consent.read_out_at,
+                agreed_at=consent.agreed_at,
             )
             CaseItem.objects.bulk_create(CaseItem(case=case, item=item) for item in items)
             add_questions(case=case, questions=questions, now=now)
             check_actor(actor, deed="case.open", trusted=Deed.OPEN_CASE, case=case)
             change = Change(case=case, actor=actor, now=now)
-            record_opening(change, items)
+            record_opening(change, items, said=consent.said)
             if actor.contact:  # on their own page they go on by themselves (R32)
                 change.move(case.hand_over)
                 case.turn = case.find_turn()
@@ -169,7 +172,7 @@ def add_questions(
     return Question.objects.bulk_create(new)
 
 
-def record_opening(change: Change, items: Sequence[Item]) -> None:
+def record_opening(change: Change, items: Sequence[Item], *, said: Sequence[str]) -> None:
     case = change.case
     scope = "the whole account" if case.whole_account else count_of(len(items), "service")
     did = f"took the call of {case.caller_name or 'the customer'}"
@@ -182,11 +185,19 @@ def record_opening(change: Change, items: Sequence[Item]) -> None:
         wished_on=case.wished_on.isoformat() if case.wished_on else None,
         reason=case.reason,
         checks=case.checks,
+        phone=case.caller_phone,
     )
     if case.read_out_at:
-        change.record("read_out", "Dates, fee and bill were read to the caller.")
+        change.record(
+            "read_out",
+            "Dates, fee and bill were read to the caller.",
+            said=list(said),
+            ticked_at=case.read_out_at.isoformat(),
+        )
     if case.agreed_at:
-        change.record("agreed", "The caller agreed on the phone.")
+        change.record(
+            "agreed", "The caller agreed on the phone.", ticked_at=case.agreed_at.isoformat()
+        )
 
 
 def join_case(
@@ -283,8 +294,9 @@ def verify_caller(
             raise NotPossible("This contact does not belong to the customer.")
         if not contact.may_cancel:
             raise NotPossible(f"{contact.name} may not cancel for this customer.")
-        if not checks:
-            raise NotPossible("Say how the caller was verified: tick at least one check.")
+        if not is_verified(contact, checks):
+            needed = count_of(case.brand.checks_needed, "check")
+            raise NotPossible(f"Say how the caller was verified: tick at least {needed}.")
         case.contact, case.checks, case.verified_at = contact, list(checks), now
         change.record(
             "verified", f"{contact.name} was verified: {', '.join(checks)}.", contact=contact.pk

@@ -95,6 +95,15 @@ def level_of(
     return Level.L2 if token else Level.L1
 
 
+def level_of_caller(*, ticked: int, needed: int, may_cancel: bool) -> Level:
+    """The level of somebody on the phone, by how many facts they knew and how many it takes.
+
+    Without a check nobody is verified, whatever the brand asks for; a caller who may not cancel
+    for this customer brings nothing about, however well they are known.
+    """
+    return level_of(verified_by_agent=may_cancel and ticked >= max(needed, 1))
+
+
 def may(level: Level, deed: Deed | str) -> bool:
     """May somebody of this level bring this about? Raises `ValueError` for an unknown deed."""
     return level >= LEAST[Deed(deed)]

@@ -2,6 +2,7 @@
 
 from cases.models.api import ApiCall, ApiKey
 from cases.models.case import Case
+from cases.models.draft import CallDraft
 from cases.models.event import Event
 from cases.models.evidence import Evidence
 from cases.models.item import CaseItem, Disposition, Outcome
@@ -18,6 +19,7 @@ from cases.models.writing import Draft, Macro
 __all__ = [
     "ApiCall",
     "ApiKey",
+    "CallDraft",
     "Case",
     "CaseItem",
     "Code",

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from accounts.phones import E164_PATTERN
 from cases.domain.policy import Policy
 from cases.domain.states import OPEN, TURN, State, Turn
 
@@ -58,6 +59,8 @@ class Case(FSMModelMixin, models.Model):
         "accounts.Contact", null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
     )
     caller_name = models.CharField(max_length=120, blank=True)
+    # E.164: the line they call from.
+    caller_phone = models.CharField(max_length=16, blank=True, default="", db_default="")
     owner = models.ForeignKey(
         "accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
     )
@@ -146,6 +149,10 @@ class Case(FSMModelMixin, models.Model):
                 condition=Q(channel__in=["phone", "email"], opened_by__isnull=False)
                 | Q(channel="page", opened_by=None),
                 name="case_channel_says_who_opened",
+            ),
+            models.CheckConstraint(
+                condition=Q(caller_phone="") | Q(caller_phone__regex=E164_PATTERN),
+                name="case_caller_phone_is_e164",
             ),
         ]
         indexes = [

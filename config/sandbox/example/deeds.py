@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,8 +21,10 @@ from cases.actions import (
     termination,
 )
 from cases.actions.base import Actor
+from cases.actions.callers import Consent
 from cases.domain.trust import Level
 from cases.models import Disposition
+from cases.models.planning import plan_call
 from cases.models.preview import read_preview
 from config import clock
 from config.sandbox.example.scene import Scene
@@ -60,20 +62,32 @@ def call(scene: Scene) -> None:
     wished = None
     if story.wished is not None:
         wished = now.date() + timedelta(days=story.wished)
+    item_ids = [item.pk for item in scene.choose_items(story.items)]
     case = intake.open_case(
         customer=scene.customer,
         policy=scene.policy,
-        item_ids=[item.pk for item in scene.choose_items(story.items)],
+        item_ids=item_ids,
         actor=scene.actor,
         now=now,
         contact=scene.caller,
         checks=story.checks,
         wished_on=wished,
         reason=story.reason,
-        read_out=bool(story.checks),
-        agreed=bool(story.checks),
+        consent=read_out(scene, item_ids, wished) if story.checks else None,
     )
     scene.case_id = case.pk
+
+
+def read_out(scene: Scene, item_ids: list[int], wished: date | None) -> Consent:
+    """What the agent read to the caller, who agreed."""
+    now = clock.now()
+    version = scene.policy.current()
+    assert version is not None, "the example's policies are published"
+    plan = plan_call(
+        policy=version.rules, customer=scene.customer, item_ids=item_ids, received_at=now,
+        wished_on=wished, questions=0, now=now,
+    )  # fmt: skip
+    return Consent(said=tuple(map(str, plan.say)), read_out_at=now, agreed_at=now)
 
 
 @deed

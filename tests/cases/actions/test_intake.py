@@ -1,9 +1,12 @@
 """Verifying a caller, handing a case over, refusing what does not belong together."""
 
+from datetime import timedelta
+
 import pytest
 
 from cases.actions import intake
 from cases.actions.base import NotPossible
+from cases.actions.callers import Consent
 from cases.models import Case, Policy
 from tests import factories
 from tests.cases.build import Desk, make_policy
@@ -65,9 +68,37 @@ def test_a_case_is_handed_over(desk):
 
 
 def test_what_was_read_out_and_agreed_is_history(desk):
-    case = desk.open(read_out=True, agreed=True)
+    said = ("Services end on Wednesday, October 21st.",)
+    at = desk.now - timedelta(minutes=1)
+    case = desk.open(consent=Consent(said=said, read_out_at=at, agreed_at=at))
     kinds = list(case.events.order_by("sequence").values_list("kind", flat=True))
     assert kinds == ["opened", "read_out", "agreed"]
+    assert case.events.get(kind="read_out").data["said"] == list(said)
+    assert (case.read_out_at, case.agreed_at) == (at, at)
+
+
+@pytest.mark.parametrize(
+    ("needed", "ticked", "verified"), [(1, 0, False), (1, 1, True), (2, 1, False), (2, 2, True)]
+)
+def test_the_brand_says_how_many_checks_verify_a_caller(desk, needed, ticked, verified):
+    desk.brand.checks_needed = needed
+    desk.brand.save()
+    case = desk.open(checks=desk.brand.verification[:ticked])
+    assert (case.verified_at is not None) is verified
+    other = factories.make_contact(customer=desk.customer, owner=False)
+    assert desk_opens_for(desk, other).verified_at is None
+
+
+def desk_opens_for(desk, contact):
+    """Another service of the same customer, asked for by somebody who may not cancel."""
+    item = factories.make_item(customer=desk.customer)
+    return desk.open(contact=contact, item_ids=[item.pk], checks=desk.brand.verification)
+
+
+def test_one_check_named_twice_is_one(desk):
+    desk.brand.checks_needed = 2
+    desk.brand.save()
+    assert desk.open(checks=["Account PIN", "Account PIN"]).verified_at is None
 
 
 def test_a_closed_case_is_not_joined(desk):
