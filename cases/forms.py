@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from accounts.models import Contact, Customer, Item
+from accounts.models import Contact
 from cases.domain.policy import Policy as Rules
 from cases.models import Case, Disposition
 
 FURTHEST = timedelta(days=3 * 366)
+MOST_MONEY = Decimal("99999999.9999")  # what the database holds
 
 
 def offer(form: forms.Form, name: str, choices: Any) -> None:
@@ -29,6 +31,9 @@ class WishField(forms.DateField):
 
     def __init__(self, *, today: date, **options: Any) -> None:
         self.today = today
+        range_said = f"between {today:%d %B %Y} and {today + FURTHEST:%d %B %Y}"
+        wrong = f"There is no such day. Write it as 2026-12-31, {range_said}."
+        options.setdefault("error_messages", {"invalid": wrong})
         super().__init__(required=False, widget=forms.DateInput(attrs={"type": "date"}), **options)
 
     def clean(self, value: Any) -> date | None:
@@ -44,55 +49,6 @@ class WishField(forms.DateField):
                 f"That is very far off. Choose a day until {self.today + FURTHEST:%d %B %Y}."
             )
         return wished
-
-
-class CallForm(forms.Form):
-    """The intake of one call, for one customer under one policy."""
-
-    contact = forms.ModelChoiceField(Contact.objects.none(), required=False)
-    caller_name = forms.CharField(max_length=120, required=False, strip=True)
-    checks = forms.MultipleChoiceField(required=False)
-    scope = forms.ChoiceField(choices=[("whole", "Whole account"), ("some", "Some services")])
-    items = forms.ModelMultipleChoiceField(Item.objects.none(), required=False)
-    reason = forms.ChoiceField(required=False)
-    questions = forms.MultipleChoiceField(required=False)
-    own_question = forms.CharField(max_length=500, required=False, strip=True)
-    read_out = forms.BooleanField(required=False)
-    agreed = forms.BooleanField(required=False)
-    received_at = forms.DateTimeField(required=False)
-
-    def __init__(
-        self, *args: Any, customer: Customer, rules: Rules, today: date, **kw: Any
-    ) -> None:
-        super().__init__(*args, **kw)
-        self.customer, self.rules = customer, rules
-        self.active = customer.items.filter(status="active")
-        offer(self, "contact", customer.contacts.filter(removed_at=None))
-        offer(self, "checks", [(c, c) for c in customer.brand.verification])
-        offer(self, "items", self.active)
-        offer(self, "reason", [("", "–"), *((r, r) for r in rules.reasons)])
-        offer(self, "questions", [(q.key, q.text) for q in rules.questions])
-        self.fields["wished_on"] = WishField(today=today)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("scope") == "some" and "items" not in self.errors and not data.get("items"):
-            self.add_error("items", "Choose at least one service.")
-        if not data.get("contact") and not data.get("caller_name") and "contact" not in self.errors:
-            self.add_error("contact", "Who is calling? Choose a contact or write the name.")
-        return data
-
-    def item_ids(self) -> list[int]:
-        """The services in scope: the chosen ones, or every active one."""
-        if self.cleaned_data.get("scope") == "whole":
-            return list(self.active.values_list("pk", flat=True))
-        return [item.pk for item in self.cleaned_data.get("items") or ()]
-
-    def list_questions(self) -> list[dict[str, Any]]:
-        """The questions to ask, as `open_case` takes them."""
-        asked = read_questions(self.rules, self.cleaned_data.get("questions") or ())
-        own = self.cleaned_data.get("own_question")
-        return [*asked, {"key": "own-1", "text": own}] if own else asked
 
 
 def read_questions(rules: Rules, keys: Iterable[str]) -> list[dict[str, Any]]:
@@ -161,13 +117,31 @@ class DispositionForm(forms.Form):
     note = forms.CharField(max_length=200, required=False, strip=True)
 
 
+class AmountField(forms.DecimalField):
+    """An amount of money as the database holds it; a refusal names the range (THREATS 54)."""
+
+    def __init__(self, *, least: Decimal = Decimal(0), **options: Any) -> None:
+        self.least = least
+        super().__init__(max_digits=12, decimal_places=4, required=False, **options)
+
+    def clean(self, value: Any) -> Decimal | None:
+        try:
+            amount = super().clean(value)
+        except forms.ValidationError:
+            amount = Decimal("NaN")
+        if amount is not None and (amount.is_nan() or amount < self.least):
+            raise forms.ValidationError(
+                f"Write an amount from {self.least:,f} to {MOST_MONEY:,f}, with at most four "
+                "decimals, such as 182.00."
+            )
+        return amount
+
+
 class AmountForm(forms.Form):
     """What the billing system says: an amount, and what is owed now; the case's currency."""
 
-    amount = forms.DecimalField(min_value=0, max_digits=12, decimal_places=4, required=False)
-    balance = forms.DecimalField(
-        max_digits=12, decimal_places=4, required=False, label="What is owed now"
-    )
+    amount = AmountField()
+    balance = AmountField(least=-MOST_MONEY, label="What is owed now")
 
 
 class SimulatorForm(forms.Form):

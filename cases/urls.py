@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/call/customers/", intake.find_customers, name="intake_customers"),
     path("desk/call/<int:customer_id>/plan/", intake.show_plan, name="intake_plan"),
     path("desk/call/<int:customer_id>/open/", intake.open_case, name="intake_open"),
+    path("desk/call/<int:customer_id>/forget/", intake.drop_draft, name="intake_forget"),
     path("desk/case/<str:number>/", case.show_case, name="case"),
     path("desk/case/<str:number>/opened/", intake.show_opened, name="opened"),
     path("desk/case/<str:number>/file/<int:pk>/", case.download_upload, name="upload"),

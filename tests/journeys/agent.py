@@ -38,7 +38,7 @@ class Agent:
         self.go("/desk/queue/")
         self.page.keyboard.press("n")
         self.page.get_by_label("Who is calling?").press_sequentially(customer.name[:8], delay=15)
-        self.page.locator("#found").get_by_role("link", name=customer.name).click()
+        self.page.locator("#found").get_by_role("option", name=customer.name).click()
 
     def take_call(
         self,
@@ -61,6 +61,7 @@ class Agent:
             some = form.get_by_label("Some services")
             if not some.is_checked():
                 self.plan_after(some.check)
+                form.get_by_text("Single services", exact=True).click()
             self.plan_after(form.locator(f"input[name=items][value='{item.pk}']").check)
         if own_question:
             form.get_by_label("Another question").fill(own_question)

@@ -1,8 +1,10 @@
 // The desk's scripts. Each one improves a page that works without it.
+import { startCall } from "./call.js";
 import { startCheatSheet } from "./cheatsheet.js";
 import { startDialogs } from "./dialogs.js";
 import { startKeys } from "./keys.js";
 import { startPage } from "./page.js";
+import { startPickers } from "./picker.js";
 import { startTheme } from "./theme.js";
 import { startTimes } from "./times.js";
 import { startToasts } from "./toasts.js";
@@ -14,3 +16,5 @@ startToasts();
 startDialogs();
 startCheatSheet();
 startKeys();
+startPickers();
+startCall();

@@ -308,7 +308,7 @@ def test_a_file_of_another_case_is_not_found(desk: Desk) -> None:
 def test_a_call_about_a_self_service_policy_sends_the_link(desk: Desk) -> None:
     agent = Client()
     agent.force_login(desk.agent)
-    form = {"scope": "whole", "contact": desk.contact.pk, "checks": ["Account PIN"], "agreed": "on"}
+    form = {"scope": "whole", "contact": desk.contact.pk, "checks": ["Account PIN"]}
     answer = agent.post(f"/desk/call/{desk.customer.pk}/open/", form)
     assert answer.status_code == 302
     case = Case.objects.get()

@@ -16,6 +16,15 @@ def call(desk: Desk, agent: Client, **data):
     return agent.post(f"/desk/call/{desk.customer.pk}/open/", form)
 
 
+def read_out(desk: Desk, agent: Client, **data) -> dict[str, str]:
+    """What the form sends once its words were read out and agreed to."""
+    form = {"contact": desk.contact.pk, "scope": "whole", **data}
+    page = agent.post(f"/desk/call/{desk.customer.pk}/plan/", form).content.decode()
+    said = re.search(r'name="said" value="([0-9a-f]{64})"', page)
+    assert said
+    return {"said": said[1], "read_out": "1", "agreed": "1"}
+
+
 def test_the_customer_shows_up_while_one_types(desk: Desk, agent: Client) -> None:
     found = agent.get("/desk/call/customers/", {"q": desk.customer.name[:6]})
     assert desk.customer.account_number in found.content.decode()
@@ -62,9 +71,11 @@ def test_a_question_is_asked_at_once(desk: Desk, agent: Client) -> None:
 
 
 def test_what_the_caller_agreed_to_is_confirmed(desk: Desk, agent: Client) -> None:
-    call(desk, agent, read_out="1", agreed="1")
+    call(desk, agent, **read_out(desk, agent))
     case = Case.objects.get()
     assert (case.state, str(case.effective_on)) == ("scheduled", "2026-10-21")
+    said = case.events.get(kind="read_out").data["said"]
+    assert any("October 21st" in sentence for sentence in said)
 
 
 def test_without_agreement_nothing_is_promised(desk: Desk, agent: Client) -> None:
@@ -119,7 +130,7 @@ def test_a_second_call_brings_its_date_its_reason_and_its_questions(
 
 
 def test_a_second_call_with_another_date_moves_no_promise(desk: Desk, agent: Client) -> None:
-    call(desk, agent, agreed="1")
+    call(desk, agent, **read_out(desk, agent))
     case = Case.objects.get()
     promised = case.effective_on
     assert promised is not None

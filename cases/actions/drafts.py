@@ -1,0 +1,56 @@
+"""Calls that are going on: saved with every tick, so that a crash costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import Customer, User
+from cases.models import CallDraft
+
+KEPT = timedelta(days=7)
+CONSENTS = ("read_out", "agreed")
+
+
+def save_draft(
+    *,
+    user: User,
+    customer: Customer,
+    data: Mapping[str, list[str]],
+    digest: str,
+    started_at: datetime,
+    now: datetime,
+) -> CallDraft:
+    """Keep what was typed and ticked, and when it was agreed to; `digest` is of the words shown.
+
+    A box ticked for other words counts no more. What nobody came back to in a week is forgotten.
+    """
+    kept = {name: values for name, values in data.items() if any(values)}
+    ticked = [name for name in CONSENTS if name in kept]
+    void = bool(ticked) and kept.get("said", [""]) != [digest]
+    with transaction.atomic():
+        CallDraft.objects.filter(saved_at__lt=now - KEPT).delete()
+        draft, _ = CallDraft.objects.select_for_update().get_or_create(
+            user=user, customer=customer, defaults={"started_at": started_at, "saved_at": now}
+        )
+        same_words = draft.said_digest == digest
+        for name in CONSENTS:
+            before = getattr(draft, f"{name}_at") if same_words else None
+            setattr(draft, f"{name}_at", (before or now) if name in ticked and not void else None)
+        if void:
+            kept = {name: values for name, values in kept.items() if name not in CONSENTS}
+        draft.data, draft.said_digest, draft.saved_at = kept, digest, now
+        draft.save()
+    return draft
+
+
+def find_draft(*, user: User, customer: Customer) -> CallDraft | None:
+    return CallDraft.objects.filter(user=user, customer=customer).first()
+
+
+def discard_draft(*, user: User, customer_id: int) -> bool:
+    """Forget this agent's call with this customer; False when there was none."""
+    gone, _ = CallDraft.objects.filter(user=user, customer_id=customer_id).delete()
+    return gone > 0
