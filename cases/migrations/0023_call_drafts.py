@@ -8,8 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_brand_checks_needed"),
-        ("cases", "0021_fuse"),
-        ("cases", "0021_macros_and_drafts"),
+        ("cases", "0022_fuse"),
         ("notifications", "0009_alarms_and_switch_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
