@@ -56,6 +56,8 @@ DEEDS: dict[str, str] = {
     "brand.edit": "Edit brands and how they provision",
     "user.edit": "Edit staff and their roles",
     "switch.pause": "Pause and resume sending or destruction",
+    "desk.resume": "Let a restored backup send and end services again",
+    "data.manage": "Export or erase what is kept about a customer, and hold it for the law",
     "sandbox.use": "Use the sandbox: the customer's mailbox and the time machine",
 }
 
@@ -96,7 +98,7 @@ DESK = frozenset(
     ]
 )
 LEADING = frozenset(["notice.override", "fee.waive", "customer.edit", "macro.edit", "switch.pause"])
-SETTING_UP = frozenset(["policy.edit", "brand.edit", "user.edit"])
+SETTING_UP = frozenset(["policy.edit", "brand.edit", "user.edit", "desk.resume", "data.manage"])
 
 ROLE_DEEDS: dict[str, frozenset[str]] = {
     Role.AGENT: DESK,

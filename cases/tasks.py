@@ -8,8 +8,10 @@ from __future__ import annotations
 from celery import shared_task
 
 from cases.actions import cleaning, entry, lateness, orders, ports, timers
+from cases.actions.watch import watch
 from cases.sweep import read_clock
 from config import clock
+from notifications.pulse import note_pulse
 
 SWEEP_S = 2.0  # a sweep of everything gives way to the next task after so long
 CASE_S = 45.0  # one case's items are asked for on and on; half of Celery's soft limit
@@ -21,7 +23,9 @@ def sweep_timers() -> int:
     """Fire what is due, and answer who asked for a link."""
     now = read_clock()
     entry.answer_link_requests(now=now)
-    return timers.fire_due(now=now)
+    fired = timers.fire_due(now=now)
+    note_pulse("sweep_timers")
+    return fired
 
 
 @shared_task
@@ -29,7 +33,9 @@ def sweep_provisioning() -> int:
     """Ask providers for every item that is due; raise the alarm where it takes too long."""
     now = read_clock()
     lateness.raise_alarms(now=now)
-    return orders.provision_due(now=now, read_clock=clock.now, most_s=SWEEP_S)
+    asked = orders.provision_due(now=now, read_clock=clock.now, most_s=SWEEP_S)
+    note_pulse("sweep_provisioning")
+    return asked
 
 
 @shared_task
@@ -56,3 +62,9 @@ def forget() -> int:
 def answer_link_requests() -> int:
     """Mail a link to everybody who asked for one and whom we know."""
     return entry.answer_link_requests(now=clock.now())
+
+
+@shared_task
+def watch_desk() -> None:
+    """See whether anything stands still, and tell those who must know (G23)."""
+    watch(now=clock.now())

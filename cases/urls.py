@@ -47,5 +47,6 @@ urlpatterns = [
     path("desk/switch/<slug:name>/", outbox.throw_switch, name="switch"),
     path("desk/search/", places.show_search, name="search"),
     path("desk/health/", places.show_health, name="health"),
+    path("desk/health/resume/", places.resume, name="resume"),
     path("desk/health/retire/", places.retire_door, name="retire_door"),
 ]

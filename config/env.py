@@ -100,6 +100,14 @@ def read_path(name: str, *, default: Path) -> Path:
     return Path(read_text(name, default=str(default))).expanduser().resolve()
 
 
+def read_url(name: str) -> str:
+    """Return an http:// or https:// address, or "" when the variable is not set."""
+    url = read_text(name, default="")
+    if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
+        raise InvalidVariable(name, "an address with https://", _hide_password(url))
+    return url
+
+
 def read_database(name: str, *, default: str) -> dict[str, Any]:
     """Return Django's database settings for postgres://user:password@host:port/name?option=value.
 

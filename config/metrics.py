@@ -20,7 +20,9 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from cases.queries.health import read_health, read_oldest_work
 from config import clock
+from notifications import pulse
 from notifications.inbound.health import list_doors
 from notifications.queries import read_gauges
 
@@ -112,8 +114,25 @@ def read_mail_gauges(now: datetime) -> Iterator[Metric]:
     yield paused
 
 
+def read_work_gauges(now: datetime) -> Iterator[Metric]:
+    """What should have happened by now (G23), and when each background part was last alive."""
+    for name, oldest_at in read_oldest_work(now=now).items():
+        yield GaugeMetricFamily(
+            f"lastcall_{name}_oldest_seconds", "overdue by", value=_age(oldest_at, now)
+        )
+    silence = GaugeMetricFamily(
+        "lastcall_part_silence_seconds", "since its last sign of life", labels=["part"]
+    )
+    for name, lasts in pulse.read_pulses().items():
+        silence.add_metric([name], max(lasts.total_seconds(), 0))
+    stalled = GaugeMetricFamily("lastcall_stalled", "1: it stands still", labels=["what"])
+    for stall in read_health(now=now).stalls:
+        stalled.add_metric([stall.name], 1)
+    yield from (silence, stalled)
+
+
 def _age(instant: datetime | None, now: datetime) -> float:
     return max((now - instant).total_seconds(), 0.0) if instant else 0.0
 
 
-SOURCES: list[Source] = [read_door_gauges, read_mail_gauges]
+SOURCES: list[Source] = [read_door_gauges, read_mail_gauges, read_work_gauges]

@@ -28,6 +28,8 @@ if SANDBOX and not DEBUG:
         "names, so it can never run in production."
     )
 DATA_DIR = env.read_path("LASTCALL_DATA", default=BASE_DIR / ".data")
+# What tells a restored backup from the live database: outside it, and never part of a backup (G24).
+EPOCH_FILE = env.read_path("EPOCH_FILE", default=DATA_DIR / "epoch")
 SANDBOX_CLOCK_FILE = env.read_path("SANDBOX_CLOCK_FILE", default=DATA_DIR / "clock")
 _EMBEDDED = read_endpoints(DATA_DIR)
 _PORTS = read_ports(DATA_DIR)
@@ -70,6 +72,7 @@ INSTALLED_APPS = [
     *(["config.sandbox"] if SANDBOX else []),
 ]
 MIDDLEWARE = [
+    "config.health.AnswerProbes",  # before all that needs a known host, HTTPS or a session
     "django.middleware.security.SecurityMiddleware",
     "config.compress.CompressPages",
     "config.security.ContentSecurityPolicy",
@@ -163,7 +166,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-_SWEEP_S = env.read_int("SWEEP_SECONDS", default=5, least=2, most=300)
+_SWEEP_S = env.read_int("SWEEP_SECONDS", default=5, least=2, most=60)
 CELERY_BEAT_SCHEDULE = {
     name: {
         "task": name,
@@ -187,6 +190,13 @@ CELERY_BEAT_SCHEDULE["cases.tasks.forget"] = {
 # *and* more than the share of all live ones wait for a supervisor (G13).
 FUSE_AT_ONCE = env.read_int("FUSE_AT_ONCE", default=50, least=1)
 FUSE_PERCENT = env.read_int("FUSE_PERCENT", default=10, least=0, most=100)
+# How often each process looks whether it is its turn to watch over the others.
+WATCH_S = env.read_int("WATCH_SECONDS", default=20, least=2, most=30)
+CELERY_BEAT_SCHEDULE["cases.tasks.watch_desk"] = {
+    "task": "cases.tasks.watch_desk",
+    "schedule": timedelta(seconds=WATCH_S),
+    "options": {"expires": WATCH_S - 1},
+}
 
 # --- mail -------------------------------------------------------------------------------------
 SINK_HOST = "127.0.0.1"  # the sandbox's SMTP sink: every mail ends there, nothing leaves
@@ -342,5 +352,8 @@ UNFOLD = {
 }
 
 # --- what it says about itself ----------------------------------------------------------------
+# Who is written to when something stands still (G23), and what is called while nothing does.
+OPERATORS = env.read_list("OPERATORS")
+DEADMAN_URL = env.read_url("DEADMAN_URL")
 METRICS_TOKEN = env.read_text("METRICS_TOKEN", default="")
 LOGGING = logs.make_logging(pretty=DEBUG, level=env.read_text("LOG_LEVEL", default="INFO").upper())

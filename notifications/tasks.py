@@ -6,6 +6,7 @@ from celery import shared_task
 
 from config import clock
 from notifications import inbound, outbox
+from notifications.pulse import note_pulse
 from notifications.wake import wake
 from notifications.webhooks.receipts import forget_old
 
@@ -18,6 +19,7 @@ def deliver(email_id: int) -> None:
 @shared_task
 def sweep_outbox() -> None:
     outbox.sweep(now=clock.now())
+    note_pulse("sweep_outbox")
 
 
 @shared_task
@@ -29,6 +31,7 @@ def process(inbound_id: int) -> None:
 def sweep_inbound() -> None:
     inbound.process_due(now=clock.now())
     forget_old(now=clock.now())
+    note_pulse("sweep_inbound")
 
 
 def wake_deliver(_email_id: int) -> None:

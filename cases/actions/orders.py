@@ -25,6 +25,7 @@ from cases.actions.base import DESK, Change, change_case
 from cases.domain.states import State
 from cases.models import Case, CaseItem, Outcome
 from cases.models.item import PROVISIONING
+from notifications.epoch import hold_if_restored
 from notifications.wake import wake
 
 log = structlog.get_logger(__name__)
@@ -87,7 +88,12 @@ def provision_due(
 
 
 def claim_items(*, now: datetime, limit: int, case_id: int | None = None) -> list[CaseItem]:
-    """Take the lease on what is due first; what somebody else has is left to them."""
+    """Take the lease on what is due first; what somebody else has is left to them.
+
+    None is taken on a restored backup until a person says so (G24).
+    """
+    if hold_if_restored(now=now):
+        return []
     due = CaseItem.objects.filter(next_attempt_at__lte=now, outcome__in=PROVISIONING)
     if case_id is not None:
         due = due.filter(case_id=case_id)

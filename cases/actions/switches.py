@@ -14,8 +14,9 @@ from cases.actions.base import Actor, NotAllowed, NotPossible
 from cases.actions.timers import LOOK_AGAIN
 from cases.models import Timer
 from cases.models.timer import DESTRUCTIVE, LIVE
+from notifications import epoch
 from notifications.models import Switch
-from notifications.models.switch import DESTRUCTION, SENDING
+from notifications.models.switch import DESTRUCTION, RESTORED, SENDING
 from notifications.tasks import sweep_outbox
 from notifications.wake import wake
 
@@ -84,6 +85,30 @@ def count_waiting(*, now: datetime, most: int) -> int:
         Q(check_at__lte=now) | Q(check_at__lte=now + LOOK_AGAIN, held_because=fuse.PAUSED)
     )
     return len(held.values_list("pk", flat=True)[:most])
+
+
+def resume_after_restore(*, reason: str, actor: Actor, now: datetime) -> None:
+    """Say that this restored backup is the desk from now on, and let it act again (G24).
+
+    An administrator's decision, with what they looked at as `reason`. What a person has paused
+    stays paused. Raises `NotAllowed` and `NotPossible`.
+    """
+    if actor.user is None or not may(actor.user, "desk.resume"):
+        raise NotAllowed("Only administrators let a restored backup act again.")
+    if not reason.strip():
+        raise NotPossible("Say what you compared: it stays in the record.")
+    with transaction.atomic():
+        switch = Switch.objects.select_for_update().filter(name=RESTORED, paused=True).first()
+        if switch is None:
+            raise NotPossible("This desk is not held as a restored backup.")
+        switch.paused, switch.reason = False, reason.strip()[:300]
+        switch.by, switch.at = actor.name[:150], now
+        switch.save()
+        switch.write_down()
+        epoch.begin(now=now, by=switch.by, reason=switch.reason)
+    for name in NAMES:
+        catch_up(name, now=now)
+    log.warning("resumed_after_restore", by=switch.by, reason=switch.reason)
 
 
 def describe(paused: bool) -> str:

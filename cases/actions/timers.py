@@ -17,6 +17,7 @@ from cases.models import Case, Timer
 from cases.models.planning import plan_case
 from cases.models.timer import DESTRUCTIVE, LIVE
 from notifications import inbound as mail_in
+from notifications.epoch import hold_if_restored
 from notifications.models import Switch
 
 log = structlog.get_logger(__name__)
@@ -55,7 +56,12 @@ def first_look(kind: str, due_at: datetime) -> datetime:
 
 
 def fire_due(*, now: datetime, limit: int = 200) -> int:
-    """Fire what is due, oldest first; safe at any concurrency. Returns how many fired."""
+    """Fire what is due, oldest first; safe at any concurrency. Returns how many fired.
+
+    Nothing fires on a restored backup until a person says so (G24).
+    """
+    if hold_if_restored(now=now):
+        return 0
     fuse.blow_if_too_many(now=now)
     due = list(
         Timer.objects.filter(LIVE, check_at__lte=now)

@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min
 
+from cases.actions.fuse import NAME as FUSE
 from cases.models import CaseItem, Timer
 from cases.models.timer import LIVE
 from notifications import inbound as mail_in
+from notifications import pulse
 from notifications.inbound.health import Door
 from notifications.models import Alarm, Email, Inbound, Switch
+from notifications.models.switch import RESTORED
 
-LATE = timedelta(minutes=5)
+LATE = timedelta(minutes=4)  # with the watch's minute, noticed within five (G23)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Something that is not as it should be. `is_stall`: it stands still although nobody wants
+    that, so operators are told; a pause is a person's wish."""
+
+    name: str
+    words: str
+    advice: str = ""
+    is_stall: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Health:
-    """`problems` are sentences that say what is not running; empty means all is well."""
+    """What is not running; nothing means that all is well."""
 
-    problems: list[str]
+    troubles: list[Trouble]
     shut: tuple[Door, ...] = ()
+    restored: Switch | None = None
+    silences: list[pulse.Silence] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
-        return not self.problems
+        return not self.troubles
+
+    @property
+    def problems(self) -> list[str]:
+        return [trouble.words for trouble in self.troubles]
+
+    @property
+    def stalls(self) -> list[Trouble]:
+        return [trouble for trouble in self.troubles if trouble.is_stall]
 
     @property
     def others(self) -> list[str]:
         """The problems that no banner tells already."""
-        return self.problems[: len(self.problems) - len(self.shut)]
+        told = {f"door:{door.name}" for door in self.shut} | {s.name for s in self.silences}
+        return [t.words for t in self.troubles if t.name not in {*told, RESTORED}]
 
     @property
     def text(self) -> str:
@@ -44,20 +70,95 @@ class Health:
 
 
 def read_health(*, now: datetime) -> Health:
-    """What stands still, by the oldest thing that should have happened. Seven indexed look-ups."""
-    problems = [f"{s.get_name_display()} is paused" for s in Switch.objects.filter(paused=True)]
-    problems += [alarm.words for alarm in Alarm.list_fresh()]
-    if Timer.objects.filter(LIVE, check_at__lt=now - LATE).exists():
-        problems.append("Timers are late: is a worker running?")
-    if Email.objects.filter(status="queued", next_attempt_at__lt=now - LATE).exists():
-        problems.append("Mail waits to be sent: is a worker running?")
-    if Inbound.objects.filter(status="received", received_at__lt=now - LATE).exists():
-        problems.append("Received mail waits to be read: is a worker running?")
-    if CaseItem.objects.filter(next_attempt_at__lt=now - LATE).exists():
-        problems.append("Services wait for their provider: is a worker running?")
+    """What stands still, by the oldest thing that should have happened. Eight indexed look-ups."""
+    switches = list(Switch.objects.filter(paused=True))
+    silences = pulse.find_silences(pulse.read_pulses())
     shut = tuple(door for door in mail_in.list_doors() if not door.is_open)
-    problems += [f"The {door.label} is shut: no mail comes in through it" for door in shut]
-    return Health(problems=problems, shut=shut)
+    return Health(
+        troubles=[
+            *tell_switches(switches),
+            *(Trouble(name=s.name, words=s.words, advice=s.advice) for s in silences),
+            *(Trouble(name=f"alarm:{a.name}", words=a.words) for a in Alarm.list_fresh()),
+            *find_late_work(now=now, switches={switch.name for switch in switches}),
+            *tell_doors(shut),
+        ],
+        shut=shut,
+        restored=next((switch for switch in switches if switch.name == RESTORED), None),
+        silences=silences,
+    )
+
+
+def tell_switches(switches: list[Switch]) -> Iterator[Trouble]:
+    for switch in switches:
+        if switch.name == RESTORED:
+            words = "This is a restored backup: nothing is sent or ended until a person says so"
+            yield Trouble(name=RESTORED, words=words, advice=switch.reason)
+        else:
+            words = f"{switch.get_name_display()} is paused"
+            by_itself = switch.by == FUSE
+            yield Trouble(name=switch.name, words=words, advice=switch.reason, is_stall=by_itself)
+
+
+def find_late_work(*, now: datetime, switches: set[str]) -> Iterator[Trouble]:
+    """Work that was due and is not done, except where somebody holds it."""
+    late = now - LATE
+    if RESTORED not in switches and Timer.objects.filter(LIVE, check_at__lt=late).exists():
+        yield Trouble(name="timers", words="Timers are late: is a worker running?")
+    if (
+        not switches & {RESTORED, "sending"}
+        and Email.objects.filter(status="queued", next_attempt_at__lt=late).exists()
+    ):
+        yield Trouble(name="outbox", words="Mail waits to be sent: is a worker running?")
+    if Inbound.objects.filter(status="received", received_at__lt=late).exists():
+        words = "Received mail waits to be read: is a worker running?"
+        yield Trouble(name="inbound", words=words)
+    if RESTORED not in switches and CaseItem.objects.filter(next_attempt_at__lt=late).exists():
+        words = "Services wait for their provider: is a worker running?"
+        yield Trouble(name="provisioning", words=words)
+
+
+def read_oldest_work(*, now: datetime) -> dict[str, datetime | None]:
+    """When the oldest due timer and order should have been done. Two queries."""
+    timers = Timer.objects.filter(LIVE, check_at__lte=now).order_by("check_at")
+    orders = CaseItem.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at")
+    return {
+        "timer": timers.values_list("check_at", flat=True).first(),
+        "provisioning": orders.values_list("next_attempt_at", flat=True).first(),
+    }
+
+
+def tell_doors(shut: tuple[Door, ...]) -> Iterator[Trouble]:
+    for door in shut:
+        words = f"The {door.label} is shut: no mail comes in through it"
+        yield Trouble(name=f"door:{door.name}", words=words, advice=door.advice)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartLine:
+    """A background part on the health page: when it was last alive, in real time."""
+
+    label: str
+    lasts: timedelta
+    is_silent: bool
+
+
+PARTS = {
+    pulse.BEAT: "Beat, which starts the sweeps",
+    pulse.WEB: "Web server",
+    pulse.WATCH: "Watch over all of these",
+    **pulse.WORK,
+}
+
+
+def list_parts() -> list[PartLine]:
+    """Every part that has ever run, the sweeps first. One query."""
+    pulses = pulse.read_pulses()
+    order = (*pulse.SWEEPS, pulse.BEAT, pulse.WEB, pulse.WATCH)
+    return [
+        PartLine(label=PARTS[name], lasts=pulses[name], is_silent=pulses[name] > pulse.SILENT)
+        for name in order
+        if name in pulses
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,8 @@ USED = (
     "sandbox.use",
     "settings.read",
     "switch.pause",
+    "desk.resume",
+    "data.manage",
 )
 
 

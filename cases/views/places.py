@@ -5,13 +5,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cases.queries.health import list_door_lines, read_health
+from cases.actions.base import ActionError, Actor
+from cases.actions.switches import resume_after_restore
+from cases.queries.health import list_door_lines, list_parts, read_health
+from cases.queries.outbox import list_switches
 from cases.queries.queue import find_overdue
 from cases.queries.search import search
-from cases.views.shared import DeskRequest, require_deed
+from cases.views.shared import DeskRequest, require_deed, tell_refusal
 from config import clock
 from notifications.inbound.health import retire_shut_door
-from notifications.models import Email, Switch
+from notifications.models import Email
 
 
 @require_safe
@@ -32,7 +35,8 @@ def show_health(request: DeskRequest) -> HttpResponse:
     context = {
         "health": read_health(now=now),
         "doors": list_door_lines(),
-        "switches": Switch.objects.all(),
+        "parts": list_parts(),
+        "switches": list_switches(),
         "overdue": find_overdue(now=now),
         "troubled": Email.objects.filter(status__in=["failed", "unknown"]).order_by("-id")[:50],
         "waiting": Email.objects.filter(status="queued").count(),
@@ -49,4 +53,18 @@ def retire_door(request: DeskRequest) -> HttpResponse:
         messages.success(request, f"The door {name} is out of use. What it held back goes on.")
     else:
         messages.error(request, "Only a door that listens, and is shut, can be taken out of use.")
+    return redirect("desk:health")
+
+
+@require_POST
+@require_deed("desk.resume")
+def resume(request: DeskRequest) -> HttpResponse:
+    """A restored backup may act again (G24)."""
+    reason = request.POST.get("reason", "")
+    try:
+        resume_after_restore(reason=reason, actor=Actor.staff(request.user), now=clock.now())
+    except ActionError as refusal:
+        tell_refusal(request, refusal)
+    else:
+        messages.success(request, "The desk acts again. What was due meanwhile is looked at anew.")
     return redirect("desk:health")

@@ -36,7 +36,7 @@ def make_desk(ports: Ports, *, host: str) -> Iterator[Child]:
             "config.wsgi:application",
         ],
         environment={"DATABASE_MAX_AGE_S": "60"},
-        is_ready=lambda: answers(f"{address(host, ports.web)}/healthz"),
+        is_ready=lambda: answers(f"{address(host, ports.web)}/readyz"),
     )  # fmt: skip
     yield Child(
         name="worker",

@@ -14,12 +14,13 @@ from django.db import connection, transaction
 from django.db.models import Exists, Q
 from django.db.models.functions import Now
 
+from notifications.epoch import hold_if_restored
 from notifications.models import Email, Switch
-from notifications.models.switch import SENDING
+from notifications.models.switch import RESTORED, SENDING
 from notifications.outbox.checks import find_reason_to_stop
 
 LEASE = timedelta(minutes=5)  # longer than a batch and its slowest SMTP conversation
-SENDING_PAUSED = Exists(Switch.objects.filter(name=SENDING, paused=True))
+SENDING_PAUSED = Exists(Switch.objects.filter(name__in=[SENDING, RESTORED], paused=True))
 
 # Written out because it runs for every mail: building it anew costs more than running it.
 BEGIN = """
@@ -27,7 +28,9 @@ UPDATE notifications_email
    SET begun_at = %(now)s, attempts = attempts + 1,
        lease_until = now() + make_interval(secs => %(seconds)s)
  WHERE id = %(id)s AND lease = %(lease)s AND status = 'sending' AND begun_at IS NULL
-   AND NOT EXISTS (SELECT FROM notifications_switch WHERE name = 'sending' AND paused)
+   AND NOT EXISTS (
+       SELECT FROM notifications_switch WHERE name IN ('sending', 'restored') AND paused
+   )
 """
 
 
@@ -40,11 +43,13 @@ class Batch:
 
 
 def claim_due(*, now: datetime, limit: int, email_id: int | None = None) -> Batch:
-    """Lease up to `limit` mails that are due at `now`, oldest first; none while paused (G7).
+    """Lease up to `limit` mails that are due at `now`, oldest first; none while paused (G7, G24).
 
     Rows that another worker holds are passed over, so any number of workers may claim at once.
     """
     batch = Batch(lease=uuid.uuid4())
+    if hold_if_restored(now=now):
+        return batch
     due = Q(status=Email.Status.QUEUED, next_attempt_at__lte=now)
     if email_id is not None:
         due &= Q(pk=email_id)

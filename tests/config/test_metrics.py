@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
 from prometheus_client.parser import text_string_to_metric_families
 
 from config import clock, metrics
-from notifications import inbound
+from notifications import inbound, pulse
 from notifications.inbound.health import note_door_error, note_door_ok
-from notifications.models import Switch
+from notifications.models import Pulse, Switch
+from tests.cases.build import Desk
+
+ALERTS = Path(__file__).resolve().parents[2] / "docs" / "deploy" / "alerts.yaml"
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +55,33 @@ def test_the_gauges_say_what_waits_and_which_door_is_shut(client):
     assert found["lastcall_inbound_waiting",] == 1
     assert 180 <= found["lastcall_inbound_oldest_seconds",] < 200
     assert found["lastcall_outbox_waiting",] == found["lastcall_outbox_unknown",] == 0
+
+
+@pytest.mark.guarantee("G23")
+def test_overdue_work_and_silent_parts_are_gauges(client):
+    desk = Desk()
+    case = desk.ask(desk.open())
+    case.timers.update(check_at=clock.now() - timedelta(minutes=9))
+    for sweep in pulse.SWEEPS:
+        pulse.note_pulse(sweep)
+    Pulse.objects.filter(name="sweep_inbound").update(beat_at="2020-01-01T00:00Z")
+    found = read(client)
+    assert 540 <= found["lastcall_timer_oldest_seconds",] < 560
+    assert found["lastcall_provisioning_oldest_seconds",] == 0
+    assert 0 <= found["lastcall_part_silence_seconds", "sweep_timers"] < 20
+    assert found["lastcall_part_silence_seconds", "sweep_inbound"] > 1e7
+    assert found["lastcall_stalled", "sweep_inbound"] == found["lastcall_stalled", "timers"] == 1
+
+
+def test_every_alert_is_about_a_gauge_that_exists(client):
+    """docs/deploy/alerts.yaml names no gauge that the desk does not tell."""
+    note_door_ok(door="lmtp", now=clock.now())
+    pulse.note_pulse("sweep_timers")
+    Switch.objects.create(name="restored", paused=True)
+    told = {name for name, *_ in read(client)}
+    named = set(re.findall(r"lastcall_[a-z_]+", ALERTS.read_text()))
+    assert len(named) >= 8
+    assert named <= told
 
 
 def test_an_empty_desk_is_told_too(client):

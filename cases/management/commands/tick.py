@@ -6,8 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from cases.actions.watch import watch
 from cases.sweep import read_clock, sweep_once, sweep_until_quiet
+from config import clock
 from config.clock import ClockIsWrong
+from notifications.pulse import SWEEPS, note_pulse
 
 
 class Command(BaseCommand):
@@ -30,4 +33,7 @@ class Command(BaseCommand):
             )
         except ClockIsWrong as error:
             raise CommandError(f"{error}. Set it right, then run this again.") from error
+        for sweep in SWEEPS:
+            note_pulse(sweep)
+        watch(now=clock.now())
         self.stdout.write(f"{done}")

@@ -8,8 +8,10 @@ import pytest
 from django.db.models.functions import Now
 from django.test import Client
 
+from notifications.epoch import hold
 from notifications.inbound.health import list_doors, note_door_error, note_door_ok
-from notifications.models import DoorHealth
+from notifications.models import DoorHealth, Pulse
+from notifications.pulse import SWEEPS, note_pulse
 from tests import factories
 from tests.cases.build import CALL, Desk
 
@@ -94,3 +96,52 @@ def test_nobody_takes_out_what_is_open_or_not_theirs(client: Client, db, role, d
     answer = client.post("/desk/health/retire/", {"door": door})
     assert answer.status_code == (403 if role == "agent" else 302)
     assert len(list_doors()) == 3
+
+
+def fall_silent() -> None:
+    for sweep in SWEEPS:
+        note_pulse(sweep)
+    Pulse.objects.update(beat_at=Now() - timedelta(minutes=4, seconds=30))
+
+
+@pytest.mark.guarantee("G23")
+@pytest.mark.parametrize("page", PAGES)
+def test_a_stall_is_said_on_every_supervisors_screen(desk: Desk, client: Client, page: str) -> None:
+    client.force_login(factories.make_user(role="supervisor"))
+    assert "No worker" not in client.get(page).content.decode()
+    fall_silent()
+    shown = client.get(page).content.decode()
+    assert "No worker has done anything for 4 min" in shown
+    assert "Is a celery worker running" in shown
+
+
+def test_an_agent_reads_it_in_one_line(agent: Client) -> None:
+    fall_silent()
+    shown = agent.get("/desk/queue/").content.decode()
+    assert "No worker has done anything for 4 min" in shown
+    assert "Is a celery worker running" not in shown
+    page = agent.get("/desk/health/").content.decode()
+    assert page.count('<span class="pill tone-us">silent</span>') == len(SWEEPS)
+
+
+@pytest.mark.guarantee("G24")
+def test_a_restored_backup_is_said_everywhere_and_an_administrator_resumes(
+    agent: Client, client: Client, settings, tmp_path
+) -> None:
+    settings.EPOCH_FILE = tmp_path / "epoch"
+    hold("The database is older than the desk was at noon.", now=CALL)
+    for page in PAGES:
+        shown = agent.get(page).content.decode()
+        assert "This is a restored backup" in shown
+        assert "older than the desk was at noon" in shown
+    assert "Resume after restore" not in agent.get("/desk/health/").content.decode()
+    given = {"reason": "Compared the logs"}
+    assert agent.post("/desk/health/resume/", given).status_code == 403
+    client.force_login(factories.make_user(role="administrator"))
+    assert client.get("/desk/health/resume/").status_code == 405
+    assert "Resume after restore" in client.get("/desk/health/").content.decode()
+    said = client.post("/desk/health/resume/", {"reason": ""}, follow=True).content.decode()
+    assert "Say what you compared" in said
+    said = client.post("/desk/health/resume/", given, follow=True).content.decode()
+    assert "The desk acts again" in said
+    assert "This is a restored backup" not in said
