@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import os
-from collections.abc import Iterator
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
-
+from notifications.ciphers import KeyChanged, decrypt, encrypt
 from notifications.models import Mailbox
 
 
@@ -20,7 +14,7 @@ class NoSecret(Exception):
 
 def hide(secret: str) -> str:
     """Return a password as it may lie in the database."""
-    return _make_cipher().encrypt(secret.encode()).decode()
+    return encrypt(secret)
 
 
 def reveal(mailbox: Mailbox) -> str:
@@ -36,26 +30,9 @@ def reveal(mailbox: Mailbox) -> str:
     if not mailbox.secret:
         raise NoSecret("No password was entered.")
     try:
-        return _make_cipher().decrypt(mailbox.secret.encode()).decode()
-    except InvalidToken:
+        return decrypt(mailbox.secret)
+    except KeyChanged:
         raise NoSecret(
             "The stored password cannot be read any more: the desk's key has changed. "
             "Enter the password again."
         ) from None
-
-
-def _make_cipher() -> MultiFernet:
-    """The first key encrypts; those before it still decrypt."""
-    return MultiFernet([Fernet(_derive(key)) for key in _list_keys()])
-
-
-def _list_keys() -> Iterator[str]:
-    if settings.MAILBOX_KEY:
-        yield settings.MAILBOX_KEY
-    yield settings.SECRET_KEY
-    yield from map(str, settings.SECRET_KEY_FALLBACKS)
-
-
-def _derive(key: str) -> bytes:
-    kdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"lastcall mailbox secrets")
-    return base64.urlsafe_b64encode(kdf.derive(key.encode()))
