@@ -22,6 +22,7 @@ from accounts.admin_access import (
     RoleTabularInline,
     filter_by_brand,
 )
+from accounts.admin_sign_in import reset_second_factors
 from accounts.forms import (
     BrandForm,
     ContractForm,
@@ -53,6 +54,7 @@ class UserAdmin(DjangoUserAdmin, RoleAdmin):  # type: ignore[misc]
     """Staff. A person who left is made inactive: their name stays in histories."""
 
     edit_deed = "user.edit"
+    actions = (reset_second_factors,)
     form = StaffChangeForm
     add_form = StaffCreationForm
     change_password_form = AdminPasswordChangeForm

@@ -83,6 +83,14 @@ def read_list(name: str, *, default: tuple[str, ...] = ()) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()] or list(default)
 
 
+def read_pairs(name: str) -> dict[str, str]:
+    """Return what stands on either side of each `=` between commas, in small letters."""
+    pairs = [part.lower().partition("=") for part in read_list(name)]
+    if any(not (left.strip() and right.strip()) for left, _, right in pairs):
+        raise InvalidVariable(name, "pairs between commas, such as a=b,c=d", os.environ.get(name))
+    return {left.strip(): right.strip() for left, _, right in pairs}
+
+
 def read_networks(name: str) -> list[str]:
     """Return addresses and networks such as 10.1.0.0/16, in the form that ipaddress reads."""
     networks = read_list(name)

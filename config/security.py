@@ -1,10 +1,9 @@
-"""What the browser is allowed to do, and who may have an account."""
+"""What the browser is allowed to do, and how much it may send."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
 
 STRICT = {
@@ -58,10 +57,3 @@ class LimitForms:
         if too_large and not has_files and not request.path.startswith(MAIL_HOOKS):
             return HttpResponse(status=413)
         return self.get_response(request)
-
-
-class StaffOnlyAdapter(DefaultAccountAdapter):
-    """Accounts are made by an administrator; nobody signs up."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False

@@ -63,6 +63,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "anymail",
     "django_htmx",
     "django_fsm",
@@ -86,6 +89,7 @@ MIDDLEWARE = [
     # Every page asks who is there; what customers may open says so (login_not_required).
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.sign_in.factors.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -128,6 +132,15 @@ _DATABASE["OPTIONS"]["options"] = " ".join(
 _DATABASE["CONN_MAX_AGE"] = env.read_int("DATABASE_MAX_AGE_S", default=0)
 _DATABASE["CONN_HEALTH_CHECKS"] = True
 DATABASES = {"default": _DATABASE}
+
+# Only counts of tries to sign in: they hold across all web processes, and without Redis.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "lastcall_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # --- background tasks: GUARANTEES, "Celery with Redis" -----------------------------------------
 REDIS_URL = env.read_redis(
@@ -258,8 +271,8 @@ PROVISIONING_SECRETS = {
 # --- people -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
+    "config.sign_in.backend.StaffBackend",
     "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -273,15 +286,46 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "config.security.StaffOnlyAdapter"
+ACCOUNT_ADAPTER = "config.sign_in.adapters.StaffAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator gave the address
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever's password or second factor changes hears of it
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Lastcall: "
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {  # THREATS 47; "key" is the person, see config/sign_in/browsers.py
+    "login": "120/m/ip",  # a whole office behind one address
+    "login_failed": "10/m/ip,100/h/ip,5/5m/key",
+    "login_failed_known": "5/5m/key",
+}
+MFA_ADAPTER = "config.sign_in.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # see ACCOUNT_EMAIL_VERIFICATION
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Lastcall"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+
+# Single sign-on, when OIDC_ISSUER is set (config/sign_in/single_sign_on.py).
+OIDC_ISSUER = env.read_text("OIDC_ISSUER", default="").rstrip("/")
+OIDC_NAME = env.read_text("OIDC_NAME", default="single sign-on") if OIDC_ISSUER else ""
+OIDC_ROLES = env.read_pairs("OIDC_ROLES")  # who may come unknown: example.com=agent
+SOCIALACCOUNT_ADAPTER = "config.sign_in.single_sign_on.SingleSignOn"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_AUTO_SIGNUP = True
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = "oidc"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": []}}
+if OIDC_ISSUER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"] = [
+        {
+            "provider_id": "sso",
+            "name": OIDC_NAME,
+            "client_id": env.read_text("OIDC_CLIENT_ID"),
+            "secret": env.read_text("OIDC_CLIENT_SECRET"),
+            "settings": {"server_url": OIDC_ISSUER},
+        }
+    ]
 
 # --- language and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -338,6 +382,8 @@ BEHIND_PROXY = env.read_bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
+# With BEHIND_PROXY: whose X-Forwarded-For is believed; empty means whoever connects.
+TRUSTED_PROXIES = env.read_networks("TRUSTED_PROXIES")
 
 # --- the admin --------------------------------------------------------------------------------
 UNFOLD = {

@@ -1,5 +1,6 @@
 """Every address of the desk, app by app."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -8,6 +9,9 @@ from cases.api import api_urls
 from cases.views import mail_preview
 from config.health import show_health
 from config.metrics import show_metrics
+
+# The admin has no door of its own: one sign-in, with its limits and its second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", show_health, name="healthz"),
@@ -21,7 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="mail_preview_html",
     ),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("config.sign_in.urls")),
     path("hooks/mail/", include("notifications.webhooks.urls")),
 ]
 if settings.SANDBOX:

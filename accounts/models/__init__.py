@@ -6,6 +6,7 @@ from accounts.models.customers import Contact, Customer, Location
 from accounts.models.items import Item, Port
 from accounts.models.provisioning import ManualTask, ProviderCall
 from accounts.models.sandbox import SandboxOrder
+from accounts.models.sign_in import SignInRule
 from accounts.models.teams import Team
 from accounts.models.users import User
 
@@ -21,6 +22,7 @@ __all__ = [
     "Port",
     "ProviderCall",
     "SandboxOrder",
+    "SignInRule",
     "Team",
     "User",
 ]

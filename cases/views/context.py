@@ -29,10 +29,13 @@ USED = (
 
 
 def desk(request: DeskRequest) -> dict[str, Any]:
-    """`desk.counts` and `desk.health`, read only where a page asks for them; `sandbox`."""
+    """`desk.counts` and `desk.health`, read only where a page asks for them; `sandbox`.
+
+    For those who are yet to sign in: what their company's own sign-in is called, if it has one.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"sandbox": settings.SANDBOX}
+        return {"sandbox": settings.SANDBOX, "single_sign_on": settings.OIDC_NAME}
     return {
         "sandbox": settings.SANDBOX,
         "desk": {

@@ -1,0 +1,136 @@
+"""Signing in with a real browser: passkeys, the second factor, sessions, every width and theme."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+from accounts.models import SignInRule, User
+from tests import factories
+from tests.browser.looking import look_at
+from tests.cases.build import Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def mara() -> User:
+    """An agent, whose role needs a second factor."""
+    Desk()
+    SignInRule.objects.update_or_create(role="agent", defaults={"second_factor": True})
+    return factories.make_user(username="mara", email="mara@desk.example.com")
+
+
+def plug_in_key(page: Any) -> None:
+    """Give the browser a passkey store that says yes, by Chromium's own virtual authenticator."""
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def sign_in(page: Any, url: str) -> None:
+    page.goto(f"{url}/accounts/login/")
+    page.get_by_label("Username or email").fill("mara")
+    page.get_by_label("Password").fill(factories.PASSWORD)
+    press(page, "Sign in", exact=True)
+
+
+def press(page: Any, name: str, *, exact: bool = False) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=exact).click()
+
+
+def sign_out(page: Any, url: str) -> None:
+    page.goto(f"{url}/accounts/logout/")
+    look_at(page, "sign-out")
+    press(page, "Sign out", exact=True)
+
+
+def test_a_passkey_is_added_signs_in_alone_and_is_a_second_factor(
+    page: Any, live_server: Any, mara: User
+) -> None:
+    plug_in_key(page)
+    url = live_server.url
+    sign_in(page, url)
+    page.goto(f"{url}/desk/queue/")
+    assert page.url == f"{url}/accounts/2fa/"
+    assert page.get_by_role("link", name="Queue").count() == 0  # nothing of the desk
+    look_at(page, "set-up")
+    page.get_by_role("link", name="Add a passkey").click()
+    look_at(page, "passkey-add")
+    page.get_by_label("What you call it").fill("Mara’s laptop")
+    press(page, "Add", exact=True)
+    key = Authenticator.objects.get(user=mara, type="webauthn")
+    assert key.data["name"] == "Mara’s laptop"
+    page.goto(f"{url}/desk/queue/")
+    assert page.url == f"{url}/desk/queue/"
+    page.goto(f"{url}/accounts/2fa/")
+    look_at(page, "second-factor")
+    page.get_by_role("link", name="Rename").click()
+    look_at(page, "passkey-rename")
+
+    sign_out(page, url)
+    look_at(page, "sign-in")
+    press(page, "Use a passkey")  # no name, no password
+    page.goto(f"{url}/desk/queue/")
+    assert page.url == f"{url}/desk/queue/"
+
+    sign_out(page, url)
+    sign_in(page, url)
+    assert page.url.endswith("/accounts/2fa/authenticate/")
+    look_at(page, "one-more-step")
+    press(page, "Use a passkey")
+    page.goto(f"{url}/desk/queue/")
+    assert page.url == f"{url}/desk/queue/"
+
+
+def test_without_a_passkey_in_the_browser_the_page_says_so(page: Any, live_server: Any) -> None:
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.get_by_role("alert").filter(has_text="The browser gave no passkey").wait_for()
+
+
+def test_an_app_and_codes_on_paper(page: Any, live_server: Any, mara: User) -> None:
+    url = live_server.url
+    sign_in(page, url)
+    page.goto(f"{url}/accounts/2fa/totp/activate/")
+    look_at(page, "app-set-up")
+    secret = page.locator("[data-secret]").inner_text()
+    page.get_by_label("code", exact=False).fill(code_for(secret))
+    press(page, "Turn on")
+    app = Authenticator.objects.get(user=mara, type="totp")
+    assert secret not in str(app.data)  # encrypted at rest
+    page.goto(f"{url}/accounts/2fa/recovery-codes/")
+    look_at(page, "recovery-codes")
+    codes = page.locator(".codes code").all_inner_texts()
+    assert len(codes) == 10
+    page.goto(f"{url}/accounts/sessions/")
+    look_at(page, "sessions")
+    for name in ("password/change", "password/reset", "2fa/totp/deactivate", "reauthenticate"):
+        page.goto(f"{url}/accounts/{name}/")
+        look_at(page, re.sub(r"\W", "-", name))
+
+    sign_out(page, url)
+    sign_in(page, url)
+    page.get_by_label("Code").fill(codes[0])
+    press(page, "Sign in", exact=True)
+    page.goto(f"{url}/desk/queue/")
+    assert page.url == f"{url}/desk/queue/"
+
+
+def code_for(secret: str) -> str:
+    """What the app on a phone would show now."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
