@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from cases.actions.api_calls import forget_answers
 from cases.actions.callbacks import forget_calls
 from cases.actions.evidence import forget_evidence
 from cases.models import Code, Link
@@ -15,12 +16,13 @@ CODES_STAY = timedelta(days=1)
 
 
 def forget(*, now: datetime) -> int:
-    """Delete links and codes that expired, old calls and evidence; returns how many rows went."""
+    """Delete what expired: links, codes, old calls and answers, evidence; returns how many rows."""
     links = Link.objects.filter(expires_at__lt=now - LINKS_STAY).order_by("expires_at")
     codes = Code.objects.filter(expires_at__lt=now - CODES_STAY).order_by("expires_at")
     return (
         Link.objects.filter(pk__in=links.values("pk")[:MOST]).delete()[0]
         + Code.objects.filter(pk__in=codes.values("pk")[:MOST]).delete()[0]
         + forget_calls(now=now)
+        + forget_answers(now=now, most=MOST)
         + forget_evidence(now=now)
     )

@@ -34,7 +34,7 @@ def once(view: View) -> View:
     def done_once(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             answer = call_once(
-                api_key=request.auth,
+                sender=request.auth,
                 idempotency_key=request.headers.get("Idempotency-Key", ""),
                 asked=fingerprint(method=request.method, path=request.path, body=request.body),
                 now=clock.now(),

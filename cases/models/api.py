@@ -35,12 +35,17 @@ class ApiKey(models.Model):
 
 
 class ApiCall(models.Model):
-    """A call that changes something: one key of the caller's, one effect, one answer.
+    """A call or a form that changes something: one key of the sender's, one effect, one answer.
 
     `fingerprint` is a hash of method, path and body: the same key with another call is refused.
     """
 
-    api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="calls")
+    api_key = models.ForeignKey(
+        ApiKey, null=True, blank=True, on_delete=models.CASCADE, related_name="calls"
+    )
+    user = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     idempotency_key = models.CharField(max_length=100)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
@@ -53,7 +58,13 @@ class ApiCall(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["api_key", "idempotency_key"], name="api_call_once_per_key"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["user", "idempotency_key"], name="api_call_once_per_user"
+            ),
+            models.CheckConstraint(
+                condition=Q(api_key__isnull=True) ^ Q(user__isnull=True), name="api_call_has_sender"
+            ),
         ]
         indexes = [models.Index(fields=["created_at"], name="api_call_by_age")]
 

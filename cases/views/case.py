@@ -11,6 +11,7 @@ from cases.forms import DateForm
 from cases.models.planning import plan_case
 from cases.queries.case_page import read_case_page
 from cases.views.files import give_file
+from cases.views.once import once
 from cases.views.shared import DeskRequest, get_case, require_deed, tell_refusal
 from cases.views.verbs import VERBS, InvalidInput
 from config import clock
@@ -44,6 +45,7 @@ def try_date(request: DeskRequest, number: str) -> HttpResponse:
 
 
 @require_POST
+@once
 def act(request: DeskRequest, number: str, verb: str) -> HttpResponse:
     """Do one thing to the case. A refusal shows the page again, with the reason on top."""
     if verb not in VERBS:

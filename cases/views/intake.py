@@ -35,6 +35,7 @@ from cases.views.call_input import (
     restore_form,
     take_kept,
 )
+from cases.views.once import once
 from cases.views.shared import DeskRequest, get_case, require_deed, tell_refusal
 from config import clock
 
@@ -159,6 +160,7 @@ def drop_draft(request: DeskRequest, customer_id: int) -> HttpResponse:
 
 @require_POST
 @require_deed("case.open")
+@once
 def open_case(request: DeskRequest, customer_id: int) -> HttpResponse:
     """Open the case, then do what the agent chose: ask, or confirm what was agreed."""
     call = read_call(request, customer_id)

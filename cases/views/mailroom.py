@@ -24,6 +24,7 @@ from cases.queries.mailroom import (
     visible_mail,
 )
 from cases.views.files import give_bytes, give_file
+from cases.views.once import once
 from cases.views.shared import (
     DeskRequest,
     get_case,
@@ -120,6 +121,7 @@ def download_attachment(request: DeskRequest, pk: int, attachment_id: int) -> Ht
 
 @require_POST
 @require_deed("mail.file")
+@once
 def act(request: DeskRequest, pk: int, verb: str) -> HttpResponse:
     """File it to a case, set it aside or read it again: no mail stays without a disposition."""
     if verb not in VERBS:

@@ -13,6 +13,7 @@ from cases.actions.base import ActionError, Actor
 from cases.forms import SwitchForm
 from cases.queries.outbox import UnknownFilter, dress, list_switches, read_outbox, visible_outbox
 from cases.views.inputs import InvalidInput, clean
+from cases.views.once import once
 from cases.views.shared import DeskRequest, read_page_number, require_deed, tell_refusal
 from config import clock
 from notifications.models import Email
@@ -67,6 +68,7 @@ def show_email_html(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_deed("mail.reply")
+@once
 def act(request: DeskRequest, pk: int, verb: str) -> HttpResponse:
     """Try it again, or say whether a mail of unknown fate arrived."""
     email, who, now = get_email(request, pk), Actor.staff(request.user), clock.now()
@@ -94,6 +96,7 @@ SAID = {
 
 @require_POST
 @require_deed("switch.pause")
+@once
 def throw_switch(request: DeskRequest, name: str) -> HttpResponse:
     """Pause or resume sending or destruction, the latter with what the fuse lets through."""
     try:

@@ -11,6 +11,7 @@ from cases.queries.health import list_door_lines, list_parts, read_health
 from cases.queries.outbox import list_switches
 from cases.queries.queue import find_overdue
 from cases.queries.search import search
+from cases.views.once import once
 from cases.views.shared import DeskRequest, require_deed, tell_refusal
 from config import clock
 from notifications.inbound.health import retire_shut_door
@@ -46,6 +47,7 @@ def show_health(request: DeskRequest) -> HttpResponse:
 
 @require_POST
 @require_deed("switch.pause")
+@once
 def retire_door(request: DeskRequest) -> HttpResponse:
     """A door that is shut for good holds nothing back any more."""
     name = request.POST.get("door", "")[:60]

@@ -20,6 +20,7 @@ from cases.domain.policy_toml import write_toml
 from cases.forms import SimulatorForm
 from cases.models import PolicyVersion
 from cases.queries import policies as queries
+from cases.views.once import once
 from cases.views.shared import DeskRequest, require_deed, tell_refusal
 from config import clock
 
@@ -81,6 +82,7 @@ def download_version(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @require_deed("policy.edit")
+@once
 def publish(request: DeskRequest, pk: int) -> HttpResponse:
     """Put a draft in force."""
     version = get_version(request, pk)

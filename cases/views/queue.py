@@ -11,6 +11,7 @@ from cases.actions.ports import settle_port_todo
 from cases.domain.states import Turn
 from cases.queries.queue import TABS, UnknownFilter, read_queue
 from cases.queries.todos import list_todos
+from cases.views.once import once
 from cases.views.shared import DeskRequest, require_deed
 from config import clock
 
@@ -43,6 +44,7 @@ def show_todos(request: DeskRequest) -> HttpResponse:
 
 
 @require_POST
+@once
 def settle_todo(request: DeskRequest, pk: int) -> HttpResponse:
     """Settle a to-do that belongs to no case."""
     try:
