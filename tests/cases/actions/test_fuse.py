@@ -140,11 +140,11 @@ def test_a_share_of_all_that_is_planned_may_be_more(settings: Any) -> None:
     """Seen to fail while the statistics were those of the table."""
     Crowd(3)
     asked = Desk(items=1)
-    asked.ask(asked.open())  # a drop, and reminders that do not count
+    asked.ask(asked.open())  # its reminders do not count
     settings.FUSE_PERCENT = 100
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE cases_timer")
-    assert fuse.find_limit() == 4
+    assert fuse.find_limit() == 3
     settings.FUSE_PERCENT = 50
     assert fuse.find_limit() == 2
 
