@@ -49,6 +49,14 @@ def plan_timers(*, case: Case, now: datetime) -> None:
         for kind, due_at in wanted.items()
         if kind not in live or live[kind].pk in gone
     )
+    note_due(case, min(wanted.values(), default=None))
+
+
+def note_due(case: Case, due_at: datetime | None) -> None:
+    """Keep the earliest live timer on the case: the queue is ordered by it."""
+    if case.due_at != due_at:
+        case.due_at = due_at
+        Case.objects.filter(pk=case.pk).update(due_at=due_at)
 
 
 def first_look(kind: str, due_at: datetime) -> datetime:

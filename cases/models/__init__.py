@@ -11,6 +11,7 @@ from cases.models.notice import Notice, NoticeChoice
 from cases.models.policy import Policy, PolicyVersion
 from cases.models.promise import Promise
 from cases.models.question import Question
+from cases.models.queue_count import QueueCount
 from cases.models.timer import Timer
 from cases.models.todo import Todo
 from cases.models.upload import Upload
@@ -37,6 +38,7 @@ __all__ = [
     "PolicyVersion",
     "Promise",
     "Question",
+    "QueueCount",
     "Throttle",
     "Timer",
     "Todo",

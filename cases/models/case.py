@@ -6,12 +6,13 @@ which timers follow is the business of `cases.actions`, the only writers.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from accounts.phones import E164_PATTERN
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 UNCONFIRMED = (State.INTAKE, State.AWAITING_CUSTOMER, State.IN_REVIEW)
 BEFORE_EXECUTION = (*UNCONFIRMED, State.SCHEDULED)
+# Stands for "nothing is due" where cases are ordered by what is: after everything.
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 CHANNELS = [("phone", "phone"), ("page", "the customer's page"), ("email", "email")]
 
 
@@ -79,6 +82,13 @@ class Case(FSMModelMixin, models.Model):
     # that the queue's main cut is one index away at any size.
     turn = models.CharField(
         max_length=10, choices=[(t, t.label) for t in Turn], default=Turn.US, editable=False
+    )
+    # What comes next by itself: the earliest live timer. Kept with the timers, for the same reason.
+    due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    due_order = models.GeneratedField(
+        expression=Coalesce("due_at", Value(NEVER)),
+        output_field=models.DateTimeField(),
+        db_persist=True,
     )
     version = models.PositiveIntegerField(default=1)
     # The end of the history, by number and hash: what was cut off there would be missed (G16).
@@ -156,9 +166,16 @@ class Case(FSMModelMixin, models.Model):
             ),
         ]
         indexes = [
+            # The queue: a tab in each order that it offers, of all, of a person, of a brand.
             models.Index(fields=["turn", "state_since", "id"], name="case_by_turn"),
             models.Index(fields=["owner", "turn", "state_since", "id"], name="case_by_owner"),
             models.Index(fields=["brand", "turn", "state_since", "id"], name="case_by_brand"),
+            models.Index(fields=["turn", "due_order", "id"], name="case_due_by_turn"),
+            models.Index(fields=["owner", "turn", "due_order", "id"], name="case_due_by_owner"),
+            models.Index(fields=["brand", "turn", "due_order", "id"], name="case_due_by_brand"),
+            models.Index(fields=["turn", "received_at", "id"], name="case_calls_by_turn"),
+            models.Index(fields=["owner", "turn", "received_at", "id"], name="case_calls_by_owner"),
+            models.Index(fields=["brand", "turn", "received_at", "id"], name="case_calls_by_brand"),
             models.Index(fields=["state", "state_since", "id"], name="case_by_state"),
             models.Index(fields=["customer", "-received_at"], name="case_by_customer"),
             models.Index(
