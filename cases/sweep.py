@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from cases.actions import cleaning, entry, lateness, orders, ports, timers
+from cases.actions import cleaning, counts, entry, lateness, orders, ports, timers
 from config import clock
 from notifications import inbound, outbox
 from notifications.models import Alarm
@@ -66,6 +66,7 @@ class Swept:
 def sweep_once(*, now: datetime) -> Swept:
     """Do what is due at `now` (UTC), once. Safe beside workers and other sweeps."""
     entry.answer_link_requests(now=now)
+    counts.settle_counts()
     return Swept(
         read=inbound.process_due(now=now),
         fired=timers.fire_due(now=now) + lateness.raise_alarms(now=now),

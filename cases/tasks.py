@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases.actions import cleaning, entry, lateness, orders, ports, timers
+from cases.actions import cleaning, counts, entry, lateness, orders, ports, timers
 from cases.actions.watch import watch
 from cases.sweep import read_clock
 from config import clock
@@ -20,9 +20,10 @@ ITEMS = 2000
 
 @shared_task
 def sweep_timers() -> int:
-    """Fire what is due, and answer who asked for a link."""
+    """Fire what is due, answer who asked for a link, add up the queue's numbers."""
     now = read_clock()
     entry.answer_link_requests(now=now)
+    counts.settle_counts()
     fired = timers.fire_due(now=now)
     note_pulse("sweep_timers")
     return fired

@@ -3,13 +3,31 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from cases.views import board, case, hooks, intake, mailroom, outbox, places, policies, queue
+from cases.views import (
+    board,
+    case,
+    hooks,
+    intake,
+    mailroom,
+    outbox,
+    places,
+    policies,
+    queue,
+    queue_bulk,
+    queue_views,
+)
 
 app_name = "desk"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:queue")),
     path("desk/", RedirectView.as_view(pattern_name="desk:queue")),
     path("desk/queue/", queue.show_queue, name="queue"),
+    path("desk/queue/columns/", queue_views.choose_columns, name="queue_columns"),
+    path("desk/queue/views/", queue_views.add_view, name="add_view"),
+    path("desk/queue/views/<int:pk>/", queue_views.edit_view, name="edit_view"),
+    path("desk/queue/bulk/", queue_bulk.preview_bulk, name="bulk"),
+    path("desk/queue/bulk/do/", queue_bulk.apply_bulk, name="apply_bulk"),
+    path("desk/queue/bulk/<int:pk>/undo/", queue_bulk.undo_run, name="undo_bulk"),
     path("desk/board/", board.show_board, name="board"),
     path("desk/case/<str:number>/board/", board.show_case_board, name="case_board"),
     path("desk/todos/", queue.show_todos, name="todos"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.models import Contact
 from cases.actions.base import Actor, Change, NotPossible, change_case
@@ -14,6 +14,8 @@ from cases.models import Case
 from notifications import outbox
 from notifications.models import Email
 from notifications.outbox.files import repeat_files
+
+REMIND_APART = timedelta(days=1)
 
 
 def choose_contact(
@@ -118,3 +120,40 @@ def repeat_lost(change: Change) -> Email:
         files=repeat_files(old),
         now=change.now,
     )
+
+
+def remind_now(
+    *, case_id: int, actor: Actor, now: datetime, not_before: datetime | None = None
+) -> Email:
+    """Remind the customer of the open questions before the policy does; the drop keeps its
+    interval to this reminder, too (G14). Raises `NotPossible` where `explain_no_reminder` does.
+    """
+    with change_case(case_id=case_id, actor=actor, now=now, deed="case.ask") as change:
+        case = change.case
+        why_not = explain_no_reminder(case, now=now)
+        if why_not:
+            raise NotPossible(f"Not reminded: {why_not}.")
+        drop, questions = change.plan().find_step("drop"), open_questions(case)
+        email = queue_mail(
+            change,
+            "reminder" if questions else "page_reminder",
+            key=f"reminder:{case.ask_round}:by_hand:{case.version}",
+            questions=questions,
+            drop_at=drop.at if drop else None,
+            not_before=not_before,
+        )
+        change.record("reminded", f"{actor.name} reminded {email.to_email}.", email=email)
+        return email
+
+
+def explain_no_reminder(case: Case, *, now: datetime) -> str:
+    """Why this customer is not reminded now, or ""."""
+    if case.status is not State.AWAITING_CUSTOMER:
+        return "nobody waits for an answer"
+    if case.ask_paused_because:
+        return "the clock stands still: their mail does not arrive"
+    if case.asked_at is None:
+        return "the questions are still on their way"
+    if now - max([case.asked_at, *case.reminders_accepted]) < REMIND_APART:
+        return "they were asked less than a day ago"
+    return ""

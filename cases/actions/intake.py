@@ -11,7 +11,9 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import Contact, Customer, Item, User
 from cases.actions.base import ActionError, Actor, Change, NotPossible, change_case, check_actor
 from cases.actions.callers import Consent, is_verified
+from cases.actions.notices import may_see, notify
 from cases.actions.timers import plan_timers
+from cases.domain.notices import Notice
 from cases.domain.numbers import make_number
 from cases.domain.states import OPEN, State
 from cases.domain.trust import Deed
@@ -307,10 +309,28 @@ def verify_caller(
 def assign_owner(
     *, case_id: int, owner: User | None, actor: Actor, now: datetime, version: int | None = None
 ) -> Case:
-    """Give the case to somebody, or to nobody."""
+    """Give the case to somebody who may see it, or to nobody; they are told."""
     with change_case(
         case_id=case_id, actor=actor, now=now, deed="case.assign", version=version
     ) as change:
-        change.case.owner = owner
-        change.record("assigned", f"Owner: {owner.display_name if owner else 'nobody'}.")
+        if owner and not may_see(owner, change.case):
+            raise NotPossible(f"{owner.display_name} does not see this brand's cases.")
+        give_case(change, owner)
         return change.case
+
+
+def give_case(change: Change, owner: User | None, *, because: str = "") -> None:
+    """Note the new owner, and tell them."""
+    case = change.case
+    case.owner = owner
+    name = owner.display_name if owner else "nobody"
+    event = change.record("assigned", f"Owner: {name}{because and f', {because}'}.")
+    if owner:
+        notify(
+            users=[owner],
+            kind=Notice.ASSIGNED,
+            case=case,
+            key=f"event:{event.pk}",
+            by=change.actor.user,
+            now=change.now,
+        )

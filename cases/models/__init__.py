@@ -1,6 +1,7 @@
 """What the desk remembers about a cancellation. One module per table family."""
 
 from cases.models.api import ApiCall, ApiKey
+from cases.models.bulk import BulkRun
 from cases.models.case import Case
 from cases.models.draft import CallDraft
 from cases.models.event import Event
@@ -12,6 +13,7 @@ from cases.models.policy import Policy, PolicyVersion
 from cases.models.promise import Promise
 from cases.models.question import Question
 from cases.models.queue_count import QueueCount
+from cases.models.saved_view import SavedView
 from cases.models.timer import Timer
 from cases.models.todo import Todo
 from cases.models.upload import Upload
@@ -21,6 +23,7 @@ __all__ = [
     "ApiCall",
     "ApiKey",
     "CallDraft",
+    "BulkRun",
     "Case",
     "CaseItem",
     "Code",
@@ -39,6 +42,7 @@ __all__ = [
     "Promise",
     "Question",
     "QueueCount",
+    "SavedView",
     "Throttle",
     "Timer",
     "Todo",

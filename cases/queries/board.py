@@ -19,7 +19,8 @@ from accounts.models import ManualTask, User
 from cases.domain.states import State
 from cases.models import Case, CaseItem, Outcome
 from cases.models.item import OPEN_ORDERS
-from cases.queries.queue import UnknownFilter, visible_cases
+from cases.queries.queue import visible_cases
+from cases.queries.queue_filters import UnknownFilter
 
 PAGE = 20
 ROWS = 12  # of one case on the board; its own page shows them all

@@ -15,6 +15,8 @@ from config import clock
 # The deeds that templates ask for, as may.case_open.
 USED = (
     "case.open",
+    "case.assign",
+    "case.ask",
     "case.note",
     "case.edit",
     "case.execute",

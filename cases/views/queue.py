@@ -1,5 +1,8 @@
 """The queue and the to-dos: whose turn is it?"""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
@@ -8,31 +11,85 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases.actions.base import ActionError, Actor, NotAllowed
 from cases.actions.ports import settle_port_todo
-from cases.domain.states import Turn
-from cases.queries.queue import TABS, UnknownFilter, read_queue
+from cases.domain.queue import COLUMNS, DEFAULT_COLUMNS, DUE_LABEL
+from cases.domain.states import OPEN, TURN, State, Turn
+from cases.queries.queue import Queue, read_queue
+from cases.queries.queue_filters import (
+    Filters,
+    Offers,
+    UnknownFilter,
+    read_columns,
+    read_filters,
+    read_offers,
+)
+from cases.queries.saved_views import list_views
 from cases.queries.todos import list_todos
 from cases.views.once import once
 from cases.views.shared import DeskRequest, require_deed
 from config import clock
+
+COLUMNS_COOKIE = "queue_columns"
 
 
 @require_safe
 @require_deed("case.read")
 def show_queue(request: DeskRequest) -> HttpResponse:
     """One tab of the queue; the address carries every filter."""
-    page = request.GET.get("page", "1")
+    offers = read_offers(request.user)
+    params = request.GET.dict()
+    params.pop("case", None)  # what is ticked comes along when the list looks for news
     try:
-        queue = read_queue(
-            user=request.user,
-            tab=request.GET.get("tab", Turn.US),
-            whose=request.GET.get("whose", "all"),
-            page=int(page) if page.isdigit() else 1,
-        )
+        filters = read_filters(params, offers=offers)
     except UnknownFilter as error:
         return HttpResponseBadRequest(str(error))
-    tabs = [(t, label, queue.counts.get(t, 0)) for t, label in TABS]
-    template = "desk/_queue.html" if request.htmx else "desk/queue.html"
-    return render(request, template, {"queue": queue, "tabs": tabs})
+    queue = read_queue(user=request.user, filters=filters, offers=offers, now=clock.now())
+    context = describe(request, queue, offers)
+    if request.htmx:
+        return render(request, "desk/_queue.html", context)
+    context["views"] = list_views(user=request.user, filters=filters)
+    return render(request, "desk/queue.html", context)
+
+
+def describe(request: DeskRequest, queue: Queue, offers: Offers) -> dict[str, Any]:
+    """What the page's templates need beside the queue itself."""
+    filters = queue.filters
+    columns = filters.columns or read_columns(request.COOKIES.get(COLUMNS_COOKIE, ""))
+    shown = () if columns == DEFAULT_COLUMNS else columns
+    return {
+        "queue": queue,
+        "filters": filters,
+        "offers": offers,
+        "columns": columns,
+        "view_query": filters.address(columns=shown),  # a view shows everybody the same columns
+        "all_columns": COLUMNS,
+        "states": list_states(filters.tab),
+        "dues": DUE_LABEL,
+        "chips": list_chips(filters, offers),
+        "ticked": request.GET.getlist("case"),
+    }
+
+
+def list_states(tab: Turn) -> Sequence[State]:
+    """The states that a case of this tab can be in; a to-do brings any open one to us."""
+    return [s for s in State if TURN[s] is tab or (tab is Turn.US and s in OPEN)]
+
+
+def list_chips(filters: Filters, offers: Offers) -> list[tuple[str, str, str]]:
+    """The filters in force: name, words, and the address without each."""
+    brands, owners = dict(offers.brands), dict(offers.owners)
+    found = [
+        ("Brand", brands.get(filters.brand or 0, ""), "brand"),
+        ("Owner", "nobody" if filters.owner == "nobody" else "", "owner"),
+        ("Owner", owners[int(filters.owner)] if filters.owner.isdigit() else "", "owner"),
+        ("State", State(filters.state).label if filters.state else "", "state"),
+        ("Due", DUE_LABEL.get(filters.due, ""), "due"),
+    ]
+    empty = {"brand": None}
+    return [
+        (name, words, filters.address(**{key: empty.get(key, "")}))
+        for name, words, key in found
+        if words
+    ]
 
 
 @require_safe

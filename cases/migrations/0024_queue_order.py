@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_teams"),
-        ("cases", "0015_notices"),
+        ("cases", "0023_call_drafts"),
         ("notifications", "0008_file_problems"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -36,6 +36,18 @@ class Migration(migrations.Migration):
             model_name="case",
             name="due_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="case",
+            name="due_order",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.db.models.functions.comparison.Coalesce(
+                    "due_at",
+                    models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.UTC)),
+                ),
+                output_field=models.DateTimeField(),
+            ),
         ),
         migrations.AddIndex(
             model_name="case",
@@ -85,18 +97,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="case",
-            name="due_order",
-            field=models.GeneratedField(
-                db_persist=True,
-                expression=django.db.models.functions.comparison.Coalesce(
-                    "due_at",
-                    models.Value(datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.UTC)),
-                ),
-                output_field=models.DateTimeField(),
             ),
         ),
         migrations.AddIndex(
