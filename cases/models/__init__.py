@@ -22,8 +22,8 @@ from cases.models.writing import Draft, Macro
 __all__ = [
     "ApiCall",
     "ApiKey",
-    "CallDraft",
     "BulkRun",
+    "CallDraft",
     "Case",
     "CaseItem",
     "Code",

@@ -13,5 +13,5 @@ WHERE next.case_id = cases_case.id;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0025_queue_counts")]
+    dependencies = [("cases", "0026_queue_counts")]
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0026_due_dates"),
+        ("cases", "0027_due_dates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

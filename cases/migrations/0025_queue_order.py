@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_teams"),
-        ("cases", "0023_call_drafts"),
+        ("cases", "0024_forms_act_once"),
         ("notifications", "0008_file_problems"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

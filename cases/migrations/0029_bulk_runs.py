@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0027_saved_views"),
+        ("cases", "0028_saved_views"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
