@@ -64,6 +64,7 @@ urlpatterns = [
     path("desk/outbox/<int:pk>/do/<slug:verb>/", outbox.act, name="outbox_act"),
     path("desk/switch/<slug:name>/", outbox.throw_switch, name="switch"),
     path("desk/search/", places.show_search, name="search"),
+    path("desk/commands/", places.show_commands, name="commands"),
     path("desk/health/", places.show_health, name="health"),
     path("desk/health/resume/", places.resume, name="resume"),
     path("desk/health/retire/", places.retire_door, name="retire_door"),

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases.actions.base import ActionError, Actor
 from cases.actions.switches import resume_after_restore
+from cases.queries.commands import list_commands
 from cases.queries.health import list_door_lines, list_parts, read_health
 from cases.queries.outbox import list_switches
 from cases.queries.queue import find_overdue
@@ -27,6 +28,15 @@ def show_search(request: DeskRequest) -> HttpResponse:
     if len(found.cases) == 1 and not found.customers and not found.mail:
         return redirect("desk:case", number=found.cases[0].number)
     return render(request, "desk/search.html", {"q": text, "found": found})
+
+
+@require_safe
+@require_deed("case.read")
+def show_commands(request: DeskRequest) -> HttpResponse:
+    """What the command bar offers for what was typed so far, as a fragment."""
+    text = request.GET.get("q", "")
+    context = {"q": text.strip(), "commands": list_commands(text=text, user=request.user)}
+    return render(request, "desk/_commands.html", context)
 
 
 @require_safe

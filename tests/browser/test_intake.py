@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 from cases.models import CallDraft, Case
 from config import clock
 from tests import factories
-from tests.browser.looks import look, open_desk
+from tests.browser.look import look
+from tests.browser.signed_in import open_desk
 from tests.cases.build import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -1,5 +1,5 @@
 // "?" shows every key of this page. Made from the page itself, so it cannot be out of date.
-import { setSingleKeys, singleKeysOn } from "./keys.js";
+import { listKeys, setSingleKeys, singleKeysOn } from "./keys.js";
 const ROWS = [["j", "Next row"], ["k", "Previous row"], ["enter", "Open"], ["x", "Select"]];
 const NAMES = { mod: navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl", enter: "Enter", escape: "Esc", space: "Space", shift: "Shift" };
 
@@ -16,8 +16,8 @@ function keyCaps(combination) {
   return keys;
 }
 
-function group(name, entries) {
-  const section = document.createElement("section");
+function section(name, entries) {
+  const part = document.createElement("section");
   const head = document.createElement("h3");
   head.textContent = name;
   const list = document.createElement("dl");
@@ -28,19 +28,19 @@ function group(name, entries) {
     line.append(term, keyCaps(combination));
     list.append(line);
   }
-  section.append(head, list);
-  return section;
+  part.append(head, list);
+  return part;
 }
 
 function fill(sheet) {
   const groups = new Map();
-  for (const node of document.querySelectorAll("[data-key][data-key-label]")) {
-    const name = node.dataset.keyGroup || "On this page";
-    if (!groups.has(name)) groups.set(name, new Map());
-    groups.get(name).set(node.dataset.key, node.dataset.keyLabel);
+  for (const { keys, label, group } of listKeys()) {
+    if (!keys) continue;
+    if (!groups.has(group)) groups.set(group, new Map());
+    groups.get(group).set(keys, label);
   }
   if (document.querySelector("[data-rows]")) groups.set("Lists", new Map(ROWS));
-  sheet.querySelector(".cheat").replaceChildren(...[...groups].map(([name, entries]) => group(name, entries)));
+  sheet.querySelector(".cheat").replaceChildren(...[...groups].map(([name, entries]) => section(name, entries)));
   sheet.querySelector("[data-single-keys]").checked = singleKeysOn();
 }
 

@@ -1,6 +1,7 @@
 // The desk's scripts. Each one improves a page that works without it.
 import { startCall } from "./call.js";
 import { startCheatSheet } from "./cheatsheet.js";
+import { startCommands } from "./commands.js";
 import { startDialogs } from "./dialogs.js";
 import { startKeys } from "./keys.js";
 import { startPage } from "./page.js";
@@ -17,6 +18,7 @@ startToasts();
 startDialogs();
 startCheatSheet();
 startKeys();
+startCommands();
 startPickers();
 startCall();
 startSelect();

@@ -26,7 +26,18 @@ function onClick(event) {
   if (event.target.matches?.("dialog[open]:not([data-stay])")) event.target.close(); // its backdrop
 }
 
+// A link from the command bar names what is to be done on the page that it leads to.
+function follow() {
+  const name = location.hash.match(/^#do-([a-z_]+)$/)?.[1];
+  if (!name) return;
+  const dialog = document.getElementById(`do-${name}`);
+  if (dialog) open(dialog);
+  else document.querySelector(`form[action$="/do/${name}/"] button`)?.focus();
+}
+
 export function startDialogs() {
+  follow();
+  addEventListener("hashchange", follow);
   document.addEventListener("click", onClick);
   document.addEventListener("toggle", place, true);
   document.addEventListener("close", (event) => {

@@ -22,7 +22,17 @@ function find(combination) {
     .find((node) => node.dataset.key === combination && visible(node) && !node.disabled);
 }
 
-function press(node) {
+// Every control that says what it does, once each: for the cheat sheet and the command bar.
+export function listKeys() {
+  const found = new Map();
+  for (const node of document.querySelectorAll("[data-key-label]")) {
+    const { key = "", keyLabel: label, keyGroup: group = "On this page" } = node.dataset;
+    if (!found.has(key + label) && visible(node) && !node.disabled) found.set(key + label, { node, label, group, keys: key });
+  }
+  return [...found.values()];
+}
+
+export function press(node) {
   if (node.matches("input:not([type=checkbox],[type=radio]), textarea, select")) { node.focus(); node.select?.(); return; }
   node.focus({ preventScroll: true });
   node.click();
