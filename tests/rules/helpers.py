@@ -17,11 +17,35 @@ from notifications.models import Email, Inbound
 from tests.cases.build import Desk
 
 CHICAGO = ZoneInfo("America/Chicago")
+SECOND = timedelta(seconds=1)
 
 
 def chicago(*parts: int) -> datetime:
     """A wall time in Chicago, as the UTC instant."""
     return datetime(*parts, tzinfo=CHICAGO).astimezone(UTC)  # type: ignore[arg-type]
+
+
+# Two questions, and when a case that asks them is dropped: day 14, at the hour of asking.
+USERS = {"key": "users", "text": "Who used these services?"}
+PORTING = {"key": "porting", "text": "Do you keep your numbers elsewhere?", "kind": "yes_no"}
+DROP_DUE = chicago(2026, 10, 5, 10)
+
+# A confirmed case's way out: done, the first instant after the last day of grace (20 November),
+# and the purge, for mail that is on its way gets a minute.
+DONE = chicago(2026, 10, 21, 0, 1)
+END = chicago(2026, 11, 21)
+PURGED = END + timedelta(minutes=1)
+COME_BACK = "Please restore our services."
+UNCLEAR = "We are not sure yet. Maybe keep one of them?"
+
+
+def in_grace(desk: Desk, at: datetime | None = None, **opening: Any) -> Case:
+    """A case whose services are down and may come back."""
+    case = desk.confirm(desk.open(**opening))
+    desk.go_to(at or chicago(2026, 10, 25, 12))
+    case = desk.read(case)
+    assert case.state == "in_grace"
+    return case
 
 
 def bounce(desk: Desk, email: Email, *, status: str = "5.1.1", action: str = "failed") -> Inbound:

@@ -9,8 +9,11 @@ from cases.actions import information, timers
 from cases.actions.base import NotPossible
 from tests.cases.build import Desk
 from tests.rules.helpers import (
+    DROP_DUE,
+    PORTING,
+    SECOND,
+    USERS,
     bring_to,
-    chicago,
     leap,
     live_timers,
     open_todos,
@@ -18,11 +21,6 @@ from tests.rules.helpers import (
 )
 
 pytestmark = pytest.mark.django_db
-
-DROP_DUE = chicago(2026, 10, 5, 10)  # day 14, at the hour of the question
-SECOND = timedelta(seconds=1)
-USERS = {"key": "users", "text": "Who used these services?"}
-PORTING = {"key": "porting", "text": "Do you keep your numbers elsewhere?", "kind": "yes_no"}
 
 
 # -- R13: a partial answer ----------------------------------------------------------------------

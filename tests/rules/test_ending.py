@@ -6,31 +6,20 @@ import pytest
 
 from cases.actions import restoration
 from cases.models import Event
-from tests.cases.build import Desk
 from tests.rules.helpers import (
+    COME_BACK,
+    END,
+    PURGED,
+    SECOND,
     bounce,
     chicago,
+    in_grace,
     item_states,
     leap,
     open_todos,
 )
 
 pytestmark = pytest.mark.django_db
-
-DONE = chicago(2026, 10, 21, 0, 1)
-END = chicago(2026, 11, 21)  # the first instant after the last day, 20 November
-SECOND = timedelta(seconds=1)
-PURGED = END + timedelta(minutes=1)  # mail that is on its way gets a minute
-COME_BACK = "Please restore our services."
-UNCLEAR = "We are not sure yet. Maybe keep one of them?"
-
-
-def in_grace(desk: Desk, at=None, **opening):
-    case = desk.confirm(desk.open(**opening))
-    desk.go_to(at or chicago(2026, 10, 25, 12))
-    case = desk.read(case)
-    assert case.state == "in_grace"
-    return case
 
 
 # -- R27: the end -------------------------------------------------------------------------------

@@ -9,6 +9,10 @@ from cases.actions.base import NotPossible
 from tests import factories
 from tests.cases.build import CALL, Desk
 from tests.rules.helpers import (
+    DROP_DUE,
+    PORTING,
+    SECOND,
+    USERS,
     bounce,
     bring_to,
     chicago,
@@ -21,11 +25,6 @@ from tests.rules.helpers import (
 )
 
 pytestmark = pytest.mark.django_db
-
-DROP_DUE = chicago(2026, 10, 5, 10)  # day 14, at the hour of the question
-SECOND = timedelta(seconds=1)
-USERS = {"key": "users", "text": "Who used these services?"}
-PORTING = {"key": "porting", "text": "Do you keep your numbers elsewhere?", "kind": "yes_no"}
 
 
 # -- R8: asking ---------------------------------------------------------------------------------

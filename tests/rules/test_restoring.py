@@ -1,6 +1,6 @@
 """R25, R26: coming back, and leaving again."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -8,7 +8,10 @@ from cases.actions import orders, restoration, timers
 from tests import factories
 from tests.cases.build import Desk
 from tests.rules.helpers import (
+    COME_BACK,
+    DONE,
     chicago,
+    in_grace,
     item_states,
     leap,
     live_timers,
@@ -18,21 +21,6 @@ from tests.rules.helpers import (
 )
 
 pytestmark = pytest.mark.django_db
-
-DONE = chicago(2026, 10, 21, 0, 1)
-END = chicago(2026, 11, 21)  # the first instant after the last day, 20 November
-SECOND = timedelta(seconds=1)
-PURGED = END + timedelta(minutes=1)  # mail that is on its way gets a minute
-COME_BACK = "Please restore our services."
-UNCLEAR = "We are not sure yet. Maybe keep one of them?"
-
-
-def in_grace(desk: Desk, at=None, **opening):
-    case = desk.confirm(desk.open(**opening))
-    desk.go_to(at or chicago(2026, 10, 25, 12))
-    case = desk.read(case)
-    assert case.state == "in_grace"
-    return case
 
 
 # -- R25: a restore -----------------------------------------------------------------------------
