@@ -8,12 +8,29 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
+
+# What migrating writes; every test finds it.
+KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
 def pytest_configure() -> None:
     # Real hashing costs a tenth of a second per user; the tests make thousands.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Django's flush empties eighty tables and makes every permission anew: a quarter of a second.
+    TransactionTestCase._fixture_teardown = empty_what_was_filled  # type: ignore[attr-defined]
+
+
+def empty_what_was_filled(_: TransactionTestCase) -> None:
+    """After a test with transactions of its own: empty the tables that have rows."""
+    tables = sorted(set(connection.introspection.table_names()) - KEPT)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT FROM {t})" for t in tables)
+        )
+        if filled := ", ".join(row[0] for row in cursor.fetchall()):
+            cursor.execute(f"TRUNCATE {filled} CASCADE")
 
 
 @pytest.fixture(autouse=True)
