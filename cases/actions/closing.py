@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from accounts import services
 from cases.actions.base import Change, NotPossible
 from cases.actions.information import release_items
 from cases.actions.mail import queue_mail
-from cases.actions.orders import GONE
+from cases.actions.orders import GONE, give_order, wake_provisioning
 from cases.domain.dates import end_of_day, local_date
 from cases.domain.states import State
 from cases.models import Outcome, Timer
@@ -42,16 +41,23 @@ def note_final_notice(change: Change, *, accepted_at: datetime) -> None:
 
 
 def close_case(change: Change, timer: Timer) -> None:
-    """Purge what was cancelled and close (R27). Never before the final notice was accepted."""
+    """Close, and order what was cancelled to be purged at the provider, now and not before (R27).
+
+    Never before the final notice was accepted. The case is closed whatever the provider says; an
+    order that fails is tried again and asks for a person, as any other.
+    """
     case = change.case
     if case.status is State.IN_GRACE and case.final_notice_at is None:
         raise NotPossible("The final notice has not been accepted for delivery yet.")
     change.move(case.close, now=change.now)
     for case_item in case.items.select_related("item"):
-        if case_item.outcome == Outcome.DEACTIVATED:
-            if case_item.item.status not in GONE:  # it may have been ported in grace (R2)
-                services.end_item(item=case_item.item, now=change.now)
+        if case_item.outcome != Outcome.DEACTIVATED:
+            continue
+        if case_item.item.status in GONE:  # it may have been ported in grace (R2)
             case_item.outcome = Outcome.ENDED
-            case_item.save(update_fields=["outcome"])
+        else:
+            give_order(case_item, now=change.now, outcome=Outcome.PURGING)
+        case_item.save()
     release_items(case)
-    change.record("closed", "Grace is over; the services are gone for good.")
+    change.record("closed", "Grace is over; the services end for good.")
+    wake_provisioning(change)

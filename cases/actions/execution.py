@@ -8,7 +8,7 @@ from cases.actions.base import Change
 from cases.actions.bills import await_final_bill
 from cases.actions.lateness import note_late
 from cases.actions.mail import queue_mail
-from cases.actions.orders import GONE, give_order, note_gone, wake_provisioning
+from cases.actions.orders import GONE, give_order, has_orders, note_gone, wake_provisioning
 from cases.domain.blockers import item_hard_stops
 from cases.domain.states import State
 from cases.domain.words import count_of
@@ -80,6 +80,8 @@ def stop_item(change: Change, case_item: CaseItem, why: str) -> None:
 def complete_if_done(change: Change) -> None:
     """When the last item answered: grace begins and "cancelled" is announced, once (R20, R56)."""
     case = change.case
+    if case.status is State.CLOSED:
+        complete_purge(change)
     if case.status not in (State.RESTORING, State.EXECUTING):
         return
     items = list(case.items.all())
@@ -94,6 +96,13 @@ def complete_if_done(change: Change) -> None:
     started_at = case.execution_started_at or change.now
     answered = [i.answered_at for i in items if i.answered_at]
     finish_execution(change, executed_at=max(answered, default=change.now), least=started_at)
+
+
+def complete_purge(change: Change) -> None:
+    """The last service is gone at the provider, after grace (R27)."""
+    if not has_orders(change.case):
+        change.resolve_todos(kinds=("item_failed",), resolution="all services are gone")
+        change.record("purged", "The provider has ended every service for good.")
 
 
 def finish_execution(change: Change, *, executed_at: datetime, least: datetime) -> None:

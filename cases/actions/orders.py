@@ -22,7 +22,6 @@ from django.db.models import F
 from accounts import provisioning, services
 from accounts.models import Item
 from cases.actions.base import DESK, Change, change_case
-from cases.domain.states import State
 from cases.models import Case, CaseItem, Outcome
 from cases.models.item import PROVISIONING
 from notifications.epoch import hold_if_restored
@@ -141,6 +140,8 @@ def choose_verb(case_item: CaseItem) -> provisioning.Verb:
     """What the provider is to do with the item as it stands; for good where no way leads back."""
     if is_restoring(case_item):
         return "reactivate"
+    if case_item.outcome == Outcome.PURGING:
+        return "terminate"
     return "deactivate" if case_item.case.rules.is_reversible else "terminate"
 
 
@@ -206,8 +207,8 @@ def take_answer(change: Change, case_item: CaseItem, asked: Asked) -> None:
     """Write one answer, unless the item has gone on meanwhile: then it is a late one."""
     if case_item.outcome not in PROVISIONING:
         return
-    if is_restoring(case_item) != is_restoring(asked.case_item):
-        return  # a late answer to the order before: the way back began meanwhile
+    if choose_verb(case_item) != choose_verb(asked.case_item):
+        return  # a late answer to the order before: the way back, or the purge, began meanwhile
     apply_answer(change, case_item, asked.answer, at=asked.at)
 
 
@@ -239,7 +240,7 @@ def note_done(change: Change, case_item: CaseItem, *, at: datetime) -> None:
     if restoring:
         kind, word, case_item.outcome = "item_restored", "restored", Outcome.RESTORED
         wanted = Item.Status.ACTIVE
-    elif change.case.rules.is_reversible:
+    elif choose_verb(case_item) == "deactivate":
         kind, word, case_item.outcome = "item_deactivated", "deactivated", Outcome.DEACTIVATED
         wanted = Item.Status.SUSPENDED
     else:  # no way leads back: ended, never suspended (R40)
@@ -282,7 +283,7 @@ def note_failure(
         pause = HURRY_S
     pause = max(pause, min(answer.retry_after_s or 0, LONGEST_PAUSE_S))
     case_item.next_attempt_at = at + timedelta(seconds=pause)
-    if change.case.status is not State.RESTORING:
+    if case_item.outcome == Outcome.DEACTIVATING:
         case_item.outcome = Outcome.FAILED
     change.record(
         "item_failed",
@@ -298,9 +299,14 @@ def note_failure(
         )
 
 
-def give_order(case_item: CaseItem, *, now: datetime, restoring: bool = False) -> None:
-    """Put an item on its way to the provider, with a clean slate; the caller saves and wakes."""
-    case_item.outcome = Outcome.REACTIVATING if restoring else Outcome.DEACTIVATING
+def give_order(
+    case_item: CaseItem, *, now: datetime, outcome: Outcome = Outcome.DEACTIVATING
+) -> None:
+    """Put an item on its way to the provider, with a clean slate; the caller saves and wakes.
+
+    `outcome` says which way: DEACTIVATING, REACTIVATING or PURGING.
+    """
+    case_item.outcome = outcome
     case_item.ordered_at = case_item.next_attempt_at = now
     case_item.attempts = case_item.failures = 0
     case_item.answered_at, case_item.detail = None, ""

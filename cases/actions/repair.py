@@ -29,7 +29,9 @@ from cases.models.case import UNCONFIRMED
 from cases.models.item import PROVISIONING
 from cases.models.planning import read_account
 
-ACTIVE = (State.EXECUTING, State.RESTORING, *UNCONFIRMED)
+ACTIVE = (State.EXECUTING, State.RESTORING, State.CLOSED, *UNCONFIRMED)
+# Which way an order goes in a state; everywhere else it goes down.
+WAYS = {State.RESTORING: Outcome.REACTIVATING, State.CLOSED: Outcome.PURGING}
 
 
 def retry_item(
@@ -54,7 +56,8 @@ def retry_item(
         for case_item in chosen.select_related("item"):
             if case_item.outcome == Outcome.STOPPED and still_stopped(case, case_item.item):
                 continue
-            give_order(case_item, now=now, restoring=case.status is State.RESTORING)
+            way = WAYS.get(case.status, Outcome.DEACTIVATING)
+            give_order(case_item, now=now, outcome=way)
             case_item.save()
             retried += 1
         if not retried:
@@ -158,8 +161,8 @@ def keep_item(
             raise NotPossible("There is no stopped service to keep.")
         if all(i in chosen or i.outcome == Outcome.KEPT for i in items):
             raise NotPossible(
-                "Then nothing would be cancelled at all. Clear what stops these services, and "
-                "try again."
+                "Then nothing would be cancelled at all. Clear what stops these services and try "
+                "again, or choose “They stay”."
             )
         for case_item in chosen:
             keep(change, case_item, reason.strip()[:200])

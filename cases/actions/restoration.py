@@ -96,7 +96,7 @@ def start_restore(change: Change) -> None:
         if lost:
             lose_item(change, case_item, lost)
         else:
-            give_order(case_item, now=change.now, restoring=True)
+            give_order(case_item, now=change.now, outcome=Outcome.REACTIVATING)
         case_item.save()
     change.resolve_todos(kinds=WISHES, resolution="restored")
     wake_provisioning(change)

@@ -18,6 +18,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from accounts.phones import E164_PATTERN
 from cases.domain.policy import Policy
 from cases.domain.states import OPEN, TURN, State, Turn
+from cases.models.item import Outcome
 
 if TYPE_CHECKING:
     from accounts.models import Bill
@@ -45,6 +46,13 @@ def is_verified(case: Any) -> bool:
 
 def is_reversible(case: Any) -> bool:
     return case.rules.grace_days > 0
+
+
+def nothing_went_down(case: Case) -> bool:
+    """Before the date; on it, as long as every service waits for a person or was kept (R28)."""
+    return case.status is not State.EXECUTING or all(
+        item.outcome in (Outcome.STOPPED, Outcome.KEPT) for item in case.items.all()
+    )
 
 
 def is_paid_and_cleared(case: Any) -> bool:
@@ -271,7 +279,12 @@ class Case(FSMModelMixin, models.Model):
     def reschedule(self, *, effective_on: date) -> None:
         self.effective_on = effective_on
 
-    @transition(field=state, source=BEFORE_EXECUTION, target=State.WITHDRAWN)
+    @transition(
+        field=state,
+        source=[*BEFORE_EXECUTION, State.EXECUTING],
+        target=State.WITHDRAWN,
+        conditions=[nothing_went_down],
+    )
     def withdraw(self, *, now: datetime) -> None:
         self.ended_at = now
 

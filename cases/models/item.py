@@ -13,6 +13,7 @@ class Outcome(models.TextChoices):
     FAILED = "failed", "failed, will be retried"
     STOPPED = "stopped", "stopped, needs a person"
     REACTIVATING = "reactivating", "being restored"
+    PURGING = "purging", "being ended for good"
     RESTORED = "restored", "restored"
     LOST = "lost", "cannot be restored"
     ENDED = "ended", "ended for good"
@@ -28,7 +29,9 @@ class Disposition(models.TextChoices):
 
 
 # Outcomes in which the provider still owes an answer, or will be asked again.
-PROVISIONING = (Outcome.DEACTIVATING, Outcome.FAILED, Outcome.REACTIVATING)
+PROVISIONING = (
+    Outcome.DEACTIVATING, Outcome.FAILED, Outcome.REACTIVATING, Outcome.PURGING
+)  # fmt: skip
 # What the execution board shows: those, and what waits for a person.
 OPEN_ORDERS = (*PROVISIONING, Outcome.STOPPED)
 

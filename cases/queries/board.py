@@ -45,9 +45,9 @@ class Row:
             return "an agent or the customer"
         if self.is_manual:
             return "a person at the desk"
+        if item.failures >= ASK_AFTER_FAILURES:
+            return "an agent"
         if item.outcome == Outcome.FAILED:
-            if item.failures >= ASK_AFTER_FAILURES:
-                return "an agent"
             return "the next attempt"
         return "the provider" if item.attempts else "the desk, in a moment"
 

@@ -8,6 +8,9 @@ from accounts.models import User
 from accounts.roles import may
 from cases.domain.states import State
 from cases.models import Case
+from cases.models.case import nothing_went_down
+
+RETRIABLE = ("failed", "stopped", "reactivating")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +96,11 @@ def offer_withdraw(case: Case, user: User) -> Possible:
     )
 
 
+def offer_stay(case: Case, user: User) -> Possible | None:
+    """Nothing went down, all of it waits for a person: then the customer can still stay."""
+    return offer_withdraw(case, user) if nothing_went_down(case) else None
+
+
 def offer_send_again(case: Case, user: User) -> Possible | None:
     if not case.ask_paused_because:
         return None
@@ -116,13 +124,27 @@ def offer_reschedule(case: Case, user: User) -> Possible:
 
 
 def offer_retry(case: Case, user: User) -> Possible:
-    failed = [i for i in case.items.all() if i.outcome in ("failed", "stopped", "reactivating")]
+    failed = [i for i in case.items.all() if i.outcome in RETRIABLE]
     return Possible(
         name="retry",
         label=f"Retry {len(failed)} service{'s' if len(failed) != 1 else ''}",
         key="T",
         deed="case.execute",
         why_not=refuse(user, "case.execute", "" if failed else "Nothing has failed."),
+    )
+
+
+def offer_purge(case: Case, user: User) -> Possible | None:
+    """Closed, and the provider has not ended everything yet."""
+    left = sum(i.outcome == "purging" and i.failures > 0 for i in case.items.all())
+    if not left:
+        return None
+    return Possible(
+        name="retry",
+        label=f"Retry {left} service{'s' if left != 1 else ''}",
+        key="T",
+        deed="case.execute",
+        why_not=refuse(user, "case.execute"),
     )
 
 
@@ -210,10 +232,11 @@ BUILDERS = {
     State.IN_REVIEW: (offer_confirm, offer_ask, offer_link, offer_withdraw),
     State.AWAITING_CUSTOMER: (offer_send_again, offer_link, offer_withdraw),
     State.SCHEDULED: (offer_reschedule, offer_withdraw),
-    State.EXECUTING: (offer_retry,),
+    State.EXECUTING: (offer_retry, offer_stay),
     State.IN_GRACE: (offer_restore,),
     State.RESTORE_REQUESTED: (offer_restore, offer_decline),
     State.RESTORING: (offer_retry,),
     State.AWAITING_FINAL_BILL: (offer_issue_bill, offer_pay_bill, offer_balance),
     State.DROPPED: (offer_reopen,),
+    State.CLOSED: (offer_purge,),
 }

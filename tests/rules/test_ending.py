@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from cases.actions import restoration
+from accounts.models.sandbox import SandboxOrder
+from cases.actions import repair, restoration
 from cases.models import Event
+from cases.queries.possible import list_possible
 from tests.rules.helpers import (
     COME_BACK,
     END,
@@ -17,6 +19,7 @@ from tests.rules.helpers import (
     item_states,
     leap,
     open_todos,
+    outcomes,
 )
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +121,54 @@ def test_the_history_tells_the_end_in_order(desk):
     )
     wanted = ["executed", "final_notice_delivered", "closed"]
     assert [kind for kind in kinds if kind in wanted] == wanted
+
+
+# -- R27: the purge at the provider -------------------------------------------------------------
+def list_purged(desk: Desk) -> list[str]:
+    """The keys of what the imaginary provider was told to end for good."""
+    told = SandboxOrder.objects.filter(verb="terminate", item__customer=desk.customer)
+    return sorted(told.values_list("key", flat=True))
+
+
+@pytest.mark.rule("R27")
+def test_the_provider_is_told_to_purge_at_the_end_and_not_before(desk):
+    case = in_grace(desk, at=END - SECOND)
+    assert list_purged(desk) == []
+    desk.go_to(PURGED)
+    case = desk.read(case)
+    assert list_purged(desk) == sorted(
+        f"{case.number}:{i.item_id}:terminate" for i in case.items.all()
+    )
+    assert outcomes(case) == ["ended"] * 3
+    assert set(case.items.values_list("holds_item", flat=True)) == {False}
+    kinds = list(case.events.values_list("kind", flat=True))
+    assert (kinds.count("closed"), kinds.count("item_ended"), kinds.count("purged")) == (1, 3, 1)
+
+
+@pytest.mark.rule("R27")
+def test_what_was_ported_in_grace_is_not_ordered_again(desk):
+    case = in_grace(desk)
+    desk.customer.items.update(status="ported")
+    desk.go_to(PURGED)
+    assert list_purged(desk) == []
+    assert outcomes(desk.read(case)) == ["ended"] * 3
+
+
+@pytest.mark.rule("R27")
+def test_a_purge_that_fails_is_tried_again_while_the_case_is_closed(desk):
+    case = in_grace(desk)
+    desk.brand.provisioning = {"adapter": "sandbox", "fail_verbs": ["terminate"]}
+    desk.brand.save()
+    desk.go_to(PURGED + timedelta(hours=1))
+    case = desk.read(case)
+    assert (case.state, outcomes(case)) == ("closed", ["purging"] * 3)
+    assert item_states(case) == ["suspended"] * 3, "not ended before the provider says so"
+    assert open_todos(case) == ["item_failed"]
+    assert [p.name for p in list_possible(case=case, user=desk.agent)] == ["retry"]
+    desk.brand.provisioning = {"adapter": "sandbox"}
+    desk.brand.save()
+    desk.do(repair.retry_item, case)
+    desk.run()
+    case = desk.read(case)
+    assert (outcomes(case), open_todos(case)) == (["ended"] * 3, [])
+    assert case.state == "closed"

@@ -91,7 +91,7 @@ def is_busy(*, now: datetime) -> bool:
     return unite(
         Email.objects.filter(status=Email.Status.SENDING),
         CaseItem.objects.filter(
-            outcome__in=[Outcome.DEACTIVATING, Outcome.REACTIVATING],
+            outcome__in=[Outcome.DEACTIVATING, Outcome.REACTIVATING, Outcome.PURGING],
             next_attempt_at__gt=now,
             attempts=1,
             answered_at=None,

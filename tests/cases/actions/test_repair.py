@@ -6,8 +6,9 @@ import pytest
 
 from accounts.models import ManualTask
 from accounts.roles import Role
-from cases.actions import repair, restoration
+from cases.actions import confirmation, repair, restoration
 from cases.actions.base import Actor, NotAllowed, NotPossible
+from cases.queries.possible import list_possible
 from tests import factories
 from tests.cases.build import Desk
 from tests.rules.helpers import chicago, item_states, open_todos, outcomes, purposes
@@ -172,6 +173,24 @@ def test_not_everything_can_be_kept(sink):
     with pytest.raises(NotPossible, match="nothing would be cancelled"):
         desk.do(repair.keep_item, case)
     assert outcomes(case) == ["stopped"]
+    assert [p.name for p in list_possible(case=desk.read(case), user=desk.agent)] == [
+        "retry", "withdraw",
+    ]  # fmt: skip
+    desk.do(confirmation.withdraw, case, reason="they keep the licence")
+    desk.run()
+    case = desk.read(case)
+    assert (case.state, outcomes(case), item_states(case)) == ("withdrawn", ["kept"], ["active"])
+    assert open_todos(case) == []
+    assert purposes(case) == ["confirmation", "withdrawn"]
+    desk.open(item_ids=[licence.pk])  # the service is free for another case (R55)
+
+
+def test_what_went_down_cannot_be_stayed_with(sink):
+    desk, case = stopped()
+    assert "withdraw" not in [p.name for p in list_possible(case=case, user=desk.agent)]
+    with pytest.raises(NotPossible, match="Withdraw is not possible"):
+        desk.do(confirmation.withdraw, case)
+    assert desk.read(case).state == "executing"
 
 
 def test_only_what_is_stopped_is_kept(desk):

@@ -10,9 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+import requests
 from django.test import Client
 
 from notifications.models import Inbound, Thread
+from notifications.webhooks import fetching
 from tests.notifications.webhooks.providers import SENDER
 from tests.notifications.webhooks.signing import Call, sign_body, sign_svix
 
@@ -26,10 +28,13 @@ class Shelf:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self.hush = threading.Event()  # not set: the API takes calls and says nothing
+        self.hush.set()
         shelf = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                shelf.hush.wait(timeout=20)
                 body = shelf.files.get(self.path)
                 self.send_response(500 if body is None else 200)
                 self.send_header("Content-Length", str(len(body or b"")))
@@ -40,6 +45,7 @@ class Shelf:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.handle_error = lambda *_: None  # who hung up is told of by the tests
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
 
 
@@ -119,3 +125,25 @@ def test_nothing_is_fetched_for_a_stranger(client: Client, shelf: Shelf, esp: st
     assert CALLS[esp]().unsigned().send(client).status_code == 401
     assert CALLS[esp]().send(client, auth=None).status_code == 401
     assert Inbound.objects.count() == 0
+
+
+@pytest.mark.threat(58)
+@pytest.mark.parametrize("esp", CALLS)
+def test_a_provider_that_says_nothing_is_not_waited_for(
+    client: Client, shelf: Shelf, esp: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "SILENCE_S", 0.2)
+    shelf.hush.clear()
+    began = time.monotonic()
+    assert CALLS[esp]().send(client).status_code == 503
+    assert time.monotonic() - began < 5
+    shelf.hush.set()
+    put(shelf, esp, b"From: a@b.example\r\n\r\nHello.\r\n")
+    assert CALLS[esp]().send(client).status_code == 200
+
+
+def test_a_limit_that_a_caller_names_stands(shelf: Shelf) -> None:
+    shelf.hush.clear()
+    with pytest.raises(requests.ReadTimeout):
+        requests.get(shelf.url, timeout=0.1)
+    shelf.hush.set()
