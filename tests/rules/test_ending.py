@@ -8,6 +8,7 @@ from accounts.models.sandbox import SandboxOrder
 from cases.actions import repair, restoration
 from cases.models import Event
 from cases.queries.possible import list_possible
+from tests.cases.build import Desk
 from tests.rules.helpers import (
     COME_BACK,
     END,
