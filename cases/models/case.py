@@ -48,7 +48,7 @@ def is_reversible(case: Any) -> bool:
     return case.rules.grace_days > 0
 
 
-def nothing_went_down(case: Case) -> bool:
+def nothing_went_down(case: Any) -> bool:
     """Before the date; on it, as long as every service waits for a person or was kept (R28)."""
     return case.status is not State.EXECUTING or all(
         item.outcome in (Outcome.STOPPED, Outcome.KEPT) for item in case.items.all()

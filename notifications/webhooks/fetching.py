@@ -28,4 +28,4 @@ def limit_fetching() -> None:
             given["timeout"] = (CONNECT_S, SILENCE_S)
         return send(session, request, **given)
 
-    requests.Session.send = send_in_time  # type: ignore[method-assign]
+    requests.Session.send = send_in_time  # type: ignore[method-assign,assignment]

@@ -7,7 +7,6 @@ was told to have been taken is stored, and what is stored is filed: once, to its
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -97,12 +96,7 @@ class ByImap:
         assert postfix.log.read_text().count("daemon started") > ROUNDS
 
 
-# By IMAP the story does not come to rest reliably, and why is not known yet: it is told on request
-# (LASTCALL_IMAP_STORY=1). tests/faults/test_imap.py kills the same door at every run.
-WAYS_IN = [ByLmtp, *([ByImap] if os.environ.get("LASTCALL_IMAP_STORY") else [])]
-
-
-@pytest.mark.parametrize("way_in", WAYS_IN, ids=lambda way: way.__name__)
+@pytest.mark.parametrize("way_in", [ByLmtp, ByImap], ids=lambda way: way.__name__)
 def test_acknowledged_is_stored_is_filed(scratch, wait_until, way_in):
     assert scratch.spawn("-m", "tests.faults.mail_story", "open", str(CASES)).wait(PATIENCE_S) == 0
     with run_dovecot() as mailbox:
@@ -127,8 +121,8 @@ def test_acknowledged_is_stored_is_filed(scratch, wait_until, way_in):
 class Processes:
     """The door and the two workers of the desk, each of which can be killed and started again."""
 
-    def __init__(self, desk, way, postfix: Postfix) -> None:
-        self._desk = desk
+    def __init__(self, scratch, way, postfix: Postfix) -> None:
+        self._scratch = scratch
         address = f"smtp://127.0.0.1:{postfix.port}"
         self._starters = {
             "door": way.open,
