@@ -248,4 +248,4 @@ class ApiKeyAdmin(RoleAdmin):
                 self.message_user(request, f"{key} is revoked.")
 
 
-from cases import admin_macros  # noqa: E402, F401  # registers itself with the above
+from cases import admin_assignment, admin_macros  # noqa: E402, F401  # register themselves

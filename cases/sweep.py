@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from cases.actions import cleaning, counts, entry, lateness, orders, ports, timers
+from cases.actions import cleaning, counts, digest, entry, lateness, notices, orders, ports, timers
 from config import clock
 from notifications import inbound, outbox
 from notifications.models import Alarm
@@ -67,6 +67,8 @@ def sweep_once(*, now: datetime) -> Swept:
     """Do what is due at `now` (UTC), once. Safe beside workers and other sweeps."""
     entry.answer_link_requests(now=now)
     counts.settle_counts()
+    notices.tell_of_due(now=now)
+    digest.send_digests(now=now)
     return Swept(
         read=inbound.process_due(now=now),
         fired=timers.fire_due(now=now) + lateness.raise_alarms(now=now),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases.actions import cleaning, counts, entry, lateness, orders, ports, timers
+from cases.actions import cleaning, counts, digest, entry, lateness, notices, orders, ports, timers
 from cases.actions.watch import watch
 from cases.sweep import read_clock
 from config import clock
@@ -45,6 +45,13 @@ def provision(case_id: int) -> int:
     return orders.provision_due(
         now=read_clock(), case_id=case_id, limit=ITEMS, read_clock=clock.now, most_s=CASE_S
     )
+
+
+@shared_task
+def sweep_notices() -> int:
+    """Tell staff what is near, and send the daily mails whose hour has come."""
+    now = read_clock()
+    return notices.tell_of_due(now=now) + digest.send_digests(now=now)
 
 
 @shared_task

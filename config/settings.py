@@ -195,6 +195,11 @@ CELERY_BEAT_SCHEDULE = {
         "cases.tasks.sweep_ports",
     )
 }
+CELERY_BEAT_SCHEDULE["cases.tasks.sweep_notices"] = {
+    "task": "cases.tasks.sweep_notices",
+    "schedule": timedelta(minutes=1),
+    "options": {"expires": 59},
+}
 CELERY_BEAT_SCHEDULE["cases.tasks.forget"] = {
     "task": "cases.tasks.forget", "schedule": timedelta(minutes=5), "options": {"expires": 299}
 }  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +19,10 @@ from django_fsm import TransitionNotAllowed
 from accounts.models import Contact, User
 from accounts.roles import may
 from accounts.scoping import brand_ids_of
+from cases.actions.notices import tell_owner
 from cases.domain import trust
 from cases.domain.plan import Plan
+from cases.domain.states import Turn
 from cases.models import Case, Event, Todo
 from cases.models.planning import plan_case
 from notifications.models import Email, Inbound
@@ -86,6 +88,7 @@ class Change:
     actor: Actor
     now: datetime
     quiet: bool = False  # told in the history, but no reason to refuse somebody's open form
+    events: list[Event] = field(default_factory=list)  # what this change wrote, in order
     replan: bool = True  # false where only a change of state can change what will happen
 
     def move(self, transition_method: Callable[..., Any], /, **facts: Any) -> None:
@@ -127,6 +130,7 @@ class Change:
         )
         event.hash = self.case.last_hash = event.make_hash(previous=self.case.last_hash)
         event.save(force_insert=True)
+        self.events.append(event)
         return event
 
     def raise_todo(
@@ -166,6 +170,10 @@ class Change:
         if kinds:
             todos = todos.filter(kind__in=kinds)
         todos.update(resolved_at=self.now, resolved_by=self.actor.user, resolution=resolution)
+
+    def wrote(self, *kinds: str) -> bool:
+        """Has an event of one of these kinds been recorded in this change?"""
+        return any(event.kind in kinds for event in self.events)
 
     def plan(self, **changes: Any) -> Plan:
         return plan_case(self.case, now=self.now, **changes)
@@ -212,6 +220,7 @@ def change_case(
 
     Raises `NotAllowed` when the actor may not, `CaseChanged` when `version` is stale.
     """
+    from cases.actions.assignment import find_owner
     from cases.actions.timers import plan_timers
 
     with transaction.atomic():
@@ -232,10 +241,13 @@ def change_case(
             case.state_since = now
         if not change.quiet:
             case.version += 1
-        case.turn = case.find_turn()
+        turn, case.turn = case.turn, case.find_turn()
+        if case.turn == Turn.US and (turn != Turn.US or change.wrote("todo_raised")):
+            find_owner(change)
         case.save()
         if moved or change.replan:
             plan_timers(case=case, now=now)
+        tell_owner(change)
 
 
 # What a contact must be entitled to beside the level (R24); the rest any contact may.

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from cases.actions.assignment import assign_owner
 from cases.actions.base import ActionError, Actor, NotPossible, change_case
 from cases.actions.contact import remind_now
 from cases.actions.correspondence import add_note
-from cases.actions.intake import assign_owner
 from cases.domain.bulk import UNDO_S, BulkDeed
 from cases.models import BulkRun, Case
 from notifications import outbox

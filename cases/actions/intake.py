@@ -8,12 +8,10 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import Contact, Customer, Item, User
+from accounts.models import Contact, Customer, Item
 from cases.actions.base import ActionError, Actor, Change, NotPossible, change_case, check_actor
 from cases.actions.callers import Consent, is_verified
-from cases.actions.notices import may_see, notify
 from cases.actions.timers import plan_timers
-from cases.domain.notices import Notice
 from cases.domain.numbers import make_number
 from cases.domain.states import OPEN, State
 from cases.domain.trust import Deed
@@ -58,6 +56,8 @@ def open_case(
     The number is committed before anybody sees it. Raises `NotCovered`, `AlreadyOpen`,
     `NotPossible` (nothing chosen, services not active, no policy published).
     """
+    from cases.actions.assignment import find_owner
+
     assert actor.user or actor.contact, "a case is opened by a person"
     consent = consent or Consent()
     version = policy.current()
@@ -102,6 +102,7 @@ def open_case(
             if actor.contact:  # on their own page they go on by themselves (R32)
                 change.move(case.hand_over)
                 case.turn = case.find_turn()
+                find_owner(change)
             case.save()
             plan_timers(case=case, now=now)
             return case
@@ -304,33 +305,3 @@ def verify_caller(
             "verified", f"{contact.name} was verified: {', '.join(checks)}.", contact=contact.pk
         )
         return case
-
-
-def assign_owner(
-    *, case_id: int, owner: User | None, actor: Actor, now: datetime, version: int | None = None
-) -> Case:
-    """Give the case to somebody who may see it, or to nobody; they are told."""
-    with change_case(
-        case_id=case_id, actor=actor, now=now, deed="case.assign", version=version
-    ) as change:
-        if owner and not may_see(owner, change.case):
-            raise NotPossible(f"{owner.display_name} does not see this brand's cases.")
-        give_case(change, owner)
-        return change.case
-
-
-def give_case(change: Change, owner: User | None, *, because: str = "") -> None:
-    """Note the new owner, and tell them."""
-    case = change.case
-    case.owner = owner
-    name = owner.display_name if owner else "nobody"
-    event = change.record("assigned", f"Owner: {name}{because and f', {because}'}.")
-    if owner:
-        notify(
-            users=[owner],
-            kind=Notice.ASSIGNED,
-            case=case,
-            key=f"event:{event.pk}",
-            by=change.actor.user,
-            now=change.now,
-        )

@@ -41,8 +41,8 @@ DEFAULT: dict[Notice, How] = {
     Notice.REPLY: How.PAGE,
     Notice.MENTIONED: How.EMAIL,
     Notice.TODO: How.PAGE,
-    Notice.DUE: How.EMAIL,
-    Notice.FAILED: How.EMAIL,
+    Notice.DUE: How.PAGE,
+    Notice.FAILED: How.PAGE,
 }
 DIGEST_HOUR = 8
 

@@ -1,6 +1,7 @@
 """What the desk remembers about a cancellation. One module per table family."""
 
 from cases.models.api import ApiCall, ApiKey
+from cases.models.assignment import AssignmentRule, Availability
 from cases.models.bulk import BulkRun
 from cases.models.case import Case
 from cases.models.draft import CallDraft
@@ -22,6 +23,8 @@ from cases.models.writing import Draft, Macro
 __all__ = [
     "ApiCall",
     "ApiKey",
+    "AssignmentRule",
+    "Availability",
     "BulkRun",
     "CallDraft",
     "Case",

@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import User
 from cases.actions import (
     answers,
+    assignment,
     confirmation,
     contact,
     correspondence,
@@ -170,7 +171,7 @@ def assign(request: DeskRequest, case: Case) -> str:
     owner: User | None = request.user if chosen == "me" else None
     if chosen.isdigit():
         owner = User.objects.filter(pk=chosen, is_active=True).first()
-    intake.assign_owner(owner=owner, **common(request, case))
+    assignment.assign_owner(owner=owner, **common(request, case))
     return f"Owner: {owner.display_name if owner else 'nobody'}."
 
 

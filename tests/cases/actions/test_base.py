@@ -8,6 +8,7 @@ from django_fsm import TransitionNotAllowed
 
 from accounts.roles import Role
 from cases.actions import (
+    assignment,
     confirmation,
     contact,
     correspondence,
@@ -52,7 +53,7 @@ def staff_actions(desk: Desk) -> list[tuple[Any, dict[str, Any]]]:
         (repair.keep_item, {}),
         (intake.join_case, {"item_ids": [], "caller_name": "Jo"}),
         (intake.verify_caller, {"contact": desk.contact, "checks": ["PIN"]}),
-        (intake.assign_owner, {"owner": None}),
+        (assignment.assign_owner, {"owner": None}),
         (replies.accept_reply, {"todo_id": 1}),
         (restoration.request_restore, {}),
         (restoration.restore, {}),
@@ -112,7 +113,7 @@ def test_no_role_executes_where_only_the_customer_may(sink):
 def test_a_stale_version_is_refused_before_anything_happens(desk):
     case = desk.open()
     seen = case.version
-    desk.do(intake.assign_owner, case, owner=None)
+    desk.do(assignment.assign_owner, case, owner=None)
     for action, given in staff_actions(desk):
         if "version" not in signature(action).parameters:
             continue

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases.actions import intake
+from cases.actions import assignment, intake
 from cases.actions.base import NotPossible
 from cases.actions.callers import Consent
 from cases.models import Case, Policy
@@ -63,8 +63,8 @@ def test_who_was_verified_and_how_is_remembered(desk):
 
 def test_a_case_is_handed_over(desk):
     case, colleague = desk.open(), factories.make_user()
-    assert desk.do(intake.assign_owner, case, owner=colleague).owner == colleague
-    assert desk.do(intake.assign_owner, case, owner=None).owner is None
+    assert desk.do(assignment.assign_owner, case, owner=colleague).owner == colleague
+    assert desk.do(assignment.assign_owner, case, owner=None).owner is None
 
 
 def test_what_was_read_out_and_agreed_is_history(desk):
