@@ -321,6 +321,7 @@ def nav_item(
     path = getattr(context.get("request"), "path", "")
     return {
         "url": url, "label": label, "icon": symbol, "count": count, "urgent": urgent, "key": key,
+        "place": url_name.partition(":")[2],
         "kind": kind, "here": path == url or (url not in {"/", "/desk/"} and path.startswith(url)),
     }  # fmt: skip
 

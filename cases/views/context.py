@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.roles import may
 from cases.queries import mailroom, queue
 from cases.queries.health import read_health
+from cases.queries.notices import count_unread
 from cases.queries.todos import list_todos
 from cases.views.shared import DeskRequest
 from config import clock
@@ -53,4 +54,5 @@ def count_all(request: DeskRequest) -> dict[str, int]:
         "queue": queue.count_needs_us(request.user),
         "todos": list_todos(user=request.user).count(),
         "mailroom": mailroom.count_needs_us(user=request.user),
+        "notices": count_unread(user=request.user),
     }

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0009_sign_in_rules"),
-        ("cases", "0029_bulk_runs"),
+        ("cases", "0030_purging"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
