@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.compress.CompressPages",
     "config.security.ContentSecurityPolicy",
+    "config.outage.AnswerOutages",
     "config.security.LimitForms",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

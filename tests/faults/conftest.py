@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -66,6 +67,26 @@ class Scratch:
             timeout=300,
         )
 
+    def run_code(self, code: str, *arguments: str, **environment: str) -> str:
+        """Run Python beside the desk's processes and return what it prints."""
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            env={**self.environment, **environment},
+            cwd=settings.BASE_DIR,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=120,
+        ).stdout
+
+    def serve(self, port: int, **environment: str) -> subprocess.Popen[bytes]:
+        """The web server of `make run`."""
+        command = ["--interface", "wsgi", "--port", str(port), "--http", "1", "--no-ws"]
+        command += ["--blocking-threads", "4", "--workers-kill-timeout", "25"]
+        command += ["--log-level", "warning", "config.wsgi:application"]
+        environment = {"DATABASE_MAX_AGE_S": "60", **environment}
+        return self.spawn("-m", "granian", *command, **environment)
+
     def spawn(self, *command: str, **environment: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, *command],
@@ -73,12 +94,15 @@ class Scratch:
             cwd=settings.BASE_DIR,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         self._processes.append(process)
         return process
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
-        process.kill()
+        """Kill it with its children: a web server's workers would outlive it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
 
     def crash_postgres(self) -> None:
@@ -97,8 +121,7 @@ class Scratch:
 
     def kill_all(self) -> None:
         for process in self._processes:
-            if process.poll() is None:
-                self.kill(process)
+            self.kill(process)
 
 
 @pytest.fixture(scope="session")
