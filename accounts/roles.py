@@ -26,7 +26,7 @@ DEEDS: dict[str, str] = {
     "customer.read": "See customers and what they have",
     "policy.read": "See policies and try them in the simulator",
     "report.read": "See reports and the supervisors' dashboard",
-    "report.export": "Take a list or an evidence pack away as a file",
+    "report.export": "Take a list away as a file",
     "evidence.read": "See the evidence of ends that cannot be undone",
     "settings.read": "See brands, staff and switches in the admin",
     # Cases
@@ -42,6 +42,7 @@ DEEDS: dict[str, str] = {
     "case.settle": "Say that the final bill is paid and the balance cleared",
     "case.note": "Write an internal note",
     "case.assign": "Give a case to somebody",
+    "case.export": "Take a case's evidence pack away as a file",
     # Mail and to-dos
     "mail.reply": "Write to the customer from a case",
     "mail.file": "File an inbound email to a case, or set it aside",
@@ -70,6 +71,7 @@ READING = frozenset(
         "report.read",
         "report.export",
         "evidence.read",
+        "case.export",
         "settings.read",
     ]
 )
@@ -91,6 +93,7 @@ DESK = frozenset(
         "case.settle",
         "case.note",
         "case.assign",
+        "case.export",
         "mail.reply",
         "mail.file",
         "todo.settle",

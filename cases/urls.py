@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from cases.views import (
     board,
     case,
+    evidence,
     hooks,
     intake,
     mailroom,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("desk/case/<str:number>/", case.show_case, name="case"),
     path("desk/case/<str:number>/opened/", intake.show_opened, name="opened"),
     path("desk/case/<str:number>/file/<int:pk>/", case.download_upload, name="upload"),
+    path("desk/case/<str:number>/evidence.zip", evidence.download_pack, name="evidence_pack"),
     path("desk/case/<str:number>/date/", case.try_date, name="try_date"),
     path("desk/case/<str:number>/do/<slug:verb>/", case.act, name="act"),
     path("desk/mail/", mailroom.show_mailroom, name="mailroom"),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from accounts.models import Item
 from cases.actions.base import Actor, CaseChanged, Change, NotPossible, change_case
+from cases.actions.calendar import make_calendar_file
 from cases.actions.dispositions import WrongPhrase
 from cases.actions.evidence import keep_evidence
 from cases.actions.execution import begin_execution
@@ -19,6 +20,7 @@ from cases.domain.states import State
 from cases.domain.trust import Deed
 from cases.models import Case, Outcome, Promise
 from cases.models.preview import read_preview
+from notifications.outbox.files import OutgoingFile
 
 
 class PreviewChanged(CaseChanged):
@@ -157,7 +159,12 @@ def promise(change: Change, plan: Plan, *, reason: str) -> Promise:
         before.save(update_fields=["superseded_at"])
         stop_queued(change, "confirmation", because="another date was confirmed")
     email = queue_mail(
-        change, "confirmation", key=f"confirmation:{number}", plan=plan, superseded=before
+        change,
+        "confirmation",
+        key=f"confirmation:{number}",
+        plan=plan,
+        superseded=before,
+        files=list_dates(change, effective_on, number),
     )
     made = Promise.objects.create(
         case=case,
@@ -227,6 +234,24 @@ def reschedule(
         return case
 
 
+def list_dates(change: Change, on: date, number: int) -> list[OutgoingFile]:
+    """The promised day for the customer's calendar; none where it ends this minute."""
+    if change.case.rules.is_immediate:
+        return []
+    return [make_calendar_file(change.case, on=on, sequence=number - 1, now=change.now)]
+
+
+def list_cancelled_dates(change: Change) -> list[OutgoingFile]:
+    """The calendar entry that takes the promised date out again; none where none was promised."""
+    last = change.case.promises.order_by("-number").first()
+    if last is None or change.case.rules.is_immediate:
+        return []
+    gone = make_calendar_file(
+        change.case, on=last.effective_on, sequence=last.number, now=change.now, cancelled=True
+    )
+    return [gone]
+
+
 def withdraw(
     *, case_id: int, actor: Actor, now: datetime, reason: str = "", version: int | None = None
 ) -> Case:
@@ -247,6 +272,6 @@ def withdraw(
             change, "questions", "reminder", "confirmation", because="the request was withdrawn"
         )
         if case.contact:
-            queue_mail(change, "withdrawn", key="withdrawn")
+            queue_mail(change, "withdrawn", key="withdrawn", files=list_cancelled_dates(change))
         change.resolve_todos(resolution="withdrawn")
         return case

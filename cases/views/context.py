@@ -19,6 +19,7 @@ USED = (
     "case.assign",
     "case.ask",
     "case.note",
+    "case.export",
     "case.edit",
     "case.execute",
     "mail.reply",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
@@ -28,6 +29,7 @@ class DeskRequest(HttpRequest):
 
 
 View = Callable[..., HttpResponse]
+AnyView = Callable[..., HttpResponseBase]  # one that streams, too
 
 
 def get_case(request: DeskRequest, number: str) -> Case:
@@ -74,12 +76,12 @@ def read_files(request: HttpRequest, name: str = "files") -> list[OutgoingFile]:
         raise NotPossible(str(refusal)) from refusal
 
 
-def require_deed(deed: str) -> Callable[[View], View]:
+def require_deed(deed: str) -> Callable[[AnyView], AnyView]:
     """403 for a role that may not; the table is in `accounts.roles`."""
 
-    def decorate(view: View) -> View:
+    def decorate(view: AnyView) -> AnyView:
         @wraps(view)
-        def checked(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not may(request.user, deed):
                 return render(request, "403.html", status=403)
             return view(request, *args, **kwargs)
