@@ -30,10 +30,35 @@ LONGEST_START_S = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """How much is measured: `seconds` per figure, more or less."""
+    """How much is measured: `seconds` per figure, more or less, on desks of so many cases."""
 
     seconds: float
     is_quick: bool
+
+    @property
+    def small(self) -> int:
+        return 2_000 if self.is_quick else 10_000
+
+    @property
+    def large(self) -> int:
+        return 20_000 if self.is_quick else 1_100_000  # nine of ten have a live timer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """A database of its own with so many cases, and what its tables hold."""
+
+    database_url: str
+    cases: int
+    counts: dict[str, int]
+
+    @property
+    def size(self) -> str:
+        """Such as "1,000,000 cases"."""
+        return f"{self.cases:,} cases"
+
+    def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(self.database_url, autocommit=True)
 
 
 @dataclass(kw_only=True)
@@ -44,6 +69,7 @@ class Place:
     servers: Servers
     scale: Scale
     _children: list[Child | Door] = field(default_factory=list)
+    _pasts: dict[int, Past] = field(default_factory=dict)
 
     @property
     def database_url(self) -> str:
@@ -55,16 +81,62 @@ class Place:
     def empty(self, *tables: str) -> None:
         """Forget the rows of these tables, and let no leftover work disturb what comes next."""
         with self.connect_as_admin() as connection:
+            # The history's own triggers stand aside: nothing here is anybody's history.
+            connection.execute("SET session_replication_role = replica")
             connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE".encode())
             connection.execute("CHECKPOINT")
 
     def connect_as_admin(self) -> psycopg.Connection[tuple[Any, ...]]:
         """As the cluster's superuser, for what the desk's own role may not do."""
-        endpoints = self.servers.endpoints
-        return psycopg.connect(
-            host="127.0.0.1", port=endpoints.postgres_port, user="postgres", dbname=DATABASE,
-            password=endpoints.admin_password, autocommit=True,
+        return psycopg.connect(self._make_admin_url(DATABASE), autocommit=True)
+
+    def prepare(self) -> None:
+        """Keep an empty desk to copy, and settings of a server that is meant for a large one."""
+        with psycopg.connect(self._make_admin_url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE bare TEMPLATE {DATABASE}".encode())
+            connection.execute("ALTER SYSTEM SET max_wal_size = '8GB'")
+            connection.execute("ALTER SYSTEM SET checkpoint_timeout = '15min'")
+            connection.execute("SELECT pg_reload_conf()")
+
+    def open_past(self, cases: int) -> Past:
+        """A desk with so many cases, in a database of its own; built when first asked for."""
+        if cases not in self._pasts:
+            self._pasts[cases] = self._build_past(cases)
+        return self._pasts[cases]
+
+    def _build_past(self, cases: int) -> Past:
+        from django.db import connection as own
+
+        own.close()  # a database is copied only while nobody is in it
+        database = f"past_{cases}"
+        with psycopg.connect(self._make_admin_url("postgres"), autocommit=True) as connection:
+            connection.execute(
+                f"CREATE DATABASE {database} TEMPLATE bare OWNER {DATABASE}".encode()
+            )
+        url = self.database_url.removesuffix(DATABASE) + database
+        sink, address = self.start_sink()
+        print(f"building a desk of {cases:,} cases", file=sys.stderr, flush=True)
+        child = self.start(
+            "build_past", cases, DATABASE_URL=url, EMAIL_URL=address,
+            ADMIN_URL=self._make_admin_url(database),
         )  # fmt: skip
+        result = child.read_result()
+        for one in (child, sink):
+            one.stop()
+        return Past(database_url=url, cases=cases, counts=result["counts"])
+
+    def start_sink(self) -> tuple[Child, str]:
+        """A mail server that takes everything, and its EMAIL_URL."""
+        port = find_free_port()
+        sink = self.start("smtp_sink", port)
+        sink.wait_until_ready()
+        sink.go()
+        return sink, f"smtp://127.0.0.1:{port}"
+
+    def _make_admin_url(self, database: str) -> str:
+        endpoints = self.servers.endpoints
+        account = f"postgres:{endpoints.admin_password}"
+        return f"postgres://{account}@127.0.0.1:{endpoints.postgres_port}/{database}"
 
     def empty_all(self) -> None:
         """Forget every row of the desk's."""
@@ -198,12 +270,14 @@ def open_place(scale: Scale) -> Iterator[Place]:
             DJANGO_SETTINGS_MODULE="config.settings",
             # As in production: DEBUG keeps every query, the sandbox slows the clock.
             DEBUG="0", SANDBOX="0", SECRET_KEY=secrets.token_hex(), ALLOWED_HOSTS="localhost",
-            LOG_LEVEL="ERROR",
+            LOG_LEVEL="ERROR", AUTHSERV_ID="mx.lastcall.example",
+            FUSE_AT_ONCE="100000000",  # so much is due at once on purpose
             DATABASE_URL=endpoints.database_url, REDIS_URL=endpoints.redis_url,
             LASTCALL_DATA=str(folder / "data"), MEDIA_ROOT=str(folder / "media"),
             EMAIL_URL=f"smtp://127.0.0.1:{find_free_port()}",
         )  # fmt: skip
         _make_tables()
+        place.prepare()
         yield place
     finally:
         place.end()

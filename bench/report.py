@@ -28,12 +28,14 @@ class Aim:
     least: float | None = None
     most: float | None = None
     of_limit: float | None = None  # at least this part of the limit
+    up_to_limit: float | None = None  # at most so many times the limit
 
     def is_met(self, figure: Figure) -> bool:
         checks: list[tuple[float | None, Callable[[float, float], bool], float]] = [
             (self.least, operator.ge, figure.value),
             (self.most, operator.le, figure.value),
             (self.of_limit, operator.ge, figure.ratio or 0.0),
+            (self.up_to_limit, operator.le, figure.ratio or 0.0),
         ]
         return all(compare(value, bound) for bound, compare, value in checks if bound is not None)
 
@@ -45,6 +47,8 @@ class Aim:
             parts.append(f"≤ {show_number(self.most)}{unit}")
         if self.of_limit is not None:
             parts.append(f"≥ {self.of_limit:.0%} of the limit")
+        if self.up_to_limit is not None:
+            parts.append(f"≤ {self.up_to_limit:.0%} of the limit")
         return ", ".join(parts)
 
 

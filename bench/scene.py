@@ -15,41 +15,53 @@ if TYPE_CHECKING:
     from accounts.models import Brand, User
     from cases.models import Case, Policy
 
+ZONE = "America/Phoenix"  # its clocks never change, so that days can be moved about
 POLICIES = Path(__file__).resolve().parent.parent / "cases" / "policies"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Scene:
-    """One brand with a policy and an agent; customers are made as they call."""
+    """One brand with a policy and an agent; customers are made as they call.
+
+    `moment` is what the desk takes for now (UTC); without it the clock is read.
+    """
 
     brand: Brand
     policy: Policy
     agent: User
+    moment: datetime | None = None
 
-    def open_case(self, number: int) -> Case:
-        """A customer with three extensions calls and wants all of them cancelled."""
+    @property
+    def now(self) -> datetime:
+        from config import clock
+
+        return self.moment or clock.now()
+
+    def open_case(self, number: int, *, services: int = 3) -> Case:
+        """A customer with some extensions calls and wants all of them cancelled."""
         from accounts.models import Contact, Customer, Item
         from cases.actions import intake
         from cases.actions.base import Actor
 
         customer = Customer.objects.create(
-            brand=self.brand, name=f"Customer {number}", account_number=f"77-{number:07d}",
-            timezone="America/Chicago",
+            brand=self.brand, name=f"Fernwood {number}", account_number=f"77-{number:07d}",
+            timezone=ZONE,
         )  # fmt: skip
         items = Item.objects.bulk_create(
             Item(
                 customer=customer, kind=Item.Kind.EXTENSION, label=f"Extension {line}",
                 product="extension", monthly_price=Decimal("15.00"), activated_on=date(2025, 1, 15),
             )
-            for line in range(3)
+            for line in range(services)
         )  # fmt: skip
         contact = Contact.objects.create(
             customer=customer, name=f"Robin {number}", email=f"robin{number}@customer.example.com",
+            phone=f"+1312{5550000 + number}",
             is_owner=True, may_cancel=True, may_restore=True, may_port=True,
         )  # fmt: skip
         return intake.open_case(
             customer=customer, policy=self.policy, actor=Actor.staff(self.agent), contact=contact,
-            now=_read_clock(), item_ids=[item.pk for item in items], checks=["Account PIN"],
+            now=self.now, item_ids=[item.pk for item in items], checks=["Account PIN"],
         )  # fmt: skip
 
     def ask(self, case: Case, *, key: str = "users") -> None:
@@ -60,19 +72,26 @@ class Scene:
         from notifications.models import Email
 
         information.request_information(
-            case_id=case.pk, actor=Actor.staff(self.agent), now=_read_clock(),
+            case_id=case.pk, actor=Actor.staff(self.agent), now=self.now,
             questions=[{"key": key, "text": "Who used these services?"}],
         )  # fmt: skip
         email = Email.objects.filter(thread=case.thread_id, purpose="questions").latest("id")
-        email.status, email.accepted_at, email.next_attempt_at = "sent", _read_clock(), None
+        email.status, email.accepted_at, email.next_attempt_at = "sent", self.now, None
         email.save()
         inbox.note_accepted(email=email)
+
+    def confirm(self, case: Case) -> None:
+        """Promise the date."""
+        from cases.actions import confirmation
+        from cases.actions.base import Actor
+
+        confirmation.confirm(case_id=case.pk, actor=Actor.staff(self.agent), now=self.now)
 
     def reply(self, case: Case, number: int) -> None:
         """Let the customer answer, and file the answer."""
         from notifications import inbound
 
-        inbound.process(inbound_id=self.store_reply(case, number), now=_read_clock())
+        inbound.process(inbound_id=self.store_reply(case, number), now=self.now)
 
     def store_reply(self, case: Case, number: int) -> int:
         """Let an answer of 6 KB wait; return its number in the mailroom."""
@@ -82,19 +101,13 @@ class Scene:
         sender, token = case.contact.email, case.thread.token
         mail = inbound.store(
             channel="lmtp", recipient=f"reply+{token}@{self.brand.reply_domain}",
-            envelope_from=sender, now=_read_clock(),
+            envelope_from=sender, now=self.now,
             raw=make_mail(number, token=token, size=6000, sender=sender),
         )  # fmt: skip
         return int(mail.pk)
 
 
-def _read_clock() -> datetime:
-    from config import clock
-
-    return clock.now()
-
-
-def make_scene() -> Scene:
+def make_scene(*, moment: datetime | None = None, policy_file: str = "8x8") -> Scene:
     """A brand whose policy is a shipped one."""
     from accounts.models import Brand, User
     from accounts.roles import Role
@@ -104,12 +117,13 @@ def make_scene() -> Scene:
     brand = Brand.objects.create(
         name="Bench", slug="bench", email_name="Bench cancellations",
         email_from="cancellations@bench.example.com", reply_domain="reply.bench.example.com",
-        verification=["Account PIN"],
+        verification=["Account PIN"], provisioning={"adapter": "instant"},
     )  # fmt: skip
-    agent = User.objects.create(username="mara", role=Role.AGENT, timezone="America/Chicago")
-    policy = Policy.objects.create(brand=brand, code="8x8", name="8x8")
-    data = tomllib.loads((POLICIES / "8x8.toml").read_text())
+    agent = User.objects.create(username="mara", role=Role.AGENT, timezone=ZONE)
+    policy = Policy.objects.create(brand=brand, code=policy_file, name=policy_file)
+    data = tomllib.loads((POLICIES / f"{policy_file}.toml").read_text())
+    scene = Scene(brand=brand, policy=policy, agent=agent, moment=moment)
     PolicyVersion.objects.create(
-        policy=policy, number=1, data=Rules.from_dict(data).to_dict(), published_at=_read_clock()
+        policy=policy, number=1, data=Rules.from_dict(data).to_dict(), published_at=scene.now
     )
-    return Scene(brand=brand, policy=policy, agent=agent)
+    return scene

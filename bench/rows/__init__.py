@@ -3,4 +3,4 @@
 A module that is listed in `ROWS` is part of every run; its name is what `make bench ROWS=…` takes.
 """
 
-ROWS = ("accept", "process", "replies", "send")
+ROWS = ("accept", "process", "replies", "send", "sweep", "timers")

@@ -7,7 +7,6 @@ from bench.mails import DOMAIN, HISTORY, make_tokens
 from bench.place import Place
 from bench.report import Aim, Figure
 from bench.rows.process import make_threads
-from config.embedded import find_free_port
 
 AIM = Aim(least=500)
 MOST = 1500  # per second and process: more wait than can be done
@@ -35,11 +34,7 @@ def measure(place: Place) -> list[Figure]:
 def measure_one(place: Place, *, processes: int) -> Figure:
     count = int(MOST * place.scale.seconds * processes)
     fill(place, count=count)
-    port = find_free_port()
-    sink = place.start("smtp_sink", port)
-    sink.wait_until_ready()
-    sink.go()
-    address = f"smtp://127.0.0.1:{port}"
+    sink, address = place.start_sink()
     children = [
         place.start("send_mail", place.scale.seconds, EMAIL_URL=address) for _ in range(processes)
     ]

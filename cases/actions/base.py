@@ -20,6 +20,7 @@ from accounts.models import Contact, User
 from accounts.roles import may
 from accounts.scoping import brand_ids_of
 from cases.actions.notices import tell_owner
+from cases.actions.work import Work
 from cases.domain import trust
 from cases.domain.plan import Plan
 from cases.domain.states import Turn
@@ -90,6 +91,11 @@ class Change:
     quiet: bool = False  # told in the history, but no reason to refuse somebody's open form
     events: list[Event] = field(default_factory=list)  # what this change wrote, in order
     replan: bool = True  # false where only a change of state can change what will happen
+    work: Work = field(default_factory=Work)
+
+    def __post_init__(self) -> None:
+        self.work.watch(self.case)
+        self._state, self._sequence = self.case.state, self.case.last_sequence
 
     def move(self, transition_method: Callable[..., Any], /, **facts: Any) -> None:
         """Run one FSM transition, with a refusal that a person can read."""
@@ -129,7 +135,7 @@ class Change:
             inbound=inbound,
         )
         event.hash = self.case.last_hash = event.make_hash(previous=self.case.last_hash)
-        event.save(force_insert=True)
+        self.work.add(event)
         self.events.append(event)
         return event
 
@@ -160,6 +166,7 @@ class Change:
                 "created_at": self.now,
             },
         )
+        forget_prefetched(self.case, "todos")
         if created:
             self.record("todo_raised", reason, inbound=inbound, todo=todo.pk, todo_kind=kind)
         return todo
@@ -170,6 +177,7 @@ class Change:
         if kinds:
             todos = todos.filter(kind__in=kinds)
         todos.update(resolved_at=self.now, resolved_by=self.actor.user, resolution=resolution)
+        forget_prefetched(self.case, "todos")
 
     def wrote(self, *kinds: str) -> bool:
         """Has an event of one of these kinds been recorded in this change?"""
@@ -177,6 +185,27 @@ class Change:
 
     def plan(self, **changes: Any) -> Plan:
         return plan_case(self.case, now=self.now, **changes)
+
+    def finish(self) -> None:
+        """Save the case with a new version and make its timers those of its plan."""
+        from cases.actions.assignment import find_owner
+        from cases.actions.timers import plan_timers
+
+        case = self.case
+        if case.last_sequence == self._sequence:
+            return  # nothing happened: every change writes an event
+        moved = case.state != self._state
+        if moved:
+            case.state_since = self.now
+        if not self.quiet:
+            case.version += 1
+        turn, case.turn = case.turn, case.find_turn()
+        if case.turn == Turn.US and (turn != Turn.US or self.wrote("todo_raised")):
+            find_owner(self)
+        if moved or self.replan:
+            plan_timers(case=case, now=self.now, work=self.work)
+        self.work.save(case)
+        tell_owner(self)
 
 
 def explain_refusal(case: Case, label: str) -> str:
@@ -192,6 +221,11 @@ def explain_refusal(case: Case, label: str) -> str:
     if case.rules.grace_days == 0 and "restore" in label:
         return "under this policy a cancellation cannot be undone."
     return f"the case is now “{case.status.label}”."
+
+
+def forget_prefetched(case: Case, name: str) -> None:
+    """Rows of this case were written: whoever asks for them next asks the database."""
+    getattr(case, "_prefetched_objects_cache", {}).pop(name, None)
 
 
 def lock_case(case_id: int) -> Case:
@@ -220,9 +254,6 @@ def change_case(
 
     Raises `NotAllowed` when the actor may not, `CaseChanged` when `version` is stale.
     """
-    from cases.actions.assignment import find_owner
-    from cases.actions.timers import plan_timers
-
     with transaction.atomic():
         case = lock_case(case_id)
         check_actor(actor, deed=deed, trusted=trusted, case=case)
@@ -231,23 +262,9 @@ def change_case(
                 "Someone changed this case while you were looking at it. "
                 "Nothing was lost: look at it again and repeat what you wanted."
             )
-        before, sequence = case.state, case.last_sequence
         change = Change(case=case, actor=actor, now=now)
         yield change
-        if case.last_sequence == sequence:
-            return  # nothing happened: every change writes an event
-        moved = case.state != before
-        if moved:
-            case.state_since = now
-        if not change.quiet:
-            case.version += 1
-        turn, case.turn = case.turn, case.find_turn()
-        if case.turn == Turn.US and (turn != Turn.US or change.wrote("todo_raised")):
-            find_owner(change)
-        case.save()
-        if moved or change.replan:
-            plan_timers(case=case, now=now)
-        tell_owner(change)
+        change.finish()
 
 
 # What a contact must be entitled to beside the level (R24); the rest any contact may.

@@ -167,7 +167,7 @@ def close_if_cleared(change: Change) -> None:
     if find_missing(change):
         return
     change.move(case.settle, now=change.now)
-    release_items(case)
+    release_items(change)
     change.resolve_todos(kinds=("stuck",), resolution="closed")
     change.record(
         "closed", "The final bill is paid and the balance cleared: the account is closed."

@@ -58,6 +58,6 @@ def close_case(change: Change, timer: Timer) -> None:
         else:
             give_order(case_item, now=change.now, outcome=Outcome.PURGING)
         case_item.save()
-    release_items(case)
+    release_items(change)
     change.record("closed", "Grace is over; the services end for good.")
     wake_provisioning(change)

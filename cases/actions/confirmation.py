@@ -266,7 +266,7 @@ def withdraw(
     ) as change:
         case = change.case
         change.move(case.withdraw, now=now)
-        release_items(case, outcome="kept")
+        release_items(change, keep=True)
         change.record("withdrawn", f"Withdrawn. {reason}".strip())
         stop_queued(
             change, "questions", "reminder", "confirmation", because="the request was withdrawn"

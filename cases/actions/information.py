@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -179,23 +179,31 @@ def drop_case(change: Change, timer: Timer) -> None:
     """Nobody answered: dropped, announced by email; services and bills stay untouched (R9, R10)."""
     case = change.case
     change.move(case.drop, now=change.now)
-    release_items(case, outcome="kept")
+    release_items(change, keep=True)
     change.record("dropped", "Dropped: the questions stayed unanswered.", due=str(timer.due_at))
     queue_mail(change, "dropped", key=f"dropped:{case.ask_round}")
 
 
-def release_items(case: Case, *, outcome: str | None = None) -> None:
+def release_items(change: Change, *, keep: bool = False) -> None:
     """The case holds its services no more: another case may take them (R55).
 
     What is on its way to the provider is held until the answer, and what ended stays ended:
-    the customer terminated it one by one, for good (R48).
+    the customer terminated it one by one, for good (R48). With `keep` the others stay as they were.
     """
-    CaseItem.objects.filter(case=case).exclude(outcome__in=PROVISIONING).update(
+    change.work.together(release_all, change.case.pk)
+    if keep:
+        change.work.together(keep_all, change.case.pk)
+
+
+def release_all(case_ids: Collection[int]) -> None:
+    CaseItem.objects.filter(case__in=case_ids).exclude(outcome__in=PROVISIONING).update(
         holds_item=False, next_attempt_at=None
     )
-    if outcome:
-        waiting = (Outcome.PLANNED, Outcome.STOPPED)
-        CaseItem.objects.filter(case=case, outcome__in=waiting).update(outcome=outcome)
+
+
+def keep_all(case_ids: Collection[int]) -> None:
+    waiting = (Outcome.PLANNED, Outcome.STOPPED)
+    CaseItem.objects.filter(case__in=case_ids, outcome__in=waiting).update(outcome=Outcome.KEPT)
 
 
 def hold_items_again(case: Case) -> None:

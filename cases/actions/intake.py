@@ -103,8 +103,8 @@ def open_case(
                 change.move(case.hand_over)
                 case.turn = case.find_turn()
                 find_owner(change)
-            case.save()
             plan_timers(case=case, now=now)
+            case.save()
             return case
     except IntegrityError as error:
         open_case_of = find_open_case([i.pk for i in items])

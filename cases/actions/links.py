@@ -42,7 +42,7 @@ def add_page_link(change: Change, *, purpose: str) -> str:
     contact = change.case.contact
     assert contact is not None, "a mail goes to somebody"
     sealed = seal(kind=LINK, to_email=contact.email)
-    Link.objects.create(
+    link = Link(
         kind=Link.Kind.VIEW,
         token_hash=hash_token(sealed.secret),
         customer_id=change.case.customer_id,
@@ -53,6 +53,7 @@ def add_page_link(change: Change, *, purpose: str) -> str:
         created_at=change.now,
         expires_at=change.now + VIEW_FOR,
     )
+    change.work.add(link)
     return write_address(sealed.mark)
 
 

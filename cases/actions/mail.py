@@ -59,7 +59,7 @@ def queue_mail(
     if logo:
         context["logo_cid"] = logo[0].content_id
     texts = render_mail(case, name, now=change.now, **context)
-    email = outbox.queue(
+    email = change.work.mails.queue(
         key=f"case:{case.pk}:{key}",
         purpose=name,
         thread=case.thread,

@@ -127,7 +127,7 @@ def complete_restore(change: Change) -> None:
     """Everything that can return is back: tell it, end the case (R25, R26)."""
     case = change.case
     change.move(case.complete_restore, now=change.now)
-    release_items(case)
+    release_items(change)
     items = list(case.items.select_related("item").exclude(outcome=Outcome.KEPT))
     change.record(
         "restored",

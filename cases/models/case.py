@@ -22,6 +22,7 @@ from cases.models.item import Outcome
 
 if TYPE_CHECKING:
     from accounts.models import Bill
+    from cases.models.todo import Todo
     from notifications.models import Email
 
 UNCONFIRMED = (State.INTAKE, State.AWAITING_CUSTOMER, State.IN_REVIEW)
@@ -211,7 +212,11 @@ class Case(FSMModelMixin, models.Model):
 
     def find_turn(self) -> Turn:
         """Whose turn it is now: ours while anything waits for a person."""
-        return Turn.US if self.todos.filter(resolved_at=None).exists() else TURN[self.status]
+        return Turn.US if self.find_open_todos() else TURN[self.status]
+
+    def find_open_todos(self) -> list[Todo]:
+        """What waits for a person, oldest first; no query where the to-dos were fetched before."""
+        return [todo for todo in self.todos.all() if todo.resolved_at is None]
 
     @property
     def is_open(self) -> bool:

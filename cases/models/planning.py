@@ -7,6 +7,7 @@ so none of them can say something else than the others.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -122,16 +123,29 @@ def plan_with(
     return domain.plan(case.rules, read_request(case, wished_on=wished_on), account, now)
 
 
+def plan_case_timers(case: Case, *, now: datetime) -> dict[str, datetime]:
+    """The timers of the plan alone, from the case's own row: no query beside its policy's."""
+    return domain.find_timers(case.rules, read_facts(case), case.zone, now)
+
+
 def read_request(case: Case, *, wished_on: date | None = None) -> domain.Request:
     """What the domain must know of the case: its scope and the facts so far."""
+    return replace(
+        read_facts(case, wished_on=wished_on),
+        item_ids=frozenset(str(i.item_id) for i in case.items.all()),
+        acknowledged=frozenset(str(i.item_id) for i in case.items.all() if i.loss_accepted),
+        questions_open=sum(q.is_open for q in case.questions.all()),
+    )
+
+
+def read_facts(case: Case, *, wished_on: date | None = None) -> domain.Request:
+    """What happened so far, without the scope."""
     moving = wished_on is not None
     return domain.Request(
         received_at=case.notice_started_at,
-        item_ids=frozenset(str(i.item_id) for i in case.items.all()),
-        acknowledged=frozenset(str(i.item_id) for i in case.items.all() if i.loss_accepted),
+        item_ids=frozenset(),
         wished_on=wished_on or case.wished_on,
         state=State.IN_REVIEW if moving and case.status is State.SCHEDULED else case.status,
-        questions_open=sum(q.is_open for q in case.questions.all()),
         asked_at=case.asked_at,
         ask_paused=bool(case.ask_paused_because),
         reminders_accepted=tuple(case.reminders_accepted),

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from notifications.inbound.health import (
+        Outside,
         door_is_healthy,
-        find_risk,
         list_doors,
+        look_outside,
         note_door_error,
         note_door_ok,
     )
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
     from notifications.inbound.waiting import find_unprocessed_before, has_unprocessed_before
 
 __all__ = [
+    "Outside",
     "door_is_healthy",
-    "find_risk",
     "find_unprocessed_before",
     "has_unprocessed_before",
     "is_mailbox",
     "list_doors",
+    "look_outside",
     "note_door_error",
     "note_door_ok",
     "process",
@@ -47,7 +49,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "health": ("door_is_healthy", "find_risk", "list_doors", "note_door_error", "note_door_ok"),
+    "health": (
+        "Outside",
+        "door_is_healthy",
+        "list_doors",
+        "look_outside",
+        "note_door_error",
+        "note_door_ok",
+    ),
     "mailboxes": ("is_mailbox", "register_domain_check", "register_mailbox_check"),
     "processing": ("process", "process_due", "replay"),
     "storing": ("store", "store_for_all"),

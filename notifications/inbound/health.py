@@ -8,6 +8,7 @@ undone happens. It all resumes by itself.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -165,23 +166,34 @@ def _choose_catch_up(outage: timedelta | None) -> timedelta:
     return min(max(outage or timedelta(0), LEAST_CATCH_UP), MOST_CATCH_UP)
 
 
-def find_risk(*, deadline: datetime, now: datetime) -> Risk | None:
-    """Return why mail received by `deadline` may be missing or unread at `now` (UTC), or None.
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """What is known of mail that may still be outside or unread, as it was looked at once."""
+
+    doors: Sequence[Door]
+    backlog: str
+
+    def find_risk(self, deadline: datetime) -> Risk | None:
+        """Return why mail received by `deadline` (UTC) may be missing or unread, or None."""
+        for door in self.doors:
+            if not door.is_open:
+                return Risk(words=f"the {door.label} is shut: {SHUT}", late=door.kind == Kind.PUSH)
+            if door.catching_up:
+                words = f"the {door.label} was shut until a moment ago: {SHUT}"
+                return Risk(words=words, late=True)
+            if door.kind == Kind.PULL and (door.last_ok_at is None or door.last_ok_at < deadline):
+                words = f"the {door.label} has not been read up to the deadline yet"
+                return Risk(words=words, late=False)
+        return Risk(words=self.backlog, late=False) if self.backlog else None
+
+
+def look_outside(*, now: datetime) -> Outside:
+    """Look at the doors and the mail that waits, at `now` (UTC). Two queries.
 
     Ask before anything that cannot be undone (G12). A desk without any door in use takes no mail,
-    so that none can be missing. Two queries.
+    so that none can be missing.
     """
-    for door in list_doors():
-        if not door.is_open:
-            return Risk(words=f"the {door.label} is shut: {SHUT}", late=door.kind == Kind.PUSH)
-        if door.catching_up:
-            words = f"the {door.label} was shut until a moment ago: {SHUT}"
-            return Risk(words=words, late=True)
-        if door.kind == Kind.PULL and (door.last_ok_at is None or door.last_ok_at < deadline):
-            words = f"the {door.label} has not been read up to the deadline yet"
-            return Risk(words=words, late=False)
-    backlog = find_backlog(now=now)
-    return Risk(words=backlog, late=False) if backlog else None
+    return Outside(doors=list_doors(), backlog=find_backlog(now=now))
 
 
 SHUT = "mail that came in time may still be outside"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -15,21 +15,21 @@ UNSETTLED = (Fate.QUARANTINED, Fate.UNMATCHED)
 
 
 def find_unprocessed_before(
-    *, thread_id: int, instant: datetime, emails: Iterable[str] = ()
+    *, thread_ids: Collection[int], instant: datetime, emails: Iterable[str] = ()
 ) -> QuerySet[Inbound]:
-    """Return the mails received at or before `instant` (UTC) that may belong to this thread.
+    """Return the mails received at or before `instant` (UTC) that may belong to these threads.
 
-    These are: mail to the thread's address that is unprocessed or in quarantine; any unprocessed
+    These are: mail to a thread's address that is unprocessed or in quarantine; any unprocessed
     mail to a general address, since whose it is shows only later; and mail in quarantine or
     unmatched that comes from one of `emails`, the addresses on file. A tie counts as in time:
     it favours the customer (R54). Only doubt is returned, the trust of a sender is not judged.
     """
-    token = Thread.objects.values_list("token", flat=True).get(pk=thread_id)
+    tokens = list(Thread.objects.filter(pk__in=thread_ids).values_list("token", flat=True))
     addresses = sorted({email.lower() for email in emails})
     could_be = (
-        Q(recipient_token=token, disposition__in=UNREAD)
+        Q(recipient_token__in=tokens, disposition__in=UNREAD)
         | Q(recipient_token="", disposition="", status=Inbound.Status.RECEIVED)
-        | Q(thread_id=thread_id, disposition__in=UNSETTLED)
+        | Q(thread_id__in=thread_ids, disposition__in=UNSETTLED)
     )
     if addresses:
         could_be |= Q(from_email__in=addresses, disposition__in=UNSETTLED)
@@ -45,4 +45,4 @@ def has_unprocessed_before(
     While it does, nothing that cannot be undone may happen to the thread's case (G11). Ask under
     the case's lock. See `find_unprocessed_before`.
     """
-    return find_unprocessed_before(thread_id=thread_id, instant=instant, emails=emails).exists()
+    return find_unprocessed_before(thread_ids=[thread_id], instant=instant, emails=emails).exists()

@@ -6,7 +6,13 @@ everything that the outbox needs from time to time.
 
 from notifications.outbox.checks import register_before_send
 from notifications.outbox.deliver import deliver_due, deliver_one
-from notifications.outbox.enqueue import UnsafeEmail, open_thread, queue
+from notifications.outbox.enqueue import (
+    BulkMailbag,
+    Mailbag,
+    UnsafeEmail,
+    open_thread,
+    queue,
+)
 from notifications.outbox.settle import (
     CannotSettle,
     mark_accepted,
@@ -20,7 +26,9 @@ from notifications.outbox.settle import (
 from notifications.outbox.sweep import sweep
 
 __all__ = [
+    "BulkMailbag",
     "CannotSettle",
+    "Mailbag",
     "UnsafeEmail",
     "deliver_due",
     "deliver_one",

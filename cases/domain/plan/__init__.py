@@ -6,7 +6,7 @@ One pure function makes it for the preview *and* for the timers, so that a previ
 from cases.domain.blockers import Blocker
 from cases.domain.facts import Account, Contract, FinalBill, Item, Port, Request
 from cases.domain.fees import Charge
-from cases.domain.plan.build import plan
+from cases.domain.plan.build import find_timers, plan
 from cases.domain.plan.model import DateOption, Plan, Step
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "Port",
     "Request",
     "Step",
+    "find_timers",
     "plan",
 ]

@@ -93,6 +93,34 @@ class Moments:
     def after(self, instant: datetime, days: int) -> datetime:
         return add_days_keeping_wall_clock(instant, days, self.zone)
 
+    # -- what happens by itself ---------------------------------------------------------------
+    @cached_property
+    def timers(self) -> dict[str, datetime]:
+        """The timers that must exist now: kind and the instant (UTC) at which each is due.
+
+        They depend on the policy, the request and the zone alone, never on the account's services
+        nor on `now`.
+        """
+        state = self.request.state
+        if state is State.AWAITING_CUSTOMER:
+            return self._find_asking_timers()
+        if state is State.SCHEDULED:
+            return {"execute": self.effective_at}
+        if state is not State.IN_GRACE or self.closes_at is None:
+            return {}
+        if self.request.final_notice_accepted_at is None:
+            return {"final_notice": self.final_notice_at}
+        return {"close": self.closes_at}
+
+    def _find_asking_timers(self) -> dict[str, datetime]:
+        """One reminder at a time, and the drop once all were accepted for delivery (G12, G14)."""
+        if self.request.asked_at is None or self.request.ask_paused:
+            return {}
+        for number, reminder in enumerate(self.reminders, start=1):
+            if reminder.accepted_at is None:
+                return {f"reminder_{number}": reminder.due_at}
+        return {"drop": self.drop_at}
+
     # -- the date -----------------------------------------------------------------------------
     @cached_property
     def notice_on(self) -> date:

@@ -93,11 +93,9 @@ def will_ask(m: Moments) -> bool:
 
 def build_reminders(m: Moments) -> Iterator[Step]:
     """Those that went out, and while we wait those to come: one live timer at a time (G14)."""
-    paused, in_turn = m.request.ask_paused, m.request.asked_at is not None
-    waiting = m.request.state is State.AWAITING_CUSTOMER
     for number, (ask, day) in enumerate(zip(m.reminders, m.policy.reminder_days, strict=True), 1):
         sent = ask.accepted_at is not None
-        if not sent and (paused or not will_ask(m)):
+        if not sent and (m.request.ask_paused or not will_ask(m)):
             continue
         at = ask.accepted_at or ask.due_at
         yield Step(
@@ -109,10 +107,9 @@ def build_reminders(m: Moments) -> Iterator[Step]:
             reason=phrase("Reminder {n}, {days:day|days} after the question.", n=number, days=day),
             condition="" if sent else UNLESS_ANSWERED,
             timer=f"reminder_{number}",
-            live=waiting and in_turn and not sent,
+            live=f"reminder_{number}" in m.timers,
             past=sent,
         )
-        in_turn = in_turn and sent
 
 
 def build_drop(m: Moments, *, days: int) -> Step:
@@ -140,7 +137,6 @@ def build_drop(m: Moments, *, days: int) -> Step:
             reason=phrase("The clock stands still: our question did not reach the customer."),
             condition=phrase("paused until the question reaches the customer"),
         )
-    told = request.asked_at is not None and all(r.accepted_at for r in m.reminders)
     return Step(
         kind="drop",
         at=m.drop_at,
@@ -155,7 +151,7 @@ def build_drop(m: Moments, *, days: int) -> Step:
         ),
         condition=UNLESS_ANSWERED,
         timer="drop",
-        live=told and request.state is State.AWAITING_CUSTOMER,
+        live="drop" in m.timers,
     )
 
 
@@ -196,7 +192,7 @@ def build_execution(m: Moments, fee: Charge | None, last_bill: Charge | None) ->
         reason=explain_execution(m),
         condition=SETTLED if policy.is_immediate and request.confirmed_at is None else "",
         timer="execute",
-        live=request.state is State.SCHEDULED,
+        live="execute" in m.timers,
         past=started,
     )
     after = {"after_grace": State.IN_GRACE, "after_final_bill": State.AWAITING_FINAL_BILL}
@@ -298,7 +294,7 @@ def build_ending(m: Moments, last_bill: Charge | None) -> Iterator[Step]:
 def build_grace(m: Moments) -> Iterator[Step]:
     request, held = m.request, m.request.state in COMING_BACK
     condition = phrase("on hold until the wish to come back is answered") if held else ""
-    in_grace, told_at = request.state is State.IN_GRACE, request.final_notice_accepted_at
+    told_at = request.final_notice_accepted_at
     notice_at = told_at or m.final_notice_at
     if request.state is not State.CLOSED or told_at:
         yield Step(
@@ -310,7 +306,7 @@ def build_grace(m: Moments) -> Iterator[Step]:
             reason=phrase("Last call: an email says from when on nothing can be brought back."),
             condition="" if told_at else condition,
             timer="final_notice",
-            live=in_grace and told_at is None,
+            live="final_notice" in m.timers,
             past=told_at is not None,
         )
     yield Step(
@@ -337,7 +333,7 @@ def build_grace(m: Moments) -> Iterator[Step]:
         ),
         condition=condition,
         timer="close",
-        live=in_grace and told_at is not None,
+        live="close" in m.timers,
     )
 
 

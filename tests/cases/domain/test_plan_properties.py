@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cases.domain.dates import billing_month, local_date
 from cases.domain.fees import add_up
-from cases.domain.plan import Account, Plan, Request, plan
+from cases.domain.plan import Account, Plan, Request, find_timers, plan
 from cases.domain.policy import Policy
 from cases.domain.states import State
 from tests.cases.domain.strategies import BRIEF, scenes
@@ -192,6 +192,8 @@ def test_live_timers_depend_on_facts_alone(scene, delay):
         later = plan(life.policy, request, life.account, now + delay)
         assert made.timers == later.timers
         assert made.timers == {s.timer: s.at for s in later.steps if s.live}
+        alone = find_timers(life.policy, request, life.account.timezone, now + delay)
+        assert made.timers == alone
 
 
 @pytest.mark.rule("R5")

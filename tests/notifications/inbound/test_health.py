@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 from notifications.inbound import door_is_healthy, health, note_door_error, note_door_ok
 from notifications.inbound.health import (
     announce_door,
-    find_risk,
     list_doors,
+    look_outside,
     note_door_alive,
     retire_door,
 )
@@ -29,7 +29,7 @@ def silence(door: str, gap: timedelta) -> None:
 
 
 def read_risk(*, late_by: timedelta = timedelta(0)):
-    return find_risk(deadline=NOW - late_by, now=NOW)
+    return look_outside(now=NOW).find_risk(NOW - late_by)
 
 
 def test_a_desk_without_a_door_is_not_healthy_and_risks_nothing():

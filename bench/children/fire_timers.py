@@ -1,0 +1,32 @@
+"""Fire what is due, as a worker does. Arguments: seconds at most, timers at most."""
+
+from __future__ import annotations
+
+import sys
+
+import django
+
+from bench.children import Stopwatch, tell, wait_for_start
+
+
+def main(seconds: float, most: int) -> None:
+    django.setup()
+    from django.db import connection
+
+    from cases.actions import timers
+    from config import clock
+
+    connection.ensure_connection()
+    timers.fire_due(now=clock.now(), limit=0)  # everything is imported from here on
+    wait_for_start()
+    watch, count = Stopwatch(), 0
+    while count < most and watch.seconds < seconds:
+        done = timers.fire_due(now=clock.now())
+        if not done:
+            break
+        count += done
+    tell(count=count, seconds=watch.seconds, cpu=watch.cpu_seconds)
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,102 @@
+"""Many rows at once: ids taken in advance, inserts by COPY, changed columns in one UPDATE.
+
+What the ORM's own bulk calls do, at a fraction of their cost; a worker that fires thousands of
+timers a second spends most of its time here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from typing import Any
+
+from django.db import connection, models
+
+
+def take_ids(model: type[models.Model], count: int) -> list[int]:
+    """Take `count` numbers for rows that are yet to be written, in rising order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+def insert_all(rows: Sequence[models.Model]) -> None:
+    """Insert rows of one model that have their numbers; constraints hold as for any insert.
+
+    Neither `save` nor a signal is called. Raises IntegrityError and DataError.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    columns = _list_columns(model)
+    names = ", ".join(f'"{field.column}"' for field, _ in columns)
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        into = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
+        with cursor.copy(into) as copy:
+            for row in rows:
+                values = row.__dict__
+                copy.write_row([
+                    prepare(values[field.attname]) if prepare else values[field.attname]
+                    for field, prepare in columns
+                ])  # fmt: skip
+
+
+def update_all(model: type[models.Model], changes: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write columns by row number: one statement for all rows in which the same ones changed."""
+    groups: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for number, values in changes.items():
+        if values:
+            groups[tuple(values)].append({"id": number, **values})
+    table = model._meta.db_table
+    for columns, rows in groups.items():
+        sets = ", ".join(f'"{column}" = new."{column}"' for column in columns)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'UPDATE "{table}" AS old SET {sets}'  # noqa: S608 - the model's own names
+                f' FROM jsonb_populate_recordset(NULL::"{table}", %s::jsonb) AS new'
+                " WHERE old.id = new.id",
+                [json.dumps(rows, default=str)],
+            )
+
+
+def read_columns(row: models.Model) -> dict[str, Any]:
+    """The columns of a row as they are now, to be compared later."""
+    values = row.__dict__
+    return {field.column: values[field.attname] for field, _ in _list_columns(type(row))}
+
+
+def find_changes(row: models.Model, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a row that are not as they were."""
+    now = read_columns(row)
+    return {column: value for column, value in now.items() if value != before[column]}
+
+
+@cache
+def _list_columns(
+    model: type[models.Model],
+) -> Sequence[tuple[models.Field[Any, Any], Callable[[Any], Any] | None]]:
+    """The columns that are written, each with what makes its value fit, where it does not."""
+    return [
+        (field, _find_preparation(field))
+        for field in model._meta.concrete_fields
+        if not field.generated
+    ]
+
+
+def _find_preparation(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
+    if isinstance(field, models.JSONField):
+        return partial(_write_json, encoder=field.encoder)
+    if isinstance(field, models.DateTimeField | models.TextField | models.CharField):
+        return None
+    if isinstance(field, models.ForeignKey | models.IntegerField | models.BooleanField):
+        return None
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _write_json(value: Any, *, encoder: type[json.JSONEncoder] | None) -> str | None:
+    return None if value is None else json.dumps(value, cls=encoder)
