@@ -52,5 +52,5 @@ def play_past(scene: Scene, *, now: datetime) -> list[int]:
             deed(scene, case)
             made.append(case.pk)
         if deeds or Timer.objects.filter(LIVE, check_at__lte=moment).exists():
-            sweep_until_quiet(read_clock=lambda moment=moment: moment)
+            sweep_until_quiet(read_clock=lambda: scene.now)
     return made

@@ -67,7 +67,7 @@ def update_all(model: type[models.Model], changes: Mapping[int, Mapping[str, Any
 def read_columns(row: models.Model) -> dict[str, Any]:
     """The columns of a row as they are now, to be compared later."""
     values = row.__dict__
-    return {field.column: values[field.attname] for field, _ in _list_columns(type(row))}
+    return {str(field.column): values[field.attname] for field, _ in _list_columns(type(row))}
 
 
 def find_changes(row: models.Model, before: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Outlook:
         """No timer to be looked at has a later `deadline`; both are UTC."""
         self._cases, self._deadline, self._now = cases, deadline, now
 
+    @cached_property
     def is_paused(self) -> bool:
         return Switch.is_paused(DESTRUCTION)
 

@@ -7,8 +7,8 @@ reads the tables sees what `Work` wrote, and does not see what `BulkWork` still 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Hashable, Iterator
+from typing import Any
 
 from django.db.models import Model
 
@@ -16,11 +16,8 @@ from cases.models import Case
 from notifications import outbox
 from notifications.bulk import find_changes, insert_all, read_columns, take_ids, update_all
 
-
-class ForMany(Protocol):
-    """One statement on rows of these numbers, with what is the same for all of them."""
-
-    def __call__(self, ids: Collection[int], /, **shared: Any) -> None: ...
+# One statement on the rows of these numbers, with what is the same for all of them.
+ForMany = Callable[..., None]
 
 
 class Work:
