@@ -153,6 +153,7 @@ def claim_timers(due: QuerySet[Timer], *, limit: int) -> list[Timer]:
     prefetch_related_objects(
         cases,
         "brand",
+        "owner",
         "policy_version",
         "questions",
         Prefetch("timers", queryset=timers),

@@ -62,7 +62,7 @@ class BulkWork(Work):
         self._together = defaultdict(list)
 
     def watch(self, case: Case) -> None:
-        self._before[case.pk] = read_columns(case)
+        self._before.setdefault(case.pk, read_columns(case))
 
     def save(self, case: Case) -> None:
         self._saved[case.pk] = find_changes(case, self._before[case.pk])
