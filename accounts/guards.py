@@ -28,6 +28,7 @@ def needs(deed: str) -> Callable[[View], View]:
             check_may(request.user, deed)
             return view(request, *args, **kwargs)
 
+        guarded.deed = deed  # type: ignore[attr-defined]  # read by whoever walks the addresses
         return guarded
 
     return guard

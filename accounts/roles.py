@@ -1,4 +1,4 @@
-"""Who may do what: one table, read by views, actions, admin, API and templates alike.
+"""Who may do what: one table, read by views, actions, admin and templates, and at /desk/roles/.
 
 A deed is a change that somebody makes or a private thing that somebody looks at. The table is
 the only source: ``is_superuser`` grants nothing here, so that a policy which forbids staff to
@@ -19,48 +19,54 @@ class Role(TextChoices):
     AUDITOR = "auditor", "Auditor"
 
 
-DEEDS: dict[str, str] = {
-    # Looking
-    "case.read": "See cases, their mail and their history",
-    "mail.read": "See the mailroom",
-    "customer.read": "See customers and what they have",
-    "policy.read": "See policies and try them in the simulator",
-    "report.read": "See reports and the supervisors' dashboard",
-    "report.export": "Take a list away as a file",
-    "evidence.read": "See the evidence of ends that cannot be undone",
-    "settings.read": "See brands, staff and switches in the admin",
-    # Cases
-    "case.open": "Open a case for a caller",
-    "case.edit": "Change a case's items, wished date, reason or answers",
-    "case.ask": "Ask the customer for more information",
-    "case.confirm": "Confirm a cancellation that the customer agreed to",
-    "case.reschedule": "Move a promised date",
-    "case.withdraw": "Withdraw a request at the customer's wish",
-    "case.execute": "Retry or repair an item that could not be deactivated",
-    "case.restore": "Restore during grace, or decline to",
-    "case.reopen": "Reopen a case that was dropped",
-    "case.settle": "Say that the final bill is paid and the balance cleared",
-    "case.note": "Write an internal note",
-    "case.assign": "Give a case to somebody",
-    "case.export": "Take a case's evidence pack away as a file",
-    # Mail and to-dos
-    "mail.reply": "Write to the customer from a case",
-    "mail.file": "File an inbound email to a case, or set it aside",
-    "todo.settle": "Settle a to-do",
-    # What needs a second look
-    "notice.override": "Shorten the notice, with a reason",
-    "fee.waive": "Waive or lower a fee, with a reason",
-    # Set-up
-    "customer.edit": "Edit customers, contacts, services, contracts and ports",
-    "macro.edit": "Edit the macros that replies are written with",
-    "policy.edit": "Edit and publish policies",
-    "brand.edit": "Edit brands and how they provision",
-    "user.edit": "Edit staff and their roles",
-    "switch.pause": "Pause and resume sending or destruction",
-    "desk.resume": "Let a restored backup send and end services again",
-    "data.manage": "Export or erase what is kept about a customer, and hold it for the law",
-    "sandbox.use": "Use the sandbox: the customer's mailbox and the time machine",
+GROUPS: dict[str, dict[str, str]] = {
+    "Looking": {
+        "case.read": "See cases, their mail and their history",
+        "mail.read": "See the mailroom",
+        "customer.read": "See customers and what they have",
+        "policy.read": "See policies and try them in the simulator",
+        "report.read": "See reports and the supervisors' dashboard",
+        "report.export": "Take a list away as a file",
+        "evidence.read": "See the evidence of ends that cannot be undone",
+        "settings.read": "See brands, staff and switches in the admin",
+    },
+    "Cases": {
+        "case.open": "Open a case for a caller",
+        "case.edit": "Change a case's items, wished date, reason or answers",
+        "case.ask": "Ask the customer for more information",
+        "case.confirm": "Confirm a cancellation that the customer agreed to",
+        "case.reschedule": "Move a promised date",
+        "case.withdraw": "Withdraw a request at the customer's wish",
+        "case.execute": "Retry or repair an item that could not be deactivated",
+        "case.restore": "Restore during grace, or decline to",
+        "case.reopen": "Reopen a case that was dropped",
+        "case.settle": "Say that the final bill is paid and the balance cleared",
+        "case.note": "Write an internal note",
+        "case.assign": "Give a case to somebody",
+        "case.export": "Take a case's evidence pack away as a file",
+    },
+    "Mail and to-dos": {
+        "mail.reply": "Write to the customer from a case",
+        "mail.file": "File an inbound email to a case, or set it aside",
+        "todo.settle": "Settle a to-do",
+    },
+    "What needs a second look": {
+        "notice.override": "Shorten the notice, with a reason",
+        "fee.waive": "Waive or lower a fee, with a reason",
+    },
+    "Set-up": {
+        "customer.edit": "Edit customers, contacts, services, contracts and ports",
+        "macro.edit": "Edit the macros that replies are written with",
+        "policy.edit": "Edit and publish policies",
+        "brand.edit": "Edit brands and how they provision",
+        "user.edit": "Edit staff and their roles",
+        "switch.pause": "Pause and resume sending or destruction",
+        "desk.resume": "Let a restored backup send and end services again",
+        "data.manage": "Export or erase what is kept about a customer, and hold it for the law",
+        "sandbox.use": "Use the sandbox: the customer's mailbox and the time machine",
+    },
 }
+DEEDS = {deed: meaning for group in GROUPS.values() for deed, meaning in group.items()}
 
 READING = frozenset(
     [
@@ -127,7 +133,15 @@ def may(user: Any, deed: str) -> bool:
     return deed in ROLE_DEEDS.get(user.role, frozenset())
 
 
-def list_deeds(role: str) -> list[tuple[str, str, bool]]:
-    """Return (deed, what it means, allowed?) for one role, in the table's order."""
-    allowed = ROLE_DEEDS[role]
-    return [(deed, meaning, deed in allowed) for deed, meaning in DEEDS.items()]
+def list_table() -> list[tuple[str, list[tuple[str, str, list[bool]]]]]:
+    """Return the table as people read it: (group, its rows of deed, meaning, and yes or no for
+    each role in the order of Role).
+    """
+    return [
+        (title, [(deed, meaning, _read_row(deed)) for deed, meaning in rows.items()])
+        for title, rows in GROUPS.items()
+    ]
+
+
+def _read_row(deed: str) -> list[bool]:
+    return [deed in ROLE_DEEDS[role] for role in Role]

@@ -74,6 +74,7 @@ urlpatterns = [
     path("desk/away/", notices.switch_away, name="switch_away"),
     path("desk/search/", places.show_search, name="search"),
     path("desk/commands/", places.show_commands, name="commands"),
+    path("desk/roles/", places.show_roles, name="roles"),
     path("desk/health/", places.show_health, name="health"),
     path("desk/health/resume/", places.resume, name="resume"),
     path("desk/health/retire/", places.retire_door, name="retire_door"),

@@ -28,8 +28,9 @@ def has_role(request: HttpRequest, roles: frozenset[str]) -> bool:
 
 
 def sees_all_brands(request: HttpRequest) -> bool:
-    brands = getattr(request.user, "brands", None)
-    return brands is None or not brands.exists()
+    """Say whether neither brands nor teams limit what the user sees."""
+    limits = [getattr(request.user, name, None) for name in ("brands", "teams")]
+    return not any(limit is not None and limit.exists() for limit in limits)
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -45,6 +45,7 @@ def try_date(request: DeskRequest, number: str) -> HttpResponse:
 
 
 @require_POST
+@require_deed("case.read")  # each verb's action asks for its own
 @once
 def act(request: DeskRequest, number: str, verb: str) -> HttpResponse:
     """Do one thing to the case. A refusal shows the page again, with the reason on top."""

@@ -5,31 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from accounts.roles import may
+from accounts.roles import DEEDS, may
 from cases.queries import mailroom, queue
 from cases.queries.health import read_health
 from cases.queries.notices import count_unread
 from cases.queries.todos import list_todos
 from cases.views.shared import DeskRequest
 from config import clock
-
-# The deeds that templates ask for, as may.case_open.
-USED = (
-    "case.open",
-    "case.assign",
-    "case.ask",
-    "case.note",
-    "case.export",
-    "case.edit",
-    "case.execute",
-    "mail.reply",
-    "mail.file",
-    "sandbox.use",
-    "settings.read",
-    "switch.pause",
-    "desk.resume",
-    "data.manage",
-)
 
 
 def desk(request: DeskRequest) -> dict[str, Any]:
@@ -46,7 +28,7 @@ def desk(request: DeskRequest) -> dict[str, Any]:
             "counts": SimpleLazyObject(lambda: count_all(request)),
             "health": SimpleLazyObject(lambda: read_health(now=clock.now())),
         },
-        "may": {deed.replace(".", "_"): may(user, deed) for deed in USED},
+        "may": {deed.replace(".", "_"): may(user, deed) for deed in DEEDS},
     }
 
 

@@ -1,22 +1,23 @@
-"""Search and health: the two places that belong to no list."""
+"""Search, health and roles: the places that belong to no list."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.roles import Role, list_table
+from accounts.scoping import brand_ids_of, brands_of
 from cases.actions.base import ActionError, Actor
 from cases.actions.switches import resume_after_restore
 from cases.queries.commands import list_commands
 from cases.queries.health import list_door_lines, list_parts, read_health
-from cases.queries.outbox import list_switches
+from cases.queries.outbox import list_switches, visible_outbox
 from cases.queries.queue import find_overdue
 from cases.queries.search import search
 from cases.views.once import once
 from cases.views.shared import DeskRequest, require_deed, tell_refusal
 from config import clock
 from notifications.inbound.health import retire_shut_door
-from notifications.models import Email
 
 
 @require_safe
@@ -43,16 +44,26 @@ def show_commands(request: DeskRequest) -> HttpResponse:
 @require_deed("case.read")
 def show_health(request: DeskRequest) -> HttpResponse:
     now = clock.now()
+    mails = visible_outbox(request.user)
     context = {
         "health": read_health(now=now),
         "doors": list_door_lines(),
         "parts": list_parts(),
         "switches": list_switches(),
         "overdue": find_overdue(now=now),
-        "troubled": Email.objects.filter(status__in=["failed", "unknown"]).order_by("-id")[:50],
-        "waiting": Email.objects.filter(status="queued").count(),
+        "troubled": mails.filter(status__in=["failed", "unknown"]).order_by("-id")[:50],
+        "waiting": mails.filter(status="queued").count(),
     }
     return render(request, "desk/health.html", context)
+
+
+@require_safe
+@require_deed("case.read")
+def show_roles(request: DeskRequest) -> HttpResponse:
+    """Who may do what, and as whom the user is here."""
+    seen = brands_of(request.user) if brand_ids_of(request.user) is not None else []
+    context = {"roles": list(Role), "table": list_table(), "brands": seen}
+    return render(request, "desk/roles.html", context)
 
 
 @require_POST

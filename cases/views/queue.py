@@ -101,6 +101,7 @@ def show_todos(request: DeskRequest) -> HttpResponse:
 
 
 @require_POST
+@require_deed("todo.settle")
 @once
 def settle_todo(request: DeskRequest, pk: int) -> HttpResponse:
     """Settle a to-do that belongs to no case."""

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
+from accounts.guards import needs
 from accounts.models import User
-from accounts.roles import may
 from cases.actions.base import ActionError, CaseChanged, NotAllowed, NotPossible
 from cases.domain.numbers import normalise_number
 from cases.models import Case
@@ -29,7 +25,9 @@ class DeskRequest(HttpRequest):
 
 
 View = Callable[..., HttpResponse]
-AnyView = Callable[..., HttpResponseBase]  # one that streams, too
+
+
+require_deed = needs  # 403 for a role that may not, by accounts.roles
 
 
 def get_case(request: DeskRequest, number: str) -> Case:
@@ -74,21 +72,6 @@ def read_files(request: HttpRequest, name: str = "files") -> list[OutgoingFile]:
         )
     except FileRefused as refusal:
         raise NotPossible(str(refusal)) from refusal
-
-
-def require_deed(deed: str) -> Callable[[AnyView], AnyView]:
-    """403 for a role that may not; the table is in `accounts.roles`."""
-
-    def decorate(view: AnyView) -> AnyView:
-        @wraps(view)
-        def checked(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not may(request.user, deed):
-                return render(request, "403.html", status=403)
-            return view(request, *args, **kwargs)
-
-        return checked
-
-    return decorate
 
 
 def tell_refusal(request: DeskRequest, refusal: ActionError) -> int:

@@ -3,13 +3,14 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.http import HttpResponse
 from django.template import Context, Template
 from django.test import RequestFactory
 
 from accounts.guards import check_may, needs
 from accounts.models import User
-from accounts.roles import DEEDS, READING, ROLE_DEEDS, Role, UnknownDeed, list_deeds, may
+from accounts.roles import DEEDS, READING, ROLE_DEEDS, Role, UnknownDeed, list_table, may
 from tests.factories import make_user
 
 USERS = {role: User(username=role, role=role) for role in Role.values}
@@ -67,10 +68,15 @@ def test_an_unknown_role_may_nothing() -> None:
 
 
 def test_the_table_reads_in_order() -> None:
-    rows = list_deeds(Role.AGENT)
-    assert [row[0] for row in rows] == list(DEEDS)
-    assert ("case.open", "Open a case for a caller", True) in rows
-    assert ("user.edit", "Edit staff and their roles", False) in rows
+    rows = [row for _, group in list_table() for row in group]
+    assert [deed for deed, _, _ in rows] == list(DEEDS)
+    everybody, boss = [True] * 4, [False, False, True, False]
+    assert ("case.read", "See cases, their mail and their history", everybody) in rows
+    assert ("user.edit", "Edit staff and their roles", boss) in rows
+
+
+def test_the_table_in_the_docs_is_this_one() -> None:
+    call_command("roles", check=True)
 
 
 def test_templates_ask_the_same_table() -> None:
