@@ -26,8 +26,8 @@ def show_search(request: DeskRequest) -> HttpResponse:
     """Results; a case number that is one goes straight to its case."""
     text = request.GET.get("q", "")
     found = search(text=text, user=request.user)
-    if len(found.cases) == 1 and not found.customers and not found.mail:
-        return redirect("desk:case", number=found.cases[0].number)
+    if found.only:
+        return redirect("desk:case", number=found.only.number)
     return render(request, "desk/search.html", {"q": text, "found": found})
 
 
