@@ -259,8 +259,7 @@ def change_case(
         check_actor(actor, deed=deed, trusted=trusted, case=case)
         if version is not None and version != case.version:
             raise CaseChanged(
-                "Someone changed this case while you were looking at it. "
-                "Nothing was lost: look at it again and repeat what you wanted."
+                "Someone changed this case while you were looking at it. Nothing was overwritten."
             )
         change = Change(case=case, actor=actor, now=now)
         yield change

@@ -11,13 +11,20 @@ from cases.domain.acknowledgement import phrase_of_loss
 from cases.domain.blockers import BlockerNode, build_tree
 from cases.domain.plan import Plan
 from cases.domain.states import UNCONFIRMED, State
-from cases.models import Case, CaseItem, Event, Promise, Question, Timer, Todo
+from cases.models import Case, CaseItem, Draft, Event, Promise, Question, Timer, Todo
 from cases.models.planning import plan_with, read_account
 from cases.models.question import number_questions
 from cases.models.timer import LIVE
+from cases.queries.decisions import (
+    Decision,
+    can_retract,
+    explain_decisions,
+    list_readings,
+)
 from cases.queries.portal_state import PortalState, read_portal_state
 from cases.queries.possible import Possible, list_possible
 from cases.queries.todos import Answer, read_answers
+from cases.queries.writing import read_drafts
 
 TABS = ("story", "mail", "notes", "evidence")
 MAIL_KINDS = ("mail_received", "automatic_mail")
@@ -61,6 +68,10 @@ class CasePage:
     counts: dict[str, int]
     tab: str
     leaving: Leaving | None
+    decisions: dict[int, Decision]
+    readings: dict[int, dict[str, Any]]
+    drafts: dict[str, Draft]
+    can_retract: bool
 
     @property
     def clear_answers(self) -> list[Question]:
@@ -104,13 +115,14 @@ def read_case_page(*, case: Case, user: User, now: datetime, tab: str) -> CasePa
     items = list(case.items.all())
     account = read_account(case.customer, case=case)
     plan = plan_with(case, account, now=now)
+    questions = number_questions(case.questions.all())
     return CasePage(
         case=case,
         plan=plan,
         tree=build_tree(account, plan.blockers),
         numbers=list_numbers(case, items, plan),
         story=pick_events(events, tab),
-        questions=number_questions(case.questions.all()),
+        questions=questions,
         items=items,
         item_groups=group_items(items),
         possible=list_possible(case=case, user=user),
@@ -122,6 +134,12 @@ def read_case_page(*, case: Case, user: User, now: datetime, tab: str) -> CasePa
         counts={t: len(pick_events(events, t)) for t in ("mail", "notes")},
         tab=tab,
         leaving=find_leaving(events, user=user, now=now),
+        decisions=explain_decisions(
+            case=case, user=user, events=events, questions=questions, todos=todos
+        ),
+        readings=list_readings(events),
+        drafts=read_drafts(case=case, user=user),
+        can_retract=can_retract(case, user),
     )
 
 

@@ -26,6 +26,7 @@ from cases.domain.states import State
 from cases.models import Case, PolicyVersion, Question
 from cases.models.planning import plan_case
 from cases.models.question import number_questions
+from notifications.outbox.files import OutgoingFile
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "email"
 LETTERS = ("link",)  # of an account, not of a case
@@ -71,6 +72,21 @@ def preview_mail(*, name: str, locale: str, case: Case, now: datetime) -> Previe
         texts = render_letter(case.customer, name, contact=case.contact, now=now, **facts)
     else:
         texts = render_mail(case, name, now=now, **facts)
+    return show_logo(texts, logo)
+
+
+def preview_reply(*, case: Case, text: str, author: str, now: datetime) -> Preview:
+    """An agent's reply as the customer will get it; the link is made up, theirs is secret."""
+    logo = find_logo(case.brand)
+    facts = {"logo_cid": logo[0].content_id} if logo else {}
+    texts = render_mail(
+        case, "reply", now=now, body=text.strip(), author=author, page_url=PAGE_URL, **facts
+    )
+    return show_logo(texts, logo)
+
+
+def show_logo(texts: dict[str, str], logo: list[OutgoingFile]) -> Preview:
+    """Put the pictures into the layout itself: a preview has no mail that carries them."""
     for picture in logo:
         data = base64.b64encode(picture.content).decode("ascii")
         address = f"data:{picture.content_type};base64,{data}"

@@ -200,6 +200,15 @@ def offer_pay_bill(case: Case, user: User) -> Possible | None:
     return offer_billing("pay_bill", "Final bill paid", "P", user, reason)
 
 
+def offer_settle(case: Case, user: User) -> Possible | None:
+    """R50: paid and cleared closes by itself; where that was noted elsewhere, a person says so."""
+    if case.final_bill is None or case.final_bill.status != "paid":
+        return None
+    owed = case.customer.balance > 0
+    reason = "Something is still owed: note what was paid under Balance." if owed else ""
+    return offer_billing("settle", "Close the account", "S", user, reason)
+
+
 def offer_balance(case: Case, user: User) -> Possible:
     return offer_billing("note_balance", "Balance", "B", user)
 
@@ -236,7 +245,12 @@ BUILDERS = {
     State.IN_GRACE: (offer_restore,),
     State.RESTORE_REQUESTED: (offer_restore, offer_decline),
     State.RESTORING: (offer_retry,),
-    State.AWAITING_FINAL_BILL: (offer_issue_bill, offer_pay_bill, offer_balance),
+    State.AWAITING_FINAL_BILL: (
+        offer_settle,
+        offer_issue_bill,
+        offer_pay_bill,
+        offer_balance,
+    ),
     State.DROPPED: (offer_reopen,),
     State.CLOSED: (offer_purge,),
 }

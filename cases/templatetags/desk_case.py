@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sized
 from datetime import date
 from typing import Any
 
 from django import template
+from django.contrib.messages.storage.base import Message
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from cases.domain.speech import find_tongue, say_in
-from cases.models import Event, Todo
+from cases.models import Case, Event, Todo
 from cases.queries.todos import Answer, read_answers
 from notifications.outbox.sealed import hide
 
@@ -32,6 +35,8 @@ ICONS = {
     "page_sent": "link", "code_sent": "key", "code_right": "key", "code_wrong": "key-off",
     "file_handed_in": "paperclip", "asked_to_stay": "arrow-back-up",
     "asked_for_date": "calendar-event", "end_acknowledged": "writing",
+    "answer_retracted": "message-x", "looked_again": "eye", "marked_automatic": "robot",
+    "marked_human": "user-check", "waiting_again": "hourglass", "reply_taken_back": "arrow-back-up",
     "timer_held": "player-pause", "drop_paused": "player-pause", "todo_resolved": "checks",
     "mail_undelivered": "mail-x", "automatic_mail": "robot", "assigned": "user",
     "read_out": "volume", "agreed": "thumb-up", "thanks": "mood-smile",
@@ -77,12 +82,46 @@ def truncated(html: SafeString, length: int) -> SafeString:
 
 
 @register.filter
-def evidence_of(event: Event, story: list[Event]) -> dict[str, Any]:
-    """What the desk read in this mail: kept on the event that acted on it."""
-    for other in story:
-        if other.inbound_id == event.inbound_id and other.data.get("intent"):
-            return other.data
-    return {}
+def get_item(table: dict[Any, Any], key: Any) -> Any:
+    """What a table holds for a key, or nothing."""
+    return table.get(key)
+
+
+@register.simple_tag
+def act_on(case: Case, verb: str) -> SafeString:
+    """The attributes of a form that does `verb` to the case, with and without JavaScript.
+
+    A refusal comes into the form itself, so that nothing that was written or chosen is lost; a
+    second press while the first is on its way is dropped.
+    """
+    return format_html(
+        'method="post" action="{0}" hx-post="{0}" hx-target="find .refusal" hx-swap="innerHTML" '
+        'hx-sync="this:drop" autocomplete="off"',
+        reverse("desk:act", args=[case.number, verb]),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def form_stamp(context: template.Context, case: Case) -> SafeString:
+    """What every form of a case carries: the token, and the version and the last event that its
+    page has shown, so that a stale page overwrites nothing (THREATS 53). And room for a refusal.
+    """
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        '<input type="hidden" name="version" value="{}">'
+        '<input type="hidden" name="seen" value="{}">'
+        '<div class="refusal" role="alert"></div>',
+        context.get("csrf_token", ""), case.version, case.last_sequence,
+    )  # fmt: skip
+
+
+@register.filter
+def undo_of(message: Message) -> dict[str, Any]:
+    """The address and the fields that take back what a toast tells of; see `cases.views.undo`."""
+    tags = message.extra_tags or ""
+    if "undo:" in tags:  # an address alone, such as that of a bulk
+        return {"url": tags.partition("undo:")[2], "fields": {}}
+    return json.loads(tags) if tags.startswith("{") else {}
 
 
 @register.filter

@@ -1,20 +1,27 @@
 """One case: what is the next step? GET shows, POST acts."""
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from cases.actions.base import ActionError
 from cases.forms import DateForm
+from cases.models import Case
 from cases.models.planning import plan_case
 from cases.queries.case_page import read_case_page
+from cases.views.composer import open_composer
 from cases.views.files import give_file
+from cases.views.inputs import InvalidInput
 from cases.views.once import once
-from cases.views.shared import DeskRequest, get_case, require_deed, tell_refusal
-from cases.views.verbs import VERBS, InvalidInput
+from cases.views.refusals import Refusal, make_refusal, show_refusal
+from cases.views.shared import DeskRequest, get_case, require_deed
+from cases.views.undo import tell
+from cases.views.verbs import VERBS
 from config import clock
+
+BACK = ("board", "todos")
 
 
 @require_safe
@@ -23,13 +30,21 @@ def show_case(request: DeskRequest, number: str) -> HttpResponse:
     return render_case(request, number)
 
 
-def render_case(request: DeskRequest, number: str, *, status: int = 200) -> HttpResponse:
-    """The page as it stands now; after a refusal with its status."""
+def render_case(
+    request: DeskRequest, number: str, *, refusal: Refusal | None = None
+) -> HttpResponse:
+    """The page as it stands now; after a refusal with its reason and its status."""
     case = get_case(request, number)
     page = read_case_page(
         case=case, user=request.user, now=clock.now(), tab=request.GET.get("tab", "story")
     )
-    return render(request, "desk/case.html", {"page": page, "case": case}, status=status)
+    context = {
+        "page": page,
+        "case": case,
+        "refusal": refusal,
+        "composer": open_composer(request, page),
+    }
+    return render(request, "desk/case.html", context, status=refusal.status if refusal else 200)
 
 
 @require_safe
@@ -48,21 +63,31 @@ def try_date(request: DeskRequest, number: str) -> HttpResponse:
 @require_deed("case.read")  # each verb's action asks for its own
 @once
 def act(request: DeskRequest, number: str, verb: str) -> HttpResponse:
-    """Do one thing to the case. A refusal shows the page again, with the reason on top."""
+    """Do one thing to the case. A refusal says why, and keeps what was written."""
     if verb not in VERBS:
         raise Http404("There is no such action.")
     case = get_case(request, number)
     try:
         said = VERBS[verb](request, case)
-    except ActionError as refusal:
-        return render_case(request, number, status=tell_refusal(request, refusal))
-    except InvalidInput as error:
-        messages.error(request, str(error))
-        return render_case(request, number, status=422)
-    messages.success(request, said)
-    if request.POST.get("back") == "board":
-        return redirect("desk:board")
-    return redirect("desk:case", number=case.number)
+    except (ActionError, InvalidInput) as error:
+        fresh = get_case(request, number)
+        refusal = make_refusal(request, fresh, verb, error)
+        if request.htmx:
+            return show_refusal(request, fresh, refusal)
+        return render_case(request, number, refusal=refusal)
+    tell(request, case, said)
+    return go_on(request, case)
+
+
+def go_on(request: DeskRequest, case: Case) -> HttpResponse:
+    """Back to where the form stood: the case, or the list that it came from."""
+    back = request.POST.get("back")
+    url = reverse(f"desk:{back}") if back in BACK else reverse("desk:case", args=[case.number])
+    if not request.htmx:
+        return redirect(url)
+    here = request.htmx.current_url_abs_path or ""
+    # A reload keeps the place on the page, its tab and its filters.
+    return HttpResponseClientRefresh() if here.startswith(url) else HttpResponseClientRedirect(url)
 
 
 @require_safe

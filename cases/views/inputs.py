@@ -27,8 +27,11 @@ def clean(form: forms.Form) -> dict[str, Any]:
 
 
 def common(request: DeskRequest, case: Case) -> dict[str, Any]:
-    """What every action takes: the case, who, when, and the version that the page showed."""
-    version = request.POST.get("version", "")
+    """What every action takes: the case, who, when, and the version that the page showed.
+
+    `again` is the version that a person was shown after theirs had become stale, and accepted.
+    """
+    version = request.POST.get("again") or request.POST.get("version", "")
     return {
         "case_id": case.pk,
         "actor": Actor.staff(request.user),

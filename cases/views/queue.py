@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -23,9 +22,9 @@ from cases.queries.queue_filters import (
     read_offers,
 )
 from cases.queries.saved_views import list_views
-from cases.queries.todos import list_todos
+from cases.queries.todos import WHOSE, read_todos
 from cases.views.once import once
-from cases.views.shared import DeskRequest, require_deed
+from cases.views.shared import DeskRequest, read_page_number, require_deed
 from config import clock
 
 COLUMNS_COOKIE = "queue_columns"
@@ -96,8 +95,16 @@ def list_chips(filters: Filters, offers: Offers) -> list[tuple[str, str, str]]:
 @require_deed("case.read")
 def show_todos(request: DeskRequest) -> HttpResponse:
     """Everything that needs a human, oldest first, with its one-click answers."""
-    page = Paginator(list_todos(user=request.user), 50).get_page(request.GET.get("page"))
-    return render(request, "desk/todos.html", {"page": page})
+    try:
+        todos = read_todos(
+            user=request.user,
+            whose=request.GET.get("whose", "all"),
+            kind=request.GET.get("kind", ""),
+            page=read_page_number(request),
+        )
+    except UnknownFilter as error:
+        return HttpResponseBadRequest(str(error))
+    return render(request, "desk/todos.html", {"todos": todos, "whose": WHOSE})
 
 
 @require_POST

@@ -20,11 +20,16 @@ from cases.actions import (
     restoration,
 )
 from cases.actions.base import Actor, NotPossible
+from cases.actions.mentions import find_colleagues
+from cases.actions.writing import save_draft
 from cases.domain.dates import local_date
 from cases.forms import AskForm, DateForm, TextForm, VerifyForm, offer
 from cases.models import Case
+from cases.queries.writing import read_drafts
 from cases.views.inputs import InvalidInput, clean, common
 from cases.views.shared import DeskRequest, read_files
+from cases.views.undo import Said
+from cases.views.verbs_corrections import CORRECTION_VERBS
 from cases.views.verbs_ending import ENDING_VERBS
 from cases.views.verbs_repair import REPAIR_VERBS
 from config import clock
@@ -145,17 +150,42 @@ def reopen(request: DeskRequest, case: Case) -> str:
 
 
 def note(request: DeskRequest, case: Case) -> str:
+    """A note overwrites nothing: of its form only the second sending is refused."""
     fields = common(request, case)
     fields.pop("version", None)
-    correspondence.add_note(text=text_of(request), **fields)
-    return "Note added."
+    seen, text = request.POST.get("seen", ""), text_of(request)
+    if seen.isdecimal() and len(seen) < 10 and "again" not in request.POST:
+        fields["seen"] = int(seen)
+    correspondence.add_note(text=text, **fields)
+    told = [u.display_name for u in find_colleagues(case=case, text=text) if u != request.user]
+    return f"Note added; {', '.join(told)} will see it." if told else "Note added."
 
 
 def reply(request: DeskRequest, case: Case) -> str:
-    fields = common(request, case)
-    fields.pop("version", None)
-    correspondence.send_reply(text=text_of(request), files=read_files(request), **fields)
+    correspondence.send_reply(
+        text=text_of(request), files=read_files(request), **common(request, case)
+    )
     return "Sent in 15 seconds; until then you can take it back."
+
+
+def discard_draft(request: DeskRequest, case: Case) -> Said:
+    kind, actor = request.POST.get("kind", ""), Actor.staff(request.user)
+    was = read_drafts(case=case, user=request.user).get(kind)
+    save_draft(case=case, kind=kind, text="", actor=actor, now=clock.now())
+    if was is None:
+        return Said(text="There was no draft any more.")
+    return Said(text="Draft discarded.", undo="keep_draft", fields={"kind": kind, "text": was.text})
+
+
+def keep_draft(request: DeskRequest, case: Case) -> str:
+    save_draft(
+        case=case,
+        kind=request.POST.get("kind", ""),
+        text=request.POST.get("text", ""),
+        actor=Actor.staff(request.user),
+        now=clock.now(),
+    )
+    return "The draft is back."
 
 
 def take_back(request: DeskRequest, case: Case) -> str:
@@ -166,13 +196,18 @@ def take_back(request: DeskRequest, case: Case) -> str:
     return "Taken back: it was not sent."
 
 
-def assign(request: DeskRequest, case: Case) -> str:
+def assign(request: DeskRequest, case: Case) -> Said:
     chosen = request.POST.get("owner", "")
     owner: User | None = request.user if chosen == "me" else None
     if chosen.isdigit():
         owner = User.objects.filter(pk=chosen, is_active=True).first()
+    before = case.owner_id or ""
     assignment.assign_owner(owner=owner, **common(request, case))
-    return f"Owner: {owner.display_name if owner else 'nobody'}."
+    return Said(
+        text=f"Owner: {owner.display_name if owner else 'nobody'}.",
+        undo="assign",
+        fields={"owner": before},
+    )
 
 
 def accept_reply(request: DeskRequest, case: Case) -> str:
@@ -218,7 +253,7 @@ def todo_of(request: DeskRequest) -> int:
     return int(todo) if todo.isdigit() else 0
 
 
-VERBS: dict[str, Callable[[DeskRequest, Case], str]] = {
+VERBS: dict[str, Callable[[DeskRequest, Case], str | Said]] = {
     "accept_answer": accept_answer,
     "accept_reply": accept_reply,
     "answer": answer,
@@ -230,8 +265,10 @@ VERBS: dict[str, Callable[[DeskRequest, Case], str]] = {
     "assign": assign,
     "confirm": confirm,
     "decline_restore": decline_restore,
+    "discard_draft": discard_draft,
     "dismiss": dismiss,
     "drop_question": drop_question,
+    "keep_draft": keep_draft,
     "not_a_restore": dismiss,
     "note": note,
     "note_told": note_told,
@@ -243,6 +280,7 @@ VERBS: dict[str, Callable[[DeskRequest, Case], str]] = {
     "take_back": take_back,
     "verify": verify,
     "withdraw": withdraw,
+    **CORRECTION_VERBS,
     **ENDING_VERBS,
     **REPAIR_VERBS,
 }

@@ -1,6 +1,7 @@
 // Keyboard. A control says its own key: data-key="n", "g q" (one after the other), "mod+k",
 // "mod+enter"; data-key-label and data-key-group put it on the cheat sheet. Keys press the
-// control, so whatever is hidden, disabled or absent has no key either.
+// control, so whatever is hidden, disabled or absent has no key either. The one next step of a
+// page has "." beside its own key: data-key-next="Restore 8 services".
 const OFF = "desk.singleKeys";
 const PAUSE_MS = 900;
 let pending = "", pendingTimer = 0;
@@ -19,7 +20,7 @@ function named(event) {
 function find(combination) {
   const scope = document.querySelector("dialog[open]") || document;
   return [...scope.querySelectorAll("[data-key]")]
-    .find((node) => node.dataset.key === combination && visible(node) && !node.disabled);
+    .find((node) => (node.dataset.key === combination || (combination === "." && node.dataset.keyNext)) && visible(node) && !node.disabled);
 }
 
 // Every control that says what it does, once each: for the cheat sheet and the command bar.
@@ -28,6 +29,8 @@ export function listKeys() {
   for (const node of document.querySelectorAll("[data-key-label]")) {
     const { key = "", keyLabel: label, keyGroup: group = "On this page" } = node.dataset;
     if (!found.has(key + label) && visible(node) && !node.disabled) found.set(key + label, { node, label, group, keys: key });
+    const next = node.dataset.keyNext;
+    if (next && visible(node) && !node.disabled) found.set(`.${next}`, { node, label: `The next step: ${next}`, group, keys: "." });
   }
   return [...found.values()];
 }

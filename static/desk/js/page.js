@@ -3,11 +3,16 @@ import { showToast } from "./toasts.js";
 const SLOW_MS = 300;
 let waiting = 0, slow = 0, kept = null;
 
-function start() {
+// What runs by itself in the background shows neither progress nor its failures.
+const quiet = (event) => Boolean(event.detail?.elt?.closest?.("[data-quiet]"));
+
+function start(event) {
+  if (quiet(event)) return;
   waiting += 1;
   slow ||= setTimeout(() => document.documentElement.classList.add("is-waiting"), SLOW_MS);
 }
-function stop() {
+function stop(event) {
+  if (quiet(event)) return;
   waiting = Math.max(0, waiting - 1);
   if (waiting) return;
   clearTimeout(slow);
@@ -37,6 +42,7 @@ function restore() {
 }
 
 function failed(event) {
+  if (quiet(event)) return;
   const status = event.detail?.xhr?.status ?? 0;
   const said = {
     0: "No answer from the desk. Nothing was changed; check the connection and try again.",

@@ -1,0 +1,37 @@
+// The case page: who else is here, and writing. Each part improves a page that works without it.
+import { startComposer } from "./composer.js";
+import { startMentions } from "./mentions.js";
+import { startPresence } from "./presence.js";
+
+// After a form was done the page is loaded anew: the keyboard goes on where it was (WCAG 2.4.3).
+const PLACE = "desk.place";
+function keepPlace() {
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.target.closest?.("form");
+    if (!form || event.target.closest("[data-quiet]")) return;
+    const within = form.closest("[id]");
+    try { sessionStorage.setItem(PLACE, JSON.stringify([location.pathname, document.activeElement?.id || within?.id || ""])); } catch { /* storage may be forbidden */ }
+  });
+  let kept = null;
+  try { kept = JSON.parse(sessionStorage.getItem(PLACE)); sessionStorage.removeItem(PLACE); } catch { return; }
+  if (!kept || kept[0] !== location.pathname || location.hash) return;
+  const node = kept[1] && document.getElementById(kept[1]);
+  const target = node?.checkVisibility?.() ? node : document.getElementById("main");
+  if (target && !target.matches("a, button, input, textarea, select, [tabindex]")) target.tabIndex = -1;
+  target?.focus({ preventScroll: true });
+}
+
+// A link from the to-dos to a dialog of this page: /desk/case/…/#do-reschedule
+function openNamed() {
+  const dialog = location.hash.startsWith("#do-") && document.getElementById(location.hash.slice(1));
+  if (dialog) dialog.showModal();
+}
+
+startPresence();
+startComposer();
+startMentions();
+keepPlace();
+openNamed();
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-reload]")) { event.preventDefault(); location.reload(); }
+});
