@@ -48,6 +48,7 @@ CODE_BY_ADDRESS = Limit(name="code.address", most=8, window=HOUR)
 CODE_BY_CLIENT = Limit(name="code.client", most=20, window=HOUR)
 TRY_BY_CASE = Limit(name="try.case", most=20, window=DAY)
 TRY_BY_CLIENT = Limit(name="try.client", most=40, window=HOUR)
+ANSWER_BY_ADDRESS = Limit(name="answer.address", most=1, window=DAY)
 UPLOAD_BY_CASE = Limit(name="upload.case", most=60, window=DAY)
 
 

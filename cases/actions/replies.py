@@ -6,6 +6,7 @@ person. The original mail decided its own receipt time at the door (R14).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from accounts.models import Contact
 from cases.actions.answers import suggest_answers
 from cases.actions.base import CUSTOMER, Actor, Change, NotPossible, change_case
 from cases.actions.information import file_reply
+from cases.actions.limits import ANSWER_BY_ADDRESS, TooOften, count_against
 from cases.actions.mail import check_domain, queue_mail
 from cases.actions.mailroom import ask_about_quarantine
 from cases.actions.restoration import ask_restore, start_restore
@@ -307,7 +309,10 @@ def refuse_return(change: Change, inbound: Inbound, intent: reading.Intent) -> N
 
 
 def answer_by_mail(change: Change, inbound: Inbound, name: str) -> None:
-    """An automatic answer to the person on file, at most one of a kind in a day."""
+    """An automatic answer to the person on file, at most one a day to an address (G22)."""
     contact = change.case.contact
-    if contact and contact.email == inbound.from_email.lower():
+    if contact is None or contact.email != inbound.from_email.lower():
+        return
+    with suppress(TooOften):
+        count_against(ANSWER_BY_ADDRESS, contact.email, now=change.now)
         queue_mail(change, name, key=f"{name}:{change.now:%Y%m%d}")

@@ -141,6 +141,11 @@ class Inbound(models.Model):
             models.Index(
                 fields=["received_at", "id"], condition=Q(status="received"), name="inbound_due"
             ),
+            models.Index(
+                fields=["received_at", "id"],
+                condition=Q(status="received") & ~Q(recipient_token=""),
+                name="inbound_due_reply",
+            ),
             models.Index(fields=["-received_at", "-id"], name="inbound_latest"),
             models.Index(fields=["disposition", "-received_at", "-id"], name="inbound_by_fate"),
             models.Index(

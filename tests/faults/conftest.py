@@ -121,7 +121,8 @@ class Scratch:
 
     def kill_all(self) -> None:
         for process in self._processes:
-            self.kill(process)
+            if process.poll() is None:
+                self.kill(process)
 
 
 @pytest.fixture(scope="session")
