@@ -163,7 +163,7 @@ def check_outcomes(keys: list[int]) -> None:
     found = Counter(CaseItem.objects.filter(case__in=keys).values_list("case__state", "outcome"))
     closed = sum(count for (state, _), count in found.items() if state == "closed") // 3
     assert found == {
-        ("closed", "ended"): 2 * closed,
+        ("closed", "purging"): 2 * closed,
         ("closed", "kept"): closed,
         ("restoring", "reactivating"): 2 * (len(keys) - closed),
         ("restoring", "kept"): len(keys) - closed,
