@@ -51,6 +51,7 @@ class BrandForm(forms.ModelForm):
             "default_region",
             "verification",
             "checks_needed",
+            "retention_days",
             "provisioning",
         )
 

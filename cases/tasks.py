@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases.actions import cleaning, counts, digest, entry, lateness, notices, orders, ports, timers
+from cases.actions import (
+    cleaning,
+    counts,
+    digest,
+    entry,
+    erasure,
+    lateness,
+    notices,
+    orders,
+    ports,
+    timers,
+)
 from cases.actions.watch import watch
 from cases.sweep import read_clock
 from config import clock
@@ -70,6 +81,12 @@ def forget() -> int:
 def answer_link_requests() -> int:
     """Mail a link to everybody who asked for one and whom we know."""
     return entry.answer_link_requests(now=clock.now())
+
+
+@shared_task
+def erase() -> int:
+    """Erase what was asked for, and what has been kept long enough (G27)."""
+    return erasure.erase_due(now=read_clock())
 
 
 @shared_task

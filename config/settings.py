@@ -209,6 +209,10 @@ CELERY_BEAT_SCHEDULE["cases.tasks.forget"] = {
 # *and* more than the share of all live ones wait for a supervisor (G13).
 FUSE_AT_ONCE = env.read_int("FUSE_AT_ONCE", default=50, least=1)
 FUSE_PERCENT = env.read_int("FUSE_PERCENT", default=10, least=0, most=100)
+CELERY_BEAT_SCHEDULE["cases.tasks.erase"] = {
+    "task": "cases.tasks.erase", "schedule": timedelta(minutes=1), "options": {"expires": 59}
+}  # fmt: skip
+
 # How often each process looks whether it is its turn to watch over the others.
 WATCH_S = env.read_int("WATCH_SECONDS", default=20, least=2, most=30)
 CELERY_BEAT_SCHEDULE["cases.tasks.watch_desk"] = {

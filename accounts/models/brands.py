@@ -77,6 +77,13 @@ class Brand(models.Model):
         help_text="{“adapter”: name, …its settings}; “kinds” may name another for an item kind.",
     )
 
+    retention_days = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(30)],
+        help_text="So many days after its end a case loses everything personal. Nothing: never.",
+    )
+
     class Meta:
         ordering = ["name"]
         constraints = [
@@ -97,6 +104,10 @@ class Brand(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(checks_needed__gte=1), name="brand_checks_at_least_one"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(retention_days=None) | models.Q(retention_days__gte=30),
+                name="brand_retention_is_a_month",
             ),
             models.CheckConstraint(
                 condition=models.Q(default_region__regex=r"^[A-Z]{2}$"),

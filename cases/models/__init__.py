@@ -4,6 +4,7 @@ from cases.models.api import ApiCall, ApiKey
 from cases.models.assignment import AssignmentRule, Availability
 from cases.models.bulk import BulkRun
 from cases.models.case import Case
+from cases.models.data_request import DataRequest
 from cases.models.draft import CallDraft
 from cases.models.event import Event
 from cases.models.evidence import Evidence
@@ -30,6 +31,7 @@ __all__ = [
     "Case",
     "CaseItem",
     "Code",
+    "DataRequest",
     "Disposition",
     "Draft",
     "Event",

@@ -142,6 +142,8 @@ class Case(FSMModelMixin, models.Model):
         "accounts.Bill", null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
     )
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Since then nothing personal of it is kept (G27).
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-received_at", "-id"]
@@ -187,6 +189,11 @@ class Case(FSMModelMixin, models.Model):
             models.Index(fields=["brand", "turn", "received_at", "id"], name="case_calls_by_brand"),
             models.Index(fields=["state", "state_since", "id"], name="case_by_state"),
             models.Index(fields=["customer", "-received_at"], name="case_by_customer"),
+            models.Index(
+                fields=["ended_at", "id"],
+                condition=Q(ended_at__isnull=False, erased_at=None),
+                name="case_to_erase",
+            ),
             models.Index(
                 fields=["execution_due_at"],
                 condition=Q(
