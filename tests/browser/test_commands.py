@@ -93,4 +93,3 @@ def test_the_cheat_sheet_knows_the_calls_keys(browser: Any, live_server: Any, de
         sheet = page.locator("#cheat-sheet")
         for words in ("Caller agrees", "Account PIN is right", "Whole account", "Open the case"):
             expect(sheet).to_contain_text(words)
-        look(page, "keys-of-the-call")

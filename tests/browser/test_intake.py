@@ -11,32 +11,13 @@ from playwright.sync_api import expect
 from cases.models import CallDraft, Case
 from config import clock
 from tests import factories
+from tests.browser.hands import Hands
 from tests.browser.look import look
 from tests.browser.signed_in import open_desk
 from tests.cases.build import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST_ACTIONS, MOST_SECONDS = 12, 60
-
-
-class Keys:
-    """Hands on a keyboard: every key pressed, and every text typed, is one action."""
-
-    def __init__(self, page: Any) -> None:
-        self.page, self.actions, self.began = page, 0, time.monotonic()
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-            self.actions += 1
-
-    def type(self, text: str) -> None:
-        self.page.keyboard.type(text, delay=40)
-        self.actions += 1
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.began
 
 
 @pytest.fixture
@@ -60,7 +41,7 @@ def desk() -> Desk:
 def test_from_hello_to_a_number_by_keyboard_alone(browser: Any, live_server: Any, desk: Desk):
     with open_desk(browser, live_server, desk.agent) as page:
         page.goto("/desk/queue/")
-        hands = Keys(page)
+        hands = Hands(page)
         hands.press("n")
         page.wait_for_url("**/desk/call/")
         hands.type("312 555 0123")
@@ -92,6 +73,7 @@ def test_somebody_else_is_named(browser: Any, live_server: Any, desk: Desk):
         page.get_by_label("Their phone").fill("12")
         page.keyboard.press("Control+Enter")
         expect(page.get_by_text("is not a number that can exist in")).to_be_visible()
+        expect(page.get_by_label("Their phone")).to_be_focused()
         look(page, "call-somebody")
         page.get_by_label("Their phone").fill("312 555 0199")
         page.keyboard.press("Control+Enter")
@@ -126,7 +108,6 @@ def test_a_crash_costs_nothing(browser: Any, live_server: Any, desk: Desk):
         expect(page.locator("#call-plan")).to_contain_text("mails 1 question")
     with open_desk(browser, live_server, desk.agent) as page:  # another browser, another day
         page.goto("/desk/call/")
-        look(page, "call-drafts")
         page.get_by_role("link", name="Fernwood Dental").click()
         expect(page.get_by_label("North branch")).to_be_checked()
         expect(page.get_by_label("Account PIN")).to_be_checked()
@@ -134,6 +115,9 @@ def test_a_crash_costs_nothing(browser: Any, live_server: Any, desk: Desk):
         assert page.locator(".errorlist").count() == 0
         look(page, "call-restored")
         page.goto("/desk/call/")
+        page.keyboard.type("fernw", delay=30)
+        expect(page.locator("#found [data-pick]")).to_be_visible()
+        look(page, "call-start")
         page.get_by_role("button", name="Forget").click()
         expect(page.get_by_text("Calls that you have not finished")).to_have_count(0)
 
@@ -148,7 +132,6 @@ def test_what_changed_is_read_out_again(browser: Any, live_server: Any, desk: De
         page.keyboard.press("3")  # the end of the contract
         expect(page.get_by_text("This has changed since you read it out")).to_be_visible()
         assert not page.get_by_label("Caller agrees").is_checked()
-        look(page, "call-changed")
 
 
 def test_a_duplicate_shows_while_one_types(browser: Any, live_server: Any, desk: Desk):
@@ -157,11 +140,9 @@ def test_a_duplicate_shows_while_one_types(browser: Any, live_server: Any, desk:
         page.goto("/desk/call/")
         page.keyboard.type("fernw", delay=30)
         expect(page.locator("#found")).to_contain_text(f"Open case {case.number}")
-        look(page, "call-found")
         page.keyboard.press("Enter")
         page.wait_for_url("**/desk/call/?customer=*")
         expect(page.get_by_role("button", name="Join this call to it")).to_be_visible()
-        look(page, "call-duplicate")
         page.keyboard.press("j")
         page.wait_for_url("**/opened/")
     assert Case.objects.count() == 1

@@ -2,6 +2,8 @@
 export function startCall() {
   const form = document.querySelector("form[data-call]");
   if (!form) return;
+  // A refused form begins where something has to be set right.
+  form.querySelector(".errorlist")?.closest(".field, fieldset, .card-pad")?.querySelector("input:not([type=hidden]), textarea")?.focus();
   // A plan that was asked for before the last tick must not take that tick away again: the
   // next answer, which knows of it, is on its way already.
   let changed = false;

@@ -1,0 +1,36 @@
+"""Hands at the desk: every key pressed, every click and every text typed is one action."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+LETTER_MS = 40  # between two letters: somebody who types well
+
+
+class Hands:
+    """Counts actions and seconds from the moment of its making, or of the last `rest`."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.rest()
+
+    def rest(self) -> None:
+        self.actions, self.began = 0, time.monotonic()
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.actions += 1
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text, delay=LETTER_MS)
+        self.actions += 1
+
+    def click(self, target: Any) -> None:
+        target.click()
+        self.actions += 1
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
