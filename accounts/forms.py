@@ -52,6 +52,8 @@ class BrandForm(forms.ModelForm):
             "verification",
             "checks_needed",
             "retention_days",
+            "fee_alone_up_to",
+            "notice_alone_days",
             "provisioning",
         )
 

@@ -51,8 +51,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "todo.settle": "Settle a to-do",
     },
     "What needs a second look": {
-        "notice.override": "Shorten the notice, with a reason",
-        "fee.waive": "Waive or lower a fee, with a reason",
+        "notice.override": "Shorten the notice, or grant that a colleague does",
+        "fee.waive": "Lower or waive a fee, or grant that a colleague does",
     },
     "Set-up": {
         "customer.edit": "Edit customers, contacts, services, contracts and ports",

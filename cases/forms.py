@@ -144,6 +144,28 @@ class AmountForm(forms.Form):
     balance = AmountField(least=-MOST_MONEY, label="What is owed now")
 
 
+class FeeForm(forms.Form):
+    """The fee as it shall be, in the customer's currency, and why."""
+
+    amount = AmountField(label="Fee")
+    reason = forms.CharField(max_length=300, label="Why")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["amount"].required = True
+
+
+class NoticeForm(forms.Form):
+    """The day on which it shall end already, in the customer's zone, and why."""
+
+    reason = forms.CharField(max_length=300, label="Why")
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["ends_on"] = WishField(today=today, label="The day")
+        self.fields["ends_on"].required = True
+
+
 class SimulatorForm(forms.Form):
     """When the call would come, and what it would wish for."""
 

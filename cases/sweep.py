@@ -11,7 +11,18 @@ from datetime import datetime
 
 import structlog
 
-from cases.actions import cleaning, counts, digest, entry, lateness, notices, orders, ports, timers
+from cases.actions import (
+    approvals,
+    cleaning,
+    counts,
+    digest,
+    entry,
+    lateness,
+    notices,
+    orders,
+    ports,
+    timers,
+)
 from config import clock
 from notifications import inbound, outbox
 from notifications.models import Alarm
@@ -66,6 +77,7 @@ class Swept:
 def sweep_once(*, now: datetime) -> Swept:
     """Do what is due at `now` (UTC), once. Safe beside workers and other sweeps."""
     entry.answer_link_requests(now=now)
+    approvals.expire_approvals(now=now)
     counts.settle_counts()
     notices.tell_of_due(now=now)
     digest.send_digests(now=now)

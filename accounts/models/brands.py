@@ -83,10 +83,25 @@ class Brand(models.Model):
         validators=[MinValueValidator(30)],
         help_text="So many days after its end a case loses everything personal. Nothing: never.",
     )
+    fee_alone_up_to = models.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        default=0,
+        validators=[MinValueValidator(0)],
+        help_text="A supervisor alone may lower a fee by this much; beyond it a colleague agrees.",
+    )
+    notice_alone_days = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="A supervisor alone may shorten the notice by so many days; beyond it a "
+        "colleague agrees.",
+    )
 
     class Meta:
         ordering = ["name"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(fee_alone_up_to__gte=0), name="brand_fee_alone_is_no_debt"
+            ),
             models.CheckConstraint(
                 condition=models.Q(reply_domain=Lower("reply_domain")),
                 name="brand_reply_domain_is_lower",

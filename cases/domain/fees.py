@@ -7,7 +7,7 @@ phone. Money is a Decimal in the account's currency, rounded half up at the end 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -70,6 +70,16 @@ def compute_fee(
         starts_on=effective_on,
         ends_on=ends_on,
     )
+
+
+def lower_fee(fee: Charge | None, agreed: Decimal | None) -> Charge | None:
+    """The fee as it was granted for one request, where that is lower; None when it was waived."""
+    if fee is None or agreed is None or agreed >= fee.amount:
+        return fee
+    if agreed == 0:
+        return None
+    full = Money(amount=fee.amount, currency=fee.currency)
+    return replace(fee, amount=agreed, reason=phrase("granted instead of {fee}", fee=full))
 
 
 def price_contract(

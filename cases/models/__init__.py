@@ -1,6 +1,7 @@
 """What the desk remembers about a cancellation. One module per table family."""
 
 from cases.models.api import ApiCall, ApiKey
+from cases.models.approval import Approval
 from cases.models.assignment import AssignmentRule, Availability
 from cases.models.bulk import BulkRun
 from cases.models.case import Case
@@ -24,6 +25,7 @@ from cases.models.writing import Draft, Macro
 __all__ = [
     "ApiCall",
     "ApiKey",
+    "Approval",
     "AssignmentRule",
     "Availability",
     "BulkRun",

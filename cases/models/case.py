@@ -127,6 +127,10 @@ class Case(FSMModelMixin, models.Model):
     # The promise and what became of it.
     confirmed_at = models.DateTimeField(null=True, blank=True)
     effective_on = models.DateField(null=True, blank=True)
+    # What was granted for this case alone (cases.actions.approvals): the fee at most, in the
+    # customer's currency, and the earliest end although the notice is not over.
+    agreed_fee = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    agreed_on = models.DateField(null=True, blank=True)
     notice_override = models.CharField(max_length=300, blank=True)
     execution_started_at = models.DateTimeField(null=True, blank=True)
     # Where the policy gives a time in seconds: when all must be down, and when we told that

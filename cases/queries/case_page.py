@@ -12,6 +12,7 @@ from cases.domain.blockers import BlockerNode, build_tree
 from cases.domain.plan import Plan
 from cases.domain.states import UNCONFIRMED, State
 from cases.models import Case, CaseItem, Draft, Event, Promise, Question, Timer, Todo
+from cases.models.case import BEFORE_EXECUTION
 from cases.models.planning import plan_with, read_account
 from cases.models.question import number_questions
 from cases.models.timer import LIVE
@@ -90,6 +91,11 @@ class CasePage:
     @property
     def next_step(self) -> Possible | None:
         return next((p for p in self.possible if p.primary), None)
+
+    @property
+    def can_ask_exception(self) -> bool:
+        """A lower fee or a shorter notice, before anything went down."""
+        return self.case.status in BEFORE_EXECUTION
 
     @property
     def can_be_stuck(self) -> bool:

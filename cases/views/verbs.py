@@ -31,6 +31,7 @@ from cases.views.shared import DeskRequest, read_files
 from cases.views.undo import Said
 from cases.views.verbs_corrections import CORRECTION_VERBS
 from cases.views.verbs_ending import ENDING_VERBS
+from cases.views.verbs_exceptions import EXCEPTION_VERBS
 from cases.views.verbs_repair import REPAIR_VERBS
 from config import clock
 
@@ -282,5 +283,6 @@ VERBS: dict[str, Callable[[DeskRequest, Case], str | Said]] = {
     "withdraw": withdraw,
     **CORRECTION_VERBS,
     **ENDING_VERBS,
+    **EXCEPTION_VERBS,
     **REPAIR_VERBS,
 }

@@ -7,7 +7,7 @@ from datetime import datetime
 from cases.domain.blockers import Blocker, find_blockers
 from cases.domain.closing import find_close_blockers
 from cases.domain.facts import Account, Request
-from cases.domain.fees import Charge, compute_bills, compute_fee
+from cases.domain.fees import Charge, compute_bills, compute_fee, lower_fee
 from cases.domain.plan.model import Plan
 from cases.domain.plan.moment import NOTHING_ENDS, Moments
 from cases.domain.plan.options import find_options
@@ -33,6 +33,7 @@ def plan(policy: Policy, request: Request, account: Account, now: datetime) -> P
     m = Moments(policy=policy, request=request, account=account, now=now)
     ends = request.state not in NOTHING_ENDS
     fee = compute_fee(policy, account, request.item_ids, m.effective_on) if ends else None
+    fee = lower_fee(fee, request.agreed_fee)
     bills = find_bills(m) if ends else ()
     last_bill = next((charge for charge in bills if charge.kind == "last_bill"), None)
     blockers = find_obstacles(m)

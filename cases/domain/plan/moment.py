@@ -131,7 +131,9 @@ class Moments:
 
     @cached_property
     def lawful_on(self) -> date:
-        return self.notice_on + timedelta(days=self.policy.notice_days)
+        """When the notice is over, or the earlier day that was granted for this request alone."""
+        over_on = self.notice_on + timedelta(days=self.policy.notice_days)
+        return min(over_on, self.request.agreed_on or over_on)
 
     @cached_property
     def earliest_on(self) -> date:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from cases.domain.dates import billing_month
-from cases.domain.fees import add_up, compute_bills, compute_fee
+from cases.domain.fees import add_up, compute_bills, compute_fee, lower_fee
 from cases.domain.plan.model import DateOption
 from cases.domain.plan.moment import Moments
 from cases.domain.speech import Money, join_phrases, phrase
@@ -73,6 +73,7 @@ def price_option(m: Moments, key: str, label: str, on: date, why: str) -> DateOp
     account = m.account
     items = account.choose(m.request.item_ids)
     fee = compute_fee(m.policy, account, m.request.item_ids, on)
+    fee = lower_fee(fee, m.request.agreed_fee)
     bills = compute_bills(m.policy, account, items, m.received_on, on)
     total = add_up(bills) + (fee.amount if fee else Decimal(0))
     until = Money(amount=total, currency=account.currency)

@@ -206,6 +206,7 @@ PHRASES = {
         "sobald die Schlussrechnung bezahlt und der Saldo ausgeglichen ist"
     ),
     # Fees and bills
+    "granted instead of {fee}": "gewährt statt {fee}",
     "{share}, raised to the least fee": "{share}, auf die Mindestablöse angehoben",
     "{share}, lowered to the highest fee": "{share}, auf die höchste Ablöse begrenzt",
     "the contract ({name}) runs until {on}": "der Vertrag ({name}) läuft bis {on}",
