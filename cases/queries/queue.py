@@ -50,7 +50,7 @@ def read_queue(*, user: User, filters: Filters, offers: Offers, now: datetime) -
     narrowed = narrow(filters, offers=offers, owners=owners)
     cases = Case.objects.filter(narrowed, turn=filters.tab)
     if filters.due:
-        cases = cases.filter(due_at__lte=now + DUE[filters.due])
+        cases = cases.filter(due_order__lte=now + DUE[filters.due])
     rows, more = read_page(decorate(cases), filters)
     first, last = (mark(rows[0], filters), mark(rows[-1], filters)) if rows else ("", "")
     has_after = more if not filters.before else True
@@ -96,7 +96,7 @@ def count_tabs(narrowed: Q, *, filters: Filters, now: datetime) -> dict[str, int
     if not filters.due:
         sums = QueueCount.objects.filter(narrowed).order_by().values_list("turn")
         return {turn: n for turn, n in sums.annotate(n=Sum("cases")) if n}
-    due = Case.objects.filter(narrowed, due_at__lte=now + DUE[filters.due]).order_by()
+    due = Case.objects.filter(narrowed, due_order__lte=now + DUE[filters.due]).order_by()
     return {turn: due.filter(turn=turn)[:MOST_COUNTED].count() for turn in TABS}
 
 

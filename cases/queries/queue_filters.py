@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Brand, User
 from accounts.roles import Role
-from accounts.scoping import brand_ids_of, brands_of
+from accounts.scoping import brand_ids_of
 from cases.domain.queue import (
     COLUMNS,
     DEFAULT_COLUMNS,
@@ -95,18 +95,23 @@ KEYS = frozenset(Filters.__dataclass_fields__)
 
 def read_offers(user: User) -> Offers:
     """Three queries, whatever the number of cases."""
-    brands = [(b.pk, b.name) for b in brands_of(user).order_by("name")]
+    seen = brand_ids_of(user)
+    brands = Brand.objects.all() if seen is None else Brand.objects.filter(pk__in=seen)
     return Offers(
-        brands=brands,
-        owners=[(u.pk, u.display_name) for u in list_colleagues(user)],
-        seen=brand_ids_of(user),
+        brands=list(brands.order_by("name").values_list("pk", "name")),
+        owners=[(u.pk, u.display_name) for u in find_people(seen)],
+        seen=seen,
     )
 
 
 def list_colleagues(user: User) -> list[User]:
     """Active staff who see a brand that this user sees: whom a case can be given to."""
+    return find_people(brand_ids_of(user))
+
+
+def find_people(seen: Sequence[int] | None) -> list[User]:
+    """Active staff who see one of these brands; None means all of them."""
     people = User.objects.filter(is_active=True).exclude(role=Role.AUDITOR)
-    seen = brand_ids_of(user)
     if seen is not None:
         unbound = Q(brands=None, teams__brands=None)
         shared = Q(brands__in=seen) | Q(teams__brands__in=seen)
@@ -129,7 +134,7 @@ def read_filters(params: Mapping[str, str], *, offers: Offers) -> Filters:
         state=pick(given, "state", [s.value for s in State]),
         due=pick(given, "due", DUE),
         sort=pick(given, "sort", SORTS),
-        columns=columns,
+        columns=tuple(name for name in COLUMNS if name in columns),
         after=given.get("after", ""),
         before=given.get("before", ""),
     )
@@ -156,5 +161,5 @@ def pick(given: Mapping[str, str], name: str, offered: Any) -> str:
 
 def read_columns(text: str) -> tuple[str, ...]:
     """The columns that a person chose, from a cookie: what is not offered is passed over."""
-    chosen = tuple(name for name in text.split(".") if name in COLUMNS)
-    return tuple(dict.fromkeys(chosen)) or DEFAULT_COLUMNS
+    chosen = set(text.split("."))
+    return tuple(name for name in COLUMNS if name in chosen) or DEFAULT_COLUMNS

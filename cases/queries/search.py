@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from django.db.models import Value
-from django.db.models.functions import Greatest, Left, Lower, StrIndex, Substr
+from django.db.models import TextField, Value
+from django.db.models.functions import Concat, Greatest, Left, Lower, StrIndex, Substr
 
 from accounts.models import Customer, User
 from accounts.queries import find_customers
@@ -104,7 +104,8 @@ def find_mail(*, text: str, user: User) -> list[Inbound]:
     ids = find_newest(visible_mail(user), text, limit=MOST_MAIL + 1)
     if not ids:
         return []
-    body = Left("text", READ)
+    both = Concat("reply_text", Value(" "), "text", output_field=TextField())
+    body = Left(both, READ)  # their own words first
     place = StrIndex(Lower(body), Value(list_words(text)[0]))
     mails = Inbound.objects.filter(pk__in=ids).select_related("thread__case__customer")
     shown = mails.defer("raw", "html", "text").annotate(

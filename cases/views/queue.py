@@ -59,6 +59,7 @@ def describe(request: DeskRequest, queue: Queue, offers: Offers) -> dict[str, An
         "filters": filters,
         "offers": offers,
         "columns": columns,
+        "show": dict.fromkeys(columns, True),  # asked for each cell: cheaper than comparing names
         "view_query": filters.address(columns=shown),  # a view shows everybody the same columns
         "all_columns": COLUMNS,
         "states": list_states(filters.tab),
