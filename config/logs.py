@@ -7,13 +7,22 @@ from typing import Any
 
 import structlog
 
-# A link of a customer opens what it names: no line of a log may hold one (THREATS 56).
-TOKEN = re.compile(r"(/my/l/)[^/\s\"'>]+")
+# What opens something by itself: a customer's link, a member of staff's for a new password. No
+# line of a log may hold one (THREATS 56).
+TOKEN = re.compile(r"(/my/l/|/password/reset/key/)[^/\s\"'>]+")
 
 
 def hide_tokens(_logger: Any, _name: str, line: str) -> str:
-    """Blot out customers' links in a finished line, tracebacks included."""
+    """Blot out links that open something in a finished line, tracebacks included."""
     return TOKEN.sub(r"\1…", line)
+
+
+def shorten_request(_logger: Any, _name: str, event: Any) -> Any:
+    """Tell of a request its method and path: what was searched for or typed is a person's."""
+    request = event.get("request")
+    if hasattr(request, "path"):
+        event["request"] = f"{request.method} {request.path}"
+    return event
 
 
 SHARED: list[Any] = [
@@ -21,6 +30,7 @@ SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),
+    shorten_request,
     structlog.processors.StackInfoRenderer(),
 ]
 
@@ -69,5 +79,6 @@ def make_logging(*, pretty: bool, level: str) -> dict[str, Any]:
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             "mail.log": {"level": "WARNING"},
+            "fido2": {"level": "WARNING"},
         },
     }
