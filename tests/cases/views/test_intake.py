@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -146,3 +147,47 @@ def test_another_brands_customer_does_not_exist(desk: Desk, client: Client) -> N
     client.force_login(factories.make_user(brands=[factories.make_brand()]))
     assert client.get(f"/desk/call/?customer={desk.customer.pk}").status_code == 404
     assert call(desk, client).status_code == 404
+
+
+@pytest.mark.parametrize("many", [1, 100])
+def test_the_form_asks_as_often_for_many_services_as_for_one(
+    db: None, many: int, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    desk = Desk(items=many)
+    for _ in range(many // 20):
+        place = factories.make_location(customer=desk.customer)
+        factories.make_port(item=factories.make_item(customer=desk.customer, location=place))
+        factories.make_contact(customer=desk.customer)
+    client.force_login(desk.agent)
+    with django_assert_max_num_queries(36):
+        assert client.get(f"/desk/call/?customer={desk.customer.pk}").status_code == 200
+    with django_assert_max_num_queries(20):
+        assert (
+            client.post(f"/desk/call/{desk.customer.pk}/plan/", {"scope": "whole"}).status_code
+            == 200
+        )
+
+
+def test_a_location_is_chosen_in_one_tick(desk: Desk, agent: Client) -> None:
+    place = factories.make_location(customer=desk.customer, name="North branch")
+    there = factories.make_item(customer=desk.customer, location=place)
+    assert call(desk, agent, scope="some", places=[place.pk]).status_code == 302
+    assert [row.item for row in Case.objects.get().items.all()] == [there]
+    assert call(desk, agent, scope="some", places=["none"]).status_code == 302
+    assert Case.objects.first().items.count() == 4
+
+
+def test_the_customer_at_a_glance(desk: Desk, agent: Client) -> None:
+    from cases.actions import confirmation
+
+    call(desk, agent)
+    earlier = desk.do(confirmation.withdraw, Case.objects.get())
+    factories.make_contract(customer=desk.customer)
+    number = factories.make_item(customer=desk.customer, kind="number", identifier="+13125550164")
+    factories.make_port(item=number)
+    page = agent.get(f"/desk/call/?customer={desk.customer.pk}").text
+    for words in (
+        earlier.number, "withdrawn", "until", "31 Mar 2027", "(312) 555-0164 to Otherline Example",
+        "may cancel", "Not verified yet",
+    ):  # fmt: skip
+        assert words in page, words
