@@ -6,13 +6,15 @@ import argparse
 import importlib
 import os
 import platform
+import signal
 import sys
 import time
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.place import Scale, open_place
-from bench.report import Figure, draw_table, list_missed, save_json
+from bench.report import Aim, Figure, draw_table, list_missed, save_json
 from bench.rows import ROWS
 
 LATEST = Path(__file__).resolve().parent / "latest.json"
@@ -25,6 +27,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="two minutes at most")
     parser.add_argument("rows", nargs="*", metavar="row", help=f"of {', '.join(ROWS)}")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and nothing is left behind
     unknown = [row for row in options.rows if row not in ROWS]
     if unknown:
         parser.error(f"there is no row {', '.join(unknown)}")
@@ -43,9 +46,19 @@ def measure_rows(rows: list[str] | tuple[str, ...], scale: Scale) -> list[Figure
     with open_place(scale) as place:
         for row in rows:
             began = time.monotonic()
-            figures += importlib.import_module(f"bench.rows.{row}").measure(place)
+            try:
+                figures += importlib.import_module(f"bench.rows.{row}").measure(place)
+            except Exception as error:
+                traceback.print_exc()  # the other rows are still worth their time
+                figures.append(report_failure(row, error))
             print(f"{row}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     return figures
+
+
+def report_failure(row: str, error: Exception) -> Figure:
+    """A line for a row that could not be measured; it misses its aim."""
+    words = f"{type(error).__name__}: {error}"[:120]
+    return Figure(work=f"{row}: not measured", value=0, unit="", aim=Aim(least=1), note=words)
 
 
 def describe_machine() -> dict[str, object]:

@@ -26,6 +26,7 @@ SHORT = 300  # of a mail's words; the disk and the hour need not carry more
 # Mails beside those that the history tells of: a customer writes more than a template does.
 MORE = {"notifications_email": 2, "notifications_inbound": 6}
 MORE_STRIDE = 400
+MESSAGES = 50  # in the one long talk
 _ID = f"t.id + n * {STRIDE} + more * {MORE_STRIDE}"
 _LETTERS = "translate(md5({} || ':' || n), '0189', 'ghij')"
 # How the values that must not repeat are made, in terms of the template's row, the copy `n`
@@ -74,9 +75,10 @@ def build_past(
     from django.db import connection as own
 
     from bench.scene import make_scene
-    from bench.templates import play_past
+    from bench.templates import play_long_talk, play_past
 
-    played = play_past(make_scene(moment=now), now=now)
+    scene = make_scene(moment=now)
+    played = play_past(scene, now=now)
     own.close()
     copies = max(cases // len(played) - 1, 0)
     write_numbers(connection, played, copies=copies)
@@ -90,6 +92,8 @@ def build_past(
         say(f"{table}: {count_rows(connection, table):,} rows")
     connection.execute("DROP TABLE bench_number")
     connection.execute("SELECT recount_cases()")  # the triggers slept, too
+    play_long_talk(scene, messages=MESSAGES, now=now)
+    own.close()
     connection.execute("VACUUM ANALYZE")
     return {table: count_rows(connection, table) for table in CLONED}
 

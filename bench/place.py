@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -68,7 +69,7 @@ class Place:
     folder: Path
     servers: Servers
     scale: Scale
-    _children: list[Child | Door] = field(default_factory=list)
+    _children: list[Child | Door | Worker] = field(default_factory=list)
     _pasts: dict[int, Past] = field(default_factory=dict)
 
     @property
@@ -159,6 +160,12 @@ class Place:
         self._children.append(door)
         return door
 
+    def start_worker(self) -> Worker:
+        """Start a Celery worker as the desk's own, and wait until it answers."""
+        worker = Worker()
+        self._children.append(worker)
+        return worker
+
     def run_together(self, children: Sequence[Child]) -> list[dict[str, Any]]:
         """Let children that are ready begin at once; return what each has to tell."""
         for child in children:
@@ -246,6 +253,35 @@ class Door:
         if self.process.poll() is None:
             self.process.terminate()
             self.process.wait(40)
+
+
+class Worker:
+    """A running `celery worker`, which knows the instant provider too."""
+
+    def __init__(self) -> None:
+        from config.celery import app
+
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "2",
+             "--without-gossip", "--without-mingle", "-I", "bench.provider",
+             "--loglevel", "ERROR"],
+            cwd=ROOT, preexec_fn=die_with_parent, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        deadline = time.monotonic() + LONGEST_START_S
+        while not app.control.ping(timeout=0.5):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError("the worker does not answer")
+
+    def stop(self) -> None:
+        """End it at once: what it was doing is only measured."""
+        for _ in range(2):  # a second SIGQUIT does not wait for what runs
+            if self.process.poll() is None:
+                self.process.send_signal(signal.SIGQUIT)
+                time.sleep(0.5)
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(20)
 
 
 def _is_open(port: int) -> bool:

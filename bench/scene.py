@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.mails import make_mail
 
 if TYPE_CHECKING:
-    from accounts.models import Brand, User
+    from accounts.models import Brand, Contact, User
     from cases.models import Case, Policy
 
 ZONE = "America/Phoenix"  # its clocks never change, so that days can be moved about
@@ -39,9 +39,11 @@ class Scene:
 
     def open_case(self, number: int, *, services: int = 3) -> Case:
         """A customer with some extensions calls and wants all of them cancelled."""
+        return self.open_for(*self.make_caller(number, services=services))
+
+    def make_caller(self, number: int, *, services: int = 3) -> tuple[Contact, list[int]]:
+        """A customer's contact, and the numbers of the customer's services."""
         from accounts.models import Contact, Customer, Item
-        from cases.actions import intake
-        from cases.actions.base import Actor
 
         customer = Customer.objects.create(
             brand=self.brand, name=f"Fernwood {number}", account_number=f"77-{number:07d}",
@@ -59,9 +61,16 @@ class Scene:
             phone=f"+1312{5550000 + number}",
             is_owner=True, may_cancel=True, may_restore=True, may_port=True,
         )  # fmt: skip
+        return contact, [item.pk for item in items]
+
+    def open_for(self, contact: Contact, item_ids: list[int]) -> Case:
+        """The contact is on the line: a case of these services."""
+        from cases.actions import intake
+        from cases.actions.base import Actor
+
         return intake.open_case(
-            customer=customer, policy=self.policy, actor=Actor.staff(self.agent), contact=contact,
-            now=self.now, item_ids=[item.pk for item in items], checks=["Account PIN"],
+            customer=contact.customer, policy=self.policy, actor=Actor.staff(self.agent),
+            contact=contact, now=self.now, item_ids=item_ids, checks=["Account PIN"],
         )  # fmt: skip
 
     def ask(self, case: Case, *, key: str = "users") -> None:
@@ -107,8 +116,8 @@ class Scene:
         return int(mail.pk)
 
 
-def make_scene(*, moment: datetime | None = None, policy_file: str = "8x8") -> Scene:
-    """A brand whose policy is a shipped one."""
+def make_scene(*, moment: datetime | None = None, **changes: Any) -> Scene:
+    """A brand whose policy is a shipped one, but for these changes."""
     from accounts.models import Brand, User
     from accounts.roles import Role
     from cases.domain.policy import Policy as Rules
@@ -120,8 +129,8 @@ def make_scene(*, moment: datetime | None = None, policy_file: str = "8x8") -> S
         verification=["Account PIN"], provisioning={"adapter": "instant"},
     )  # fmt: skip
     agent = User.objects.create(username="mara", role=Role.AGENT, timezone=ZONE)
-    policy = Policy.objects.create(brand=brand, code=policy_file, name=policy_file)
-    data = tomllib.loads((POLICIES / f"{policy_file}.toml").read_text())
+    policy = Policy.objects.create(brand=brand, code="8x8", name="8x8")
+    data = tomllib.loads((POLICIES / "8x8.toml").read_text()) | changes
     scene = Scene(brand=brand, policy=policy, agent=agent, moment=moment)
     PolicyVersion.objects.create(
         policy=policy, number=1, data=Rules.from_dict(data).to_dict(), published_at=scene.now

@@ -54,3 +54,12 @@ def play_past(scene: Scene, *, now: datetime) -> list[int]:
         if deeds or Timer.objects.filter(LIVE, check_at__lte=moment).exists():
             sweep_until_quiet(read_clock=lambda: scene.now)
     return made
+
+
+def play_long_talk(scene: Scene, *, messages: int, now: datetime) -> None:
+    """One case more, in which so many mails went to and fro."""
+    scene.moment = now
+    case = scene.open_case(5_000)
+    for number in range(messages // 2):
+        scene.ask(case, key=f"talk{number}")
+        scene.reply(case, 900_000 + number)

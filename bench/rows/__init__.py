@@ -3,4 +3,7 @@
 A module that is listed in `ROWS` is part of every run; its name is what `make bench ROWS=…` takes.
 """
 
-ROWS = ("accept", "process", "replies", "send", "sweep", "timers")
+ROWS = (
+    "accept", "process", "replies", "send", "confirm",
+    "sweep", "pages", "opening", "timers", "storm", "memory",
+)  # fmt: skip

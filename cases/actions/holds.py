@@ -6,7 +6,7 @@ is the same for many cases is asked once for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -103,6 +103,17 @@ def hold_timer(change: Change, timer: Timer, because: str) -> None:
     if timer.held_because != because[:200]:
         what = timer.kind.replace("_", " ").capitalize()
         change.record("timer_held", f"{what} waits: {because.rstrip('.')}.")
-    timer.held_because = because[:200]
-    timer.check_at = change.now + LOOK_AGAIN
-    timer.save(update_fields=["held_because", "check_at", "mail_counts_until"])
+    change.work.together(
+        note_held,
+        timer.pk,
+        because=because[:200],
+        check_at=change.now + LOOK_AGAIN,
+        until=timer.mail_counts_until,
+    )
+
+
+def note_held(
+    ids: Collection[int], *, because: str, check_at: datetime, until: datetime | None
+) -> None:
+    held = Timer.objects.filter(pk__in=ids)
+    held.update(held_because=because, check_at=check_at, mail_counts_until=until)

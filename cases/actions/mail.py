@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from accounts.models import Brand, Contact, Customer, Item
 from accounts.validators import find_logo_type
 from cases.actions.base import Change, NotPossible
 from cases.actions.links import add_page_link
+from cases.actions.stencils import render_with_stencil
 from cases.domain.checks import name_item
 from cases.domain.facts import Item as Fact
 from cases.domain.speech import find_tongue
@@ -178,8 +179,16 @@ def has_words(name: str, locale: str) -> bool:
 
 
 def render_part(name: str, part: str, locale: str, context: dict[str, Any]) -> str:
+    """One part of an email, in the language and the zone that are set."""
+    key = (name, part, locale, timezone.get_current_timezone_name())
+    return render_with_stencil(
+        key, partial(render_template, name, part, locale), context, is_html=part == "html"
+    )
+
+
+def render_template(name: str, part: str, locale: str, context: Mapping[str, Any]) -> str:
     template = select_template([f"email/{locale}/{name}.{part}", f"email/{name}.{part}"])
-    return template.render(context)
+    return template.render(dict(context))
 
 
 def check_recipient(email: Email) -> str | None:

@@ -1,0 +1,160 @@
+"""Emails rendered once and filled in afterwards: most differ in a number, a name and a link only.
+
+The first time, a template is rendered over stand-ins that note what it reads, with marks where
+those few values (`GAPS`) go. Whenever everything else that it read is the same again, in the same
+language and zone, the marks are filled and nothing is rendered. A template that reads lists, or
+does more with a gap than to show it, is rendered every time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.manager import BaseManager
+from django.utils.html import escape
+
+GAPS = ("case.number", "contact.name", "page_url")
+# What a filter or a condition would change gives itself away.
+PROBE = "o'Neil &  <éMile> — {} " + "long " * 60
+MOST_SHAPES, MOST_FILLED = 8, 500  # of one template: then it forgets, and begins anew
+SIMPLE = frozenset({str, int, bool, float, Decimal, date, datetime, type(None)})
+MARKED = re.compile("\ue000(.*?)\ue001")
+Render = Callable[[Mapping[str, Any]], str]
+Values = tuple[Any, ...]
+
+
+@dataclass
+class Tracing:
+    """What one rendering read: the value of each path, and whether that is all there is to it."""
+
+    context: Mapping[str, Any]
+    gaps: Mapping[str, str]
+    read: dict[str, Any] = field(default_factory=dict)
+    is_whole: bool = True
+
+    def stand_in(self) -> dict[str, Any]:
+        """A context whose names are looked up here."""
+        return {name: partial(self.give, name) for name in self.context}
+
+    def give(self, path: str) -> Any:
+        if path in self.gaps:
+            self.read[f"{path}?"] = bool(look_up(self.context, path))
+            return self.gaps[path] if self.read[f"{path}?"] else ""
+        value = look_up(self.context, path)
+        if type(value) in SIMPLE:
+            self.read[path] = value
+            return value
+        if isinstance(value, Model) or is_dataclass(value):
+            return StandIn(self, path)
+        self.is_whole = False
+        return value
+
+
+class StandIn:
+    """A row or a record in a traced context: each of its fields is noted as it is read."""
+
+    def __init__(self, tracing: Tracing, path: str) -> None:
+        self.__dict__.update(_tracing=tracing, _path=path)
+
+    def __getattr__(self, name: str) -> Any:
+        return self._tracing.give(f"{self._path}.{name}")
+
+    def __str__(self) -> str:
+        self._tracing.is_whole = False
+        return str(look_up(self._tracing.context, self._path))
+
+
+@dataclass
+class Stencil:
+    """The filled texts of one template, by the paths that it read and their values."""
+
+    by_paths: dict[tuple[str, ...], dict[Values, list[str]]] = field(default_factory=dict)
+    is_useless: bool = False
+
+    def find(self, context: Mapping[str, Any]) -> list[str] | None:
+        """The pieces that fit this context: text and paths of gaps, in turn."""
+        for paths, known in self.by_paths.items():
+            pieces = known.get(tuple(look_up(context, path) for path in paths))
+            if pieces is not None:
+                return pieces
+        return None
+
+    def learn(
+        self, render: Render, context: Mapping[str, Any], rendered: str, *, is_html: bool
+    ) -> None:
+        """Render over stand-ins, and try what was learnt: on the values of this context, and on
+        some that nothing leaves alone."""
+        tracing = Tracing(context, {path: f"\ue000{path}\ue001" for path in GAPS})
+        pieces = MARKED.split(render(tracing.stand_in()))
+        probes = {path: PROBE.format(path) for path in GAPS}
+        probed = render(Tracing(context, probes).stand_in())
+        is_right = (
+            fill(pieces, read_gaps(pieces, context), is_html=is_html) == rendered
+            and fill(pieces, probes, is_html=is_html) == probed
+        )
+        if not (tracing.is_whole and is_right):
+            self.is_useless = True
+            return
+        if len(self.by_paths) >= MOST_SHAPES:
+            self.by_paths.clear()
+        known = self.by_paths.setdefault(tuple(tracing.read), {})
+        if len(known) >= MOST_FILLED:
+            known.clear()
+        known[tuple(tracing.read.values())] = pieces
+
+
+_stencils: dict[tuple[str, ...], Stencil] = {}
+
+
+def render_with_stencil(
+    key: tuple[str, ...], render: Render, context: Mapping[str, Any], *, is_html: bool
+) -> str:
+    """What `render(context)` returns. `key` names the template, the language and the zone."""
+    stencil = _stencils.setdefault((*key, *context), Stencil())
+    if stencil.is_useless:
+        return render(context)
+    pieces = stencil.find(context)
+    if pieces is None:
+        rendered = render(context)
+        stencil.learn(render, context, rendered, is_html=is_html)
+        return rendered
+    return fill(pieces, read_gaps(pieces, context), is_html=is_html)
+
+
+def read_gaps(pieces: list[str], context: Mapping[str, Any]) -> dict[str, Any]:
+    return {path: look_up(context, path) for path in pieces[1::2]}
+
+
+def fill(pieces: list[str], values: Mapping[str, Any], *, is_html: bool) -> str:
+    """Put values into the gaps; into HTML as a template would."""
+    shown = [
+        piece if number % 2 == 0 else show(values[piece], is_html=is_html)
+        for number, piece in enumerate(pieces)
+    ]
+    return "".join(shown)
+
+
+def show(value: Any, *, is_html: bool) -> str:
+    return str(escape(value)) if is_html else str(value)
+
+
+def look_up(context: Mapping[str, Any], path: str) -> Any:
+    """The value of a dotted path; with a question mark behind it, whether there is one."""
+    wanted = path.removesuffix("?")
+    first, *rest = wanted.split(".")
+    value = call(context.get(first))
+    for name in rest:
+        value = call(getattr(value, name, None))
+    return bool(value) if path != wanted else value
+
+
+def call(value: Any) -> Any:
+    """As a template does with what can be called."""
+    return value() if callable(value) and not isinstance(value, BaseManager) else value
