@@ -266,6 +266,7 @@ class Worker:
              "--without-gossip", "--without-mingle", "-I", "bench.provider",
              "--loglevel", "ERROR"],
             cwd=ROOT, preexec_fn=die_with_parent, stdout=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONWARNINGS": "ignore:You.re running the worker"},
         )  # fmt: skip
         deadline = time.monotonic() + LONGEST_START_S
         while not app.control.ping(timeout=0.5):

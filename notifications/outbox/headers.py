@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_SUBJECT = 250
 MAX_NAME = 200
@@ -28,6 +29,8 @@ def check_one_line(name: str, value: str) -> None:
 
 def clean_line(value: str) -> str:
     """Return `value` without control, bidi and unpaired characters, on one line."""
+    if value.isascii() and value.isprintable():
+        return value.strip()  # as nearly every line: nothing to look for
     kept = (
         character
         for character in value
@@ -59,14 +62,19 @@ def clean_address(field: str, value: str) -> str:
     """Return a bare address with its domain as A-label. Raises UnsafeEmail when it is none."""
     check_one_line(field, value)
     local, _, domain = value.strip().rpartition("@")
-    try:
-        ascii_domain = domain.encode("idna").decode("ascii").lower() if domain else ""
-    except UnicodeError:
-        ascii_domain = ""
-    address = f"{local}@{ascii_domain}"
+    address = f"{local}@{_make_ascii(domain)}"
     if len(address) > MAX_ADDRESS or not _ADDRESS.match(address):
         raise UnsafeEmail(f"{field} is not an address that mail can be sent to")
     return address
+
+
+@lru_cache(maxsize=2000)
+def _make_ascii(domain: str) -> str:
+    """The A-label of a domain, or nothing for what is none. Most mail goes to few domains."""
+    try:
+        return domain.encode("idna").decode("ascii").lower() if domain else ""
+    except UnicodeError:
+        return ""
 
 
 def is_message_id(value: str) -> bool:
