@@ -39,6 +39,7 @@ class Browsers:
 
     port: int
     made: dict[str, Any]
+    verb: str = "note"
     threads: int = 3
     pause_s: float = 0.02
     acknowledged: list[str] = field(default_factory=list)
@@ -77,7 +78,7 @@ class Browsers:
         started = time.monotonic()
         try:
             status, headers = self.post(
-                f"/desk/case/{self.made['case']}/do/note/", key=note, text=note
+                f"/desk/case/{self.made['case']}/do/{self.verb}/", key=note[:60], text=note
             )
         except (OSError, http.client.HTTPException):
             self.broken += 1

@@ -49,6 +49,13 @@ class Scratch:
         return urlunsplit(url._replace(path=f"/{database}"))
 
     @property
+    def admin_url(self) -> str:
+        """The server's owner, in a database that no test uses."""
+        endpoints = self.servers.endpoints
+        where = f"127.0.0.1:{endpoints.postgres_port}/postgres"
+        return f"postgres://postgres:{endpoints.admin_password}@{where}"
+
+    @property
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,

@@ -1,0 +1,146 @@
+"""Redis is emptied, gone or hangs, workers are told to stop: nothing is lost, and nobody waits."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from config.embedded.account import Account
+from config.embedded.redis import Redis
+from tests.faults.browsers import MAKE_CASE, Browsers, read_made
+from tests.faults.test_restarts import listens
+from tests.notifications.sink import find_port
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+CASES = 150
+# Cases whose date came ten minutes ago, while there was neither Redis nor beat.
+MAKE_DUE = """
+import sys, django; django.setup()
+from datetime import timedelta
+from config import clock
+from tests.cases.build import Desk
+from tests.faults.crowd import clone_case
+desk = Desk(items=1)
+desk.now = clock.now()
+case = desk.open()
+from cases.actions import confirmation
+desk.do(confirmation.confirm, case)
+clone_case(case, copies=int(sys.argv[1]))
+clock.move_to(case.timers.get(kind="execute").check_at + timedelta(minutes=10))
+"""
+OPEN = "SELECT count(*) FROM cases_timer WHERE kind = 'execute' AND fired_at IS NULL"
+STARTED = (
+    "SELECT count(*), count(DISTINCT case_id) FROM cases_event WHERE kind = 'execution_started'"
+)
+DOWN = "SELECT count(*) FROM cases_caseitem WHERE outcome = 'deactivated'"
+REPLIES = "SELECT count(*), count(DISTINCT text) FROM notifications_email WHERE purpose = 'reply'"
+ORDERED = "SELECT count(*) FROM accounts_sandboxorder"
+
+
+class Broker:
+    """A Redis of the test's own."""
+
+    def __init__(self, scratch: Any, folder: Path) -> None:
+        self.server = Redis(folder=folder, account=Account.choose())
+        self.endpoints = scratch.servers.endpoints
+        self.url = self.endpoints.redis_url
+
+    def start(self) -> None:
+        self.server.start(self.endpoints)
+
+    def flush(self) -> None:
+        redis.Redis.from_url(self.url).flushall()
+
+    def send(self, number: signal.Signals) -> None:
+        assert self.server.process is not None
+        self.server.process.send_signal(number)
+
+
+@pytest.fixture
+def broker(scratch: Any) -> Iterator[Broker]:
+    with tempfile.TemporaryDirectory(prefix="lastcall-redis-") as folder:
+        os.chmod(folder, 0o755)
+        broker = Broker(scratch, Path(folder))
+        broker.start()
+        yield broker
+        broker.server.stop()
+
+
+@pytest.mark.guarantee("G8")
+@pytest.mark.guarantee("G21")
+def test_due_timers_outlive_redis_beat_and_workers(
+    scratch: Any, broker: Broker, wait_until: Any
+) -> None:
+    """Ten minutes without Redis and beat; then Redis is emptied all the time, and the worker is
+    told to stop in the middle. All that was due fires within five minutes, and once.
+
+    Seen to fail with the sweeps taken out of CELERY_BEAT_SCHEDULE (nothing fires), and without
+    the row's own `fired_at` in `claim_timers` (executed twice).
+    """
+    here = {
+        "REDIS_URL": broker.url,
+        "SANDBOX_CLOCK_FILE": str(scratch.servers.data_dir / "clock"),
+        "FUSE_AT_ONCE": "100000",
+        "SWEEP_SECONDS": "2",
+    }
+    scratch.run_code(MAKE_DUE, str(CASES), **here)
+    total = CASES + 1
+    started = time.monotonic()
+    celery = ("-m", "celery", "-A", "config", "--quiet")
+    schedule = scratch.servers.data_dir / "beat"
+    scratch.spawn(*celery, "beat", "--pidfile=", "-s", str(schedule), **here)
+    worker = scratch.spawn(*celery, "worker", "--concurrency", "2", "--without-mingle", **here)
+
+    def fires_while_flushed(most: int) -> bool:
+        broker.flush()
+        time.sleep(0.2)
+        return scratch.query(OPEN)[0][0] <= most
+
+    wait_until(lambda: fires_while_flushed(total - 1), 120)
+    worker.send_signal(signal.SIGTERM)
+    asked = time.monotonic()
+    assert worker.wait(35) == 0
+    assert time.monotonic() - asked < 30, "it drained too slowly"
+    scratch.spawn(*celery, "worker", "--concurrency", "2", "--without-mingle", **here)
+    wait_until(lambda: fires_while_flushed(0), 120)
+    assert time.monotonic() - started < 300
+    wait_until(lambda: scratch.query(DOWN) == [(total,)], 120)
+    assert scratch.query(STARTED) == [(total, total)]
+    assert scratch.query(ORDERED) == [(total,)], "each service was ordered down once"
+    scratch.manage("verify_history")
+
+
+@pytest.mark.guarantee("G19")
+def test_a_redis_that_hangs_keeps_no_page_waiting(
+    scratch: Any, broker: Broker, wait_until: Any
+) -> None:
+    """`kill -STOP`: connections are taken and nothing is answered; then it is gone altogether.
+
+    Seen to fail with `task.apply_async` in place of the publisher's queue in `wake`.
+    """
+    port = find_port()
+    made = read_made(scratch.run_code(MAKE_CASE))
+    browsers = Browsers(port=port, made=made, verb="reply")  # each mail wakes its sender
+    scratch.serve(port, REDIS_URL=broker.url)
+    wait_until(lambda: listens(port))
+    with browsers.at_work():
+        wait_until(lambda: len(browsers.acknowledged) > 10)
+        browsers.slowest_s = 0.0
+        broker.send(signal.SIGSTOP)
+        before = len(browsers.acknowledged)
+        wait_until(lambda: len(browsers.acknowledged) > before + 30)
+        broker.send(signal.SIGCONT)
+        broker.server.stop()
+        before = len(browsers.acknowledged)
+        wait_until(lambda: len(browsers.acknowledged) > before + 30)
+    assert set(browsers.answers) == {302}, browsers.answers
+    assert browsers.slowest_s < 2
+    assert scratch.query(REPLIES) == [(len(browsers.acknowledged),) * 2]
