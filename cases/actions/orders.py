@@ -17,11 +17,12 @@ from datetime import datetime, timedelta
 import structlog
 from celery import current_app
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts import provisioning, services
 from accounts.models import Item
 from cases.actions.base import DESK, Change, change_case
+from cases.domain.states import State
 from cases.models import Case, CaseItem, Outcome
 from cases.models.item import PROVISIONING
 from notifications.epoch import hold_if_restored
@@ -43,6 +44,12 @@ WRITTEN = (
     "detail",
     "holds_item",
 )
+# The same condition as that of the partial index on cases.
+URGENT = Q(
+    case__state=State.EXECUTING,
+    case__execution_due_at__isnull=False,
+    case__execution_late_at__isnull=True,
+)
 AT_ONCE = 16  # questions in the air at the same time, where the adapter allows it
 GONE = (Item.Status.ENDED, Item.Status.PORTED)
 
@@ -57,8 +64,15 @@ class Asked:
 
 
 def wake_provisioning(change: Change) -> None:
-    """Wake a worker once this is committed; by the task's name, as tasks import actions."""
-    wake(current_app.tasks["cases.tasks.provision"], change.case.pk)
+    """Wake a worker once this is committed; by the task's name, as tasks import actions.
+
+    For this case alone where somebody waits for it (R39). What the calendar brought about by the
+    thousand is left to the sweep, so that it stands in nobody's way.
+    """
+    if change.case.execution_due_at or change.actor.kind != "desk":
+        wake(current_app.tasks["cases.tasks.provision"], change.case.pk)
+    else:
+        wake(current_app.tasks["cases.tasks.sweep_provisioning"])
 
 
 def provision_due(
@@ -76,7 +90,9 @@ def provision_due(
     """
     read, started, asked = read_clock or (lambda: now), time.monotonic(), 0
     while asked < limit:
-        claimed = claim_items(now=read(), limit=min(BATCH, limit - asked), case_id=case_id)
+        most = min(BATCH, limit - asked)
+        claimed = claim_items(now=read(), limit=most, case_id=case_id, urgent=True)
+        claimed = claimed or claim_items(now=read(), limit=most, case_id=case_id)
         if not claimed:
             break
         asked += len(claimed)
@@ -86,9 +102,13 @@ def provision_due(
     return asked
 
 
-def claim_items(*, now: datetime, limit: int, case_id: int | None = None) -> list[CaseItem]:
+def claim_items(
+    *, now: datetime, limit: int, case_id: int | None = None, urgent: bool = False
+) -> list[CaseItem]:
     """Take the lease on what is due first; what somebody else has is left to them.
 
+    `urgent` takes only what was promised in seconds (R39): however long the others' row is, such
+    an order never stands behind it, also when its own wake-up was lost with Redis.
     None is taken on a restored backup until a person says so (G24).
     """
     if hold_if_restored(now=now):
@@ -96,6 +116,8 @@ def claim_items(*, now: datetime, limit: int, case_id: int | None = None) -> lis
     due = CaseItem.objects.filter(next_attempt_at__lte=now, outcome__in=PROVISIONING)
     if case_id is not None:
         due = due.filter(case_id=case_id)
+    if urgent:
+        due = due.filter(URGENT)
     with transaction.atomic():
         claimed = list(
             due.select_for_update(skip_locked=True, of=("self",))

@@ -1,7 +1,8 @@
 """The desk's own part of a mail story, as processes that are killed: `python -m … role`.
 
 `open N` opens N cases and asks each customer by mail; `mailbox PORT USER PASSWORD` sets up the
-mailbox in which the answers arrive, for the IMAP door; `send` and `process` are workers.
+mailbox in which the answers arrive, for the IMAP door; `send` and `process` are workers. `answer`
+puts one answer to each case into the store, `file` files what is there and ends.
 """
 
 from __future__ import annotations
@@ -51,6 +52,21 @@ def set_up_mailbox(port: int, user: str, password: str) -> None:
     )  # fmt: skip
 
 
+def store_answers() -> None:
+    """One answer to each case, as a door stores it."""
+    from cases.models import Case
+    from config import clock
+    from notifications import inbound
+
+    for case in Case.objects.select_related("thread", "contact"):
+        sender = case.contact.email
+        raw = f"From: {sender}\r\nSubject: Re: {case.number}\r\n\r\nJim used them.\r\n"
+        inbound.store(
+            channel="lmtp", recipient=f"reply+{case.thread.token}@reply.{BRAND}.example.com",
+            envelope_from=sender, raw=raw.encode(), now=clock.now(),
+        )  # fmt: skip
+
+
 def work(turn: Callable[[], object]) -> None:
     """Work on and on, as a worker with its beat does; a database that is away costs a turn."""
     from django.db import InterfaceError, OperationalError, connection
@@ -72,6 +88,10 @@ def main(role: str, *arguments: str) -> None:
         open_cases(int(arguments[0]))
     elif role == "mailbox":
         set_up_mailbox(int(arguments[0]), *arguments[1:])
+    elif role == "answer":
+        store_answers()
+    elif role == "file":
+        inbound.process_due(now=clock.now())
     elif role == "send":
         work(lambda: outbox.sweep(now=clock.now()))
     elif role == "process":

@@ -66,6 +66,35 @@ def test_it_starts_when_the_confirmation_is_committed(desk, monkeypatch, setting
 
 
 @pytest.mark.rule("R39")
+def test_what_was_promised_in_seconds_goes_before_all_others(desk, monkeypatch):
+    """Others have been due for an hour, and the wake-up was lost: one claim, and it is down."""
+    monkeypatch.setattr(orders, "BATCH", 4)
+    others = Desk(items=8)
+    waiting = others.confirm(others.open())
+    waiting.items.update(outcome="deactivating", next_attempt_at=desk.now - 3600 * SECOND)
+    case = confirm(desk)
+    assert orders.provision_due(now=desk.now, limit=3) == 3
+    assert outcomes(case) == ["ended"] * 3
+    assert outcomes(waiting) == ["deactivating"] * 8
+    orders.provision_due(now=desk.now, limit=4)
+    assert outcomes(waiting).count("deactivated") == 4, "then the others have their turn"
+
+
+@pytest.mark.rule("R39")
+def test_the_calendar_wakes_the_sweep_and_a_person_a_worker_for_the_case(desk, monkeypatch):
+    """Ten thousand dates at midnight fill no queue in which a customer's confirmation waits."""
+    woken = []
+    monkeypatch.setattr(orders, "wake", lambda task, *ids: woken.append((task.name, *ids)))
+    case = confirm(desk)
+    assert woken == [("cases.tasks.provision", case.pk)]
+    others = Desk()
+    scheduled = others.confirm(others.open())
+    others.go_to(others.now + 70 * 86400 * SECOND)
+    assert others.read(scheduled).state == "closed"
+    assert set(woken[1:]) == {("cases.tasks.sweep_provisioning",)}
+
+
+@pytest.mark.rule("R39")
 def test_in_time_nobody_is_alarmed(desk):
     provide(desk, delay_s=40)
     case = confirm(desk)
