@@ -1,4 +1,4 @@
-"""Filing commits lazily: a crash undoes whole mails, which are then filed again, once (G1, G2, G4)."""
+"""Filing commits lazily: a crash undoes whole mails; they are filed again, once (G1, G2, G4)."""
 
 from __future__ import annotations
 
