@@ -114,7 +114,7 @@ def read_case_page(*, case: Case, user: User, now: datetime, tab: str) -> CasePa
     tab = tab if tab in TABS else "story"
     events = list(
         case.events.select_related("actor", "email", "inbound")
-        .defer("inbound__raw", "inbound__html")
+        .defer("inbound__raw", "inbound__html", "email__html", "email__headers")
         .order_by("-sequence")
     )
     todos = list(case.todos.filter(resolved_at=None).select_related("inbound").order_by("id"))

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 
 from cases.actions.fuse import NAME as FUSE
 from cases.models import CaseItem, Timer
 from cases.models.timer import LIVE
+from cases.queries.together import exist_together
 from notifications import inbound as mail_in
 from notifications import pulse
 from notifications.inbound.health import Door
@@ -70,7 +71,7 @@ class Health:
 
 
 def read_health(*, now: datetime) -> Health:
-    """What stands still, by the oldest thing that should have happened. Eight indexed look-ups."""
+    """What stands still, by the oldest thing that should have happened. Five queries."""
     switches = list(Switch.objects.filter(paused=True))
     silences = pulse.find_silences(pulse.read_pulses())
     shut = tuple(door for door in mail_in.list_doors() if not door.is_open)
@@ -100,21 +101,28 @@ def tell_switches(switches: list[Switch]) -> Iterator[Trouble]:
 
 
 def find_late_work(*, now: datetime, switches: set[str]) -> Iterator[Trouble]:
-    """Work that was due and is not done, except where somebody holds it."""
+    """Work that was due and is not done, except where somebody holds it. One query."""
     late = now - LATE
-    if RESTORED not in switches and Timer.objects.filter(LIVE, check_at__lt=late).exists():
-        yield Trouble(name="timers", words="Timers are late: is a worker running?")
-    if (
-        not switches & {RESTORED, "sending"}
-        and Email.objects.filter(status="queued", next_attempt_at__lt=late).exists()
-    ):
-        yield Trouble(name="outbox", words="Mail waits to be sent: is a worker running?")
-    if Inbound.objects.filter(status="received", received_at__lt=late).exists():
-        words = "Received mail waits to be read: is a worker running?"
-        yield Trouble(name="inbound", words=words)
-    if RESTORED not in switches and CaseItem.objects.filter(next_attempt_at__lt=late).exists():
-        words = "Services wait for their provider: is a worker running?"
-        yield Trouble(name="provisioning", words=words)
+    waiting: dict[str, QuerySet[Any]] = {
+        "inbound": Inbound.objects.filter(status="received", received_at__lt=late)
+    }
+    if RESTORED not in switches:
+        waiting["timers"] = Timer.objects.filter(LIVE, check_at__lt=late)
+        waiting["provisioning"] = CaseItem.objects.filter(next_attempt_at__lt=late)
+    if not switches & {RESTORED, "sending"}:
+        waiting["outbox"] = Email.objects.filter(status="queued", next_attempt_at__lt=late)
+    found = exist_together(**waiting)
+    for name, words in LATE_WORDS.items():
+        if found.get(name):
+            yield Trouble(name=name, words=f"{words}: is a worker running?")
+
+
+LATE_WORDS = {
+    "timers": "Timers are late",
+    "outbox": "Mail waits to be sent",
+    "inbound": "Received mail waits to be read",
+    "provisioning": "Services wait for their provider",
+}
 
 
 def read_oldest_work(*, now: datetime) -> dict[str, datetime | None]:

@@ -110,9 +110,9 @@ def count_mail(*, user: User) -> dict[str, int]:
     return counts
 
 
-def count_needs_us(*, user: User) -> int:
-    """The number beside *Mailroom* in the sidebar."""
-    return visible_mail(user).filter(disposition__in=NEEDS_US).count()
+def list_needs_us(*, user: User) -> QuerySet[Inbound]:
+    """The mail whose number stands beside *Mailroom* in the sidebar."""
+    return visible_mail(user).filter(disposition__in=NEEDS_US)
 
 
 def find_resembled(*, inbound: Inbound, cases: Iterable[Case]) -> str:

@@ -10,6 +10,7 @@ from cases.queries import mailroom, queue
 from cases.queries.health import read_health
 from cases.queries.notices import count_unread
 from cases.queries.todos import list_todos
+from cases.queries.together import count_together
 from cases.views.shared import DeskRequest
 from config import clock
 
@@ -33,9 +34,9 @@ def desk(request: DeskRequest) -> dict[str, Any]:
 
 
 def count_all(request: DeskRequest) -> dict[str, int]:
+    user = request.user
     return {
-        "queue": queue.count_needs_us(request.user),
-        "todos": list_todos(user=request.user).count(),
-        "mailroom": mailroom.count_needs_us(user=request.user),
-        "notices": count_unread(user=request.user),
+        "queue": queue.count_needs_us(user),
+        **count_together(todos=list_todos(user=user), mailroom=mailroom.list_needs_us(user=user)),
+        "notices": count_unread(user=user),
     }

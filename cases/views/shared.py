@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
@@ -12,7 +13,7 @@ from accounts.guards import needs
 from accounts.models import User
 from cases.actions.base import ActionError, CaseChanged, NotAllowed, NotPossible
 from cases.domain.numbers import normalise_number
-from cases.models import Case
+from cases.models import Case, CaseItem
 from cases.queries.queue import visible_cases
 from notifications.outbox.files import LARGEST_MAIL, FileRefused, OutgoingFile, check_files
 
@@ -44,7 +45,7 @@ def get_case(request: DeskRequest, number: str) -> Case:
             "thread",
             "final_bill",
         )
-        .prefetch_related("questions", "items__item__location")
+        .prefetch_related("questions__answered_by", with_items())
         .filter(number=clean)
         .first()
         if clean
@@ -53,6 +54,11 @@ def get_case(request: DeskRequest, number: str) -> Case:
     if case is None:
         raise Http404("There is no such case, or it is not one of yours.")
     return case
+
+
+def with_items() -> Prefetch:
+    """The case's services with what each of them is, in one query."""
+    return Prefetch("items", CaseItem.objects.select_related("item__location").order_by("id"))
 
 
 def read_page_number(request: HttpRequest) -> int:
