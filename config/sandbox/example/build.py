@@ -23,6 +23,7 @@ from cases.models import Policy, PolicyVersion
 from config.sandbox.example.accounts import ZONES, Account
 from config.sandbox.example.companies import COMPANIES, Company, PolicyOf
 from config.sandbox.example.customers import list_customers
+from config.sandbox.example.macros import build_macros
 from config.sandbox.example.parts import Part, walk
 from config.sandbox.example.people import PASSWORD, STAFF
 
@@ -35,6 +36,7 @@ def build_world(*, now: datetime, published_at: datetime) -> None:
     """Make staff, companies with their policies, and customers. `now` (UTC) is the real present;
     days in the example are counted from it. Policies were in force since `published_at`."""
     build_staff()
+    build_macros()
     brands = {company.key: build_company(company, published_at) for company in COMPANIES}
     for account in list_customers():
         build_customer(account, brands[account.company], now=now)
