@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -73,8 +74,8 @@ def test_what_is_in_the_way_is_a_tree_leaves_first_and_many_alike_one_line(clien
     assert case.events.filter(kind="rechecked").exists()
 
 
-@pytest.mark.rule("R50")
-def test_the_final_bill_is_issued_and_paid_by_hand(client: Client) -> None:
+def await_bill(client: Client) -> tuple[Desk, Case]:
+    """Everything has ended, the final bill is awaited; the agent is signed in."""
     desk = Desk(file="soracom", items=[{"kind": "sim"}])
     case = desk.open()
     services.end_item(item=desk.customer.items.get(), now=desk.now)
@@ -87,6 +88,12 @@ def test_the_final_bill_is_issued_and_paid_by_hand(client: Client) -> None:
         typed=preview.phrase,
     )
     client.force_login(desk.agent)
+    return desk, desk.read(case)
+
+
+@pytest.mark.rule("R50")
+def test_the_final_bill_is_issued_and_paid_by_hand(client: Client) -> None:
+    desk, case = await_bill(client)
     page = show(client, case)
     assert "The final bill has not been issued yet." in page
     assert 'name="amount"' in page
@@ -140,3 +147,19 @@ def test_each_date_is_offered_with_its_whole_cost_and_chosen_by_one_click(
     assert act(agent, case, "reschedule", wished_on="2027-03-31", reason="No fee then") == 302
     promise = desk.read(case).promises.get(superseded_at=None)
     assert (promise.effective_on, promise.fee) == (date(2027, 3, 31), None)
+
+
+@pytest.mark.rule("R50")
+def test_an_account_that_was_cleared_elsewhere_is_closed_by_a_person(client: Client) -> None:
+    """Paid by the billing system and cleared in the admin: nothing that the desk noted itself."""
+    desk, case = await_bill(client)
+    assert "Close the account" not in show(client, case)
+    case.final_bill.amount, case.final_bill.status = Decimal("10.50"), "paid"
+    case.final_bill.paid_at = desk.now
+    case.final_bill.save()
+    type(case.customer).objects.update(balance=Decimal("3.00"))
+    assert "Something is still owed" in show(client, case)
+    type(case.customer).objects.update(balance=0)
+    assert 'do/settle/"' in show(client, case)
+    act(client, case, "settle", version=desk.read(case).version)
+    assert desk.read(case).state == "closed"
