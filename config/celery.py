@@ -14,4 +14,5 @@ app.autodiscover_tasks()
 
 @import_modules.connect
 def _learn_to_watch(**_: object) -> None:
-    import config.watching  # noqa: F401  # listens for beat's start
+    import config.log_context
+    import config.watching  # noqa: F401  # they listen for beat's start and for tasks

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.health.AnswerProbes",  # before all that needs a known host, HTTPS or a session
+    "config.log_context.BindRequest",
     "django.middleware.security.SecurityMiddleware",
     "config.compress.CompressPages",
     "config.security.ContentSecurityPolicy",

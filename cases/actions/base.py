@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import transaction
 from django_fsm import TransitionNotAllowed
+from structlog.contextvars import bound_contextvars
 
 from accounts.models import Contact, User
 from accounts.roles import may
@@ -254,7 +255,7 @@ def change_case(
 
     Raises `NotAllowed` when the actor may not, `CaseChanged` when `version` is stale.
     """
-    with transaction.atomic():
+    with bound_contextvars(case=case_id), transaction.atomic():
         case = lock_case(case_id)
         check_actor(actor, deed=deed, trusted=trusted, case=case)
         if version is not None and version != case.version:

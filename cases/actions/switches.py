@@ -62,7 +62,7 @@ def throw_switch(
         switch.write_down()
     if not paused:
         catch_up(name, now=now)
-    log.info("switch_thrown", switch=name, paused=paused, by=switch.by, reason=switch.reason)
+    log.info("switch_thrown", switch=name, paused=paused, user=actor.user.pk)
     return switch
 
 
@@ -108,7 +108,7 @@ def resume_after_restore(*, reason: str, actor: Actor, now: datetime) -> None:
         epoch.begin(now=now, by=switch.by, reason=switch.reason)
     for name in NAMES:
         catch_up(name, now=now)
-    log.warning("resumed_after_restore", by=switch.by, reason=switch.reason)
+    log.warning("resumed_after_restore", user=actor.user.pk)
 
 
 def describe(paused: bool) -> str:

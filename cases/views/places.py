@@ -72,7 +72,7 @@ def show_roles(request: DeskRequest) -> HttpResponse:
 def retire_door(request: DeskRequest) -> HttpResponse:
     """A door that is shut for good holds nothing back any more."""
     name = request.POST.get("door", "")[:60]
-    if retire_shut_door(door=name, by=request.user.get_username()):
+    if retire_shut_door(door=name, by=str(request.user.pk)):
         messages.success(request, f"The door {name} is out of use. What it held back goes on.")
     else:
         messages.error(request, "Only a door that listens, and is shut, can be taken out of use.")

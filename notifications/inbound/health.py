@@ -125,7 +125,7 @@ def retire_shut_door(*, door: str, by: str) -> bool:
     where it is set up instead. False: it is open, or no such door."""
     for one in list_doors():
         if one.name == door and one.kind == Kind.PUSH and not one.is_open:
-            log.warning("the door %s was taken out of use by %s", door, by)
+            log.warning("the door %s was taken out of use by user %s", door, by)
             return retire_door(door=door)
     return False
 
