@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import redis
@@ -21,6 +20,13 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import Brand
 from cases.models import Case
+from cases.queries.doctor_background import (
+    examine_background,
+    examine_epoch,
+    examine_telling,
+    examine_timeouts,
+)
+from cases.queries.findings import Finding, bad, ok, warn
 from cases.queries.health import read_health
 from cases.queries.history import verify_history
 from config import clock
@@ -31,33 +37,13 @@ MOST_DRIFT = timedelta(seconds=2)
 LEAST_DISK_SHARE = 0.1
 NEWEST_CASES = 200
 TIMEOUT_S = 2.0
+QUEUES = [queue.name for queue in settings.CELERY_TASK_QUEUES]
+MOST_WAITING = 1000
 DURABLE = {
     "fsync": {"on"},
     "full_page_writes": {"on"},
     "synchronous_commit": {"on", "local", "remote_write", "remote_apply"},
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """`level` is ok, warning or problem; `remedy` says what to do about the last two."""
-
-    subject: str
-    level: str
-    seen: str
-    remedy: str = ""
-
-
-def ok(subject: str, seen: str) -> Finding:
-    return Finding(subject=subject, level="ok", seen=seen)
-
-
-def warn(subject: str, seen: str, remedy: str) -> Finding:
-    return Finding(subject=subject, level="warning", seen=seen, remedy=remedy)
-
-
-def bad(subject: str, seen: str, remedy: str) -> Finding:
-    return Finding(subject=subject, level="problem", seen=seen, remedy=remedy)
 
 
 def examine(*, now: datetime) -> Iterator[Finding]:
@@ -149,6 +135,13 @@ def examine_redis(now: datetime) -> Iterator[Finding]:
         yield warn("redis", f"maxmemory-policy is {policy}.", "Set it to noeviction.")
     else:
         yield ok("redis", "It answers.")
+    waiting = {name: client.llen(name) for name in QUEUES}
+    longest = max(waiting, key=lambda name: waiting[name])
+    if waiting[longest] > MOST_WAITING:
+        yield warn(
+            "queues", f"{waiting[longest]} wake-ups wait in {longest}.",
+            "Start more workers, or find what keeps them busy.",
+        )  # fmt: skip
     workers = current_app.control.inspect(timeout=TIMEOUT_S).ping() or {}
     if workers:
         yield ok("workers", f"{len(workers)} answer.")
@@ -230,10 +223,14 @@ def examine_history(now: datetime) -> Iterator[Finding]:
 CHECKS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
     examine_settings,
     examine_database,
+    examine_timeouts,
+    examine_epoch,
     examine_redis,
+    examine_background,
     examine_mail,
     examine_brands,
     examine_disk,
     examine_work,
+    examine_telling,
     examine_history,
 )

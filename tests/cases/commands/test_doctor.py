@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from io import StringIO
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from django.db import connection
 from cases.actions.information import request_information
 from cases.queries import doctor
 from config import clock
-from notifications.models import DoorHealth
+from notifications import epoch, pulse
+from notifications.models import DoorHealth, Epoch, Pulse
 from tests import factories
 from tests.cases.build import QUESTION, Desk
 
@@ -105,3 +107,52 @@ def test_a_dead_database_is_one_finding(db, monkeypatch: pytest.MonkeyPatch) -> 
     assert [(f.subject, f.level, f.seen) for f in found] == [
         ("database", "problem", "connection refused")
     ]
+
+
+# -- what runs unseen --------------------------------------------------------------------------
+def test_timeouts_that_are_off_are_named(db) -> None:
+    assert [f.level for f in find(doctor.examine_timeouts)] == ["ok"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0")
+    assert [f.level for f in find(doctor.examine_timeouts)] == ["warning"]
+    assert "lock_timeout is off" in find(doctor.examine_timeouts)[0].seen
+
+
+def test_sweeps_that_never_ran_and_those_that_stopped_are_told(db) -> None:
+    assert "Has never run here: sending mail" in find(doctor.examine_background)[0].seen
+    for name in pulse.SWEEPS:
+        pulse.note_pulse(name)
+    assert [f.level for f in find(doctor.examine_background)] == ["ok"]
+    Pulse.objects.update(beat_at="2020-01-01T00:00Z")
+    found = find(doctor.examine_background)
+    assert [f.level for f in found] == ["problem"]
+    assert "worker" in found[0].remedy
+
+
+def test_the_epoch_is_looked_at(db, settings, tmp_path: Path) -> None:
+    settings.EPOCH_FILE = tmp_path / "epoch"
+    assert [f.level for f in find(doctor.examine_epoch)] == ["ok"]
+    epoch.begin(now=clock.now())
+    Epoch.objects.update(number=3)
+    assert "no mark outside" in find(doctor.examine_epoch)[0].seen
+    epoch.hold("Older than it was.", now=clock.now())
+    found = find(doctor.examine_epoch)[0]
+    assert (found.level, "resume_after_restore" in found.remedy) == ("problem", True)
+
+
+def test_an_epoch_that_cannot_be_written_is_a_problem(db, settings) -> None:
+    settings.EPOCH_FILE = "/proc/none/epoch"
+    if os.geteuid():  # root may write anywhere that takes writing
+        assert find(doctor.examine_epoch)[0].level == "problem"
+
+
+def test_nobody_to_tell_is_a_warning(db, settings) -> None:
+    settings.OPERATORS, settings.DEADMAN_URL = [], ""
+    assert [f.level for f in find(doctor.examine_telling)] == ["warning", "warning"]
+    settings.OPERATORS, settings.DEADMAN_URL = ["ops@example.com"], "https://m.example.com/"
+    assert [f.level for f in find(doctor.examine_telling)] == ["ok"]
+
+
+def test_queues_that_grow_are_told(db, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "MOST_WAITING", -1)
+    assert find(doctor.examine_redis, "queues")[0].level == "warning"
