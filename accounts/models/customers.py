@@ -118,6 +118,12 @@ class Contact(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
     name = models.CharField(max_length=120)
     email = AddressField(db_collation="C")
+    email_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When staff wrote this address; codes wait for a day. Empty: it came otherwise.",
+    )
     phone = PhoneField(max_length=16, blank=True, db_collation="C")
     is_owner = models.BooleanField(default=False)
     may_cancel = models.BooleanField(default=False)

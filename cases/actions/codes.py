@@ -32,6 +32,18 @@ from notifications.outbox.sealed import CODE, seal
 CODE_FOR = timedelta(minutes=10)
 PROOF_FOR = timedelta(minutes=30)
 TRIES = 5
+NEW_FOR = timedelta(hours=24)  # an address that staff wrote gets no code
+
+
+class AddressIsNew(NotPossible):
+    """Staff wrote this address lately; `until` (UTC) no code goes there."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(
+            f"The address was changed a short while ago. Codes go there from {until:%d %B, %H:%M} "
+            "UTC on."
+        )
 
 
 class WrongCode(ActionError):
@@ -55,6 +67,7 @@ def send_code(*, case_id: int, contact: Contact, client: str, now: datetime) -> 
             raise NotPossible(
                 "Codes go to the person whom we write to about this case. Ask us to change that."
             )
+        check_address(contact, now=now)
         end_codes(change)
         stop_queued(change, "code", because="a newer code is on its way")
         sealed = seal(kind=CODE, to_email=contact.email)
@@ -71,6 +84,14 @@ def send_code(*, case_id: int, contact: Contact, client: str, now: datetime) -> 
             code=sealed.mark, page_url="",
             minutes=CODE_FOR.seconds // 60, proof_minutes=PROOF_FOR.seconds // 60,
         )  # fmt: skip
+
+
+def check_address(contact: Contact, *, now: datetime) -> None:
+    """Raise `AddressIsNew` for a day after staff wrote the address: whoever changes an address
+    and reads its codes would act in the customer's name.
+    """
+    if contact.email_since and now < contact.email_since + NEW_FOR:
+        raise AddressIsNew(contact.email_since + NEW_FOR)
 
 
 def end_codes(change: Change) -> None:

@@ -23,6 +23,12 @@ from notifications.models import Thread
 class NotCovered(ActionError):
     """The policy does not cover a product; the message says where to go instead (R1)."""
 
+    def __init__(self, item: Item, *, where: str = "") -> None:
+        self.why = "elsewhere" if where else "nowhere"
+        self.facts = {"item": str(item), "where": where}
+        said = f"is not cancelled here: {where}" if where else "is not covered by this policy."
+        super().__init__(f"{item} ({item.product}) {said}")
+
 
 class AlreadyOpen(ActionError):
     """A service is in another open case: the call joins that one (R55)."""
@@ -136,11 +142,9 @@ def check_covered(rules: Any, items: Sequence[Item]) -> None:
     excluded = {e.product: e.where_to_go for e in rules.exclusions}
     for item in items:
         if item.product in excluded:
-            raise NotCovered(
-                f"{item} ({item.product}) is not cancelled here: {excluded[item.product]}"
-            )
+            raise NotCovered(item, where=excluded[item.product])
         if rules.covers and item.product not in rules.covers:
-            raise NotCovered(f"{item} ({item.product}) is not covered by this policy.")
+            raise NotCovered(item)
 
 
 def covers_whole_account(customer: Customer, items: Sequence[Item]) -> bool:

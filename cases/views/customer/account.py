@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases.actions.base import ActionError
 from cases.actions.entry import find_policy, open_by_customer, serves_itself
-from cases.actions.intake import AlreadyOpen, NotCovered
+from cases.actions.intake import AlreadyOpen
 from cases.models import Case
 from cases.queries.customer_page import AccountPage, read_account_page
 from cases.views.customer.case import say_refusal
@@ -50,8 +50,7 @@ def open_case(request: HttpRequest, visit: Visit) -> HttpResponse:
     except AlreadyOpen as known:
         return go_to(visit, known.case)
     except ActionError as refusal:
-        why = str(refusal) if isinstance(refusal, NotCovered) else say_refusal("open", refusal)
-        messages.error(request, why)
+        messages.error(request, say_refusal("open", refusal))
         return render_account(request, visit, status=422)
     messages.success(request, say("done.opened", number=case.number))
     return go_to(visit, case)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.actions.base import ActionError, CaseChanged, NotAllowed
@@ -80,5 +82,7 @@ def say_refusal(verb: str, refusal: ActionError) -> str:
         f"refused.{verb}",
     )
     key = next((k for k in keys if k and find_words(k)), "refused.other")
-    facts = {"phrase": getattr(refusal, "phrase", ""), "why": str(refusal)}
+    facts = {"phrase": getattr(refusal, "phrase", ""), **getattr(refusal, "facts", {})}
+    if until := getattr(refusal, "until", None):
+        facts["until"] = date_format(timezone.localtime(until), "DATETIME_FORMAT")
     return say(key, **facts)
