@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.roles import DEEDS, may
 from cases.queries import mailroom, queue
 from cases.queries.health import read_health
-from cases.queries.notices import count_unread
+from cases.queries.notices import read_standing
 from cases.queries.todos import list_todos
 from cases.queries.together import count_together
 from cases.views.shared import DeskRequest
@@ -27,6 +27,7 @@ def desk(request: DeskRequest) -> dict[str, Any]:
         "sandbox": settings.SANDBOX,
         "desk": {
             "counts": SimpleLazyObject(lambda: count_all(request)),
+            "me": SimpleLazyObject(lambda: read_standing(user=user)),
             "health": SimpleLazyObject(lambda: read_health(now=clock.now())),
         },
         "may": {deed.replace(".", "_"): may(user, deed) for deed in DEEDS},
@@ -38,5 +39,4 @@ def count_all(request: DeskRequest) -> dict[str, int]:
     return {
         "queue": queue.count_needs_us(user),
         **count_together(todos=list_todos(user=user), mailroom=mailroom.list_needs_us(user=user)),
-        "notices": count_unread(user=user),
     }
