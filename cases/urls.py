@@ -20,6 +20,7 @@ from cases.views import (
     queue,
     queue_bulk,
     queue_views,
+    reports,
 )
 
 app_name = "desk"
@@ -70,6 +71,9 @@ urlpatterns = [
     path("desk/policies/<int:pk>/", policies.show_version, name="policy"),
     path("desk/policies/<int:pk>/file/", policies.download_version, name="policy_file"),
     path("desk/policies/<int:pk>/publish/", policies.publish, name="publish_policy"),
+    path("desk/reports/", reports.show_reports, name="reports"),
+    path("desk/reports/cases/", reports.show_cases, name="report_cases"),
+    path("desk/reports/cases.csv", reports.download_cases, name="report_file"),
     path("desk/outbox/", outbox.show_outbox, name="outbox"),
     path("desk/outbox/<int:pk>/", outbox.show_email, name="outbox_mail"),
     path("desk/outbox/<int:pk>/html/", outbox.show_email_html, name="outbox_html"),

@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from accounts.models import SignInRule, User
 from tests import factories
-from tests.browser.looking import look_at
+from tests.browser.look import look
 from tests.cases.build import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -55,7 +55,7 @@ def press(page: Any, name: str, *, exact: bool = False) -> None:
 
 def sign_out(page: Any, url: str) -> None:
     page.goto(f"{url}/accounts/logout/")
-    look_at(page, "sign-out")
+    look(page, "sign-out")
     press(page, "Sign out", exact=True)
 
 
@@ -68,9 +68,9 @@ def test_a_passkey_is_added_signs_in_alone_and_is_a_second_factor(
     page.goto(f"{url}/desk/queue/")
     assert page.url == f"{url}/accounts/2fa/"
     assert page.get_by_role("link", name="Queue").count() == 0  # nothing of the desk
-    look_at(page, "set-up")
+    look(page, "set-up")
     page.get_by_role("link", name="Add a passkey").click()
-    look_at(page, "passkey-add")
+    look(page, "passkey-add")
     page.get_by_label("What you call it").fill("Mara’s laptop")
     press(page, "Add", exact=True)
     key = Authenticator.objects.get(user=mara, type="webauthn")
@@ -78,12 +78,12 @@ def test_a_passkey_is_added_signs_in_alone_and_is_a_second_factor(
     page.goto(f"{url}/desk/queue/")
     assert page.url == f"{url}/desk/queue/"
     page.goto(f"{url}/accounts/2fa/")
-    look_at(page, "second-factor")
+    look(page, "second-factor")
     page.get_by_role("link", name="Rename").click()
-    look_at(page, "passkey-rename")
+    look(page, "passkey-rename")
 
     sign_out(page, url)
-    look_at(page, "sign-in")
+    look(page, "sign-in")
     press(page, "Use a passkey")  # no name, no password
     page.goto(f"{url}/desk/queue/")
     assert page.url == f"{url}/desk/queue/"
@@ -91,7 +91,7 @@ def test_a_passkey_is_added_signs_in_alone_and_is_a_second_factor(
     sign_out(page, url)
     sign_in(page, url)
     assert page.url.endswith("/accounts/2fa/authenticate/")
-    look_at(page, "one-more-step")
+    look(page, "one-more-step")
     press(page, "Use a passkey")
     page.goto(f"{url}/desk/queue/")
     assert page.url == f"{url}/desk/queue/"
@@ -107,21 +107,21 @@ def test_an_app_and_codes_on_paper(page: Any, live_server: Any, mara: User) -> N
     url = live_server.url
     sign_in(page, url)
     page.goto(f"{url}/accounts/2fa/totp/activate/")
-    look_at(page, "app-set-up")
+    look(page, "app-set-up")
     secret = page.locator("[data-secret]").inner_text()
     page.get_by_label("code", exact=False).fill(code_for(secret))
     press(page, "Turn on")
     app = Authenticator.objects.get(user=mara, type="totp")
     assert secret not in str(app.data)  # encrypted at rest
     page.goto(f"{url}/accounts/2fa/recovery-codes/")
-    look_at(page, "recovery-codes")
+    look(page, "recovery-codes")
     codes = page.locator(".codes code").all_inner_texts()
     assert len(codes) == 10
     page.goto(f"{url}/accounts/sessions/")
-    look_at(page, "sessions")
+    look(page, "sessions")
     for name in ("password/change", "password/reset", "2fa/totp/deactivate", "reauthenticate"):
         page.goto(f"{url}/accounts/{name}/")
-        look_at(page, re.sub(r"\W", "-", name))
+        look(page, re.sub(r"\W", "-", name))
 
     sign_out(page, url)
     sign_in(page, url)
