@@ -104,8 +104,8 @@ def select_promised(cases: QuerySet[Case], chosen: Slice, now: datetime) -> Quer
 
 
 def select_dropped(cases: QuerySet[Case], chosen: Slice, now: datetime) -> QuerySet[Case]:
-    found = with_event(cases, ["dropped"], chosen, now).annotate(why=WHY)
-    return found.filter(why=chosen.why) if chosen.why else found
+    found = with_event(cases, ["dropped"], chosen, now)
+    return found.annotate(why=WHY).filter(why=chosen.why) if chosen.why else found
 
 
 def select_restored(cases: QuerySet[Case], chosen: Slice, now: datetime) -> QuerySet[Case]:
@@ -280,7 +280,7 @@ def pick_share(ordered: list[timedelta], share: float) -> timedelta:
 
 
 def count_drops(cases: QuerySet[Case], chosen: Slice) -> list[Bar]:
-    found = dict(cases.values_list("why").annotate(n=CountOf("pk")))
+    found = dict(cases.annotate(why=WHY).values_list("why").annotate(n=CountOf("pk")))
     return [
         Bar(
             label=why.label,
