@@ -40,8 +40,7 @@ def check_notes(scratch: Any, browsers: Browsers) -> None:
 def test_twenty_immediate_restarts_of_postgres_under_load(scratch: Any, wait_until: Any) -> None:
     """Notes are written by three people, each tried again until it was acknowledged.
 
-    Seen to fail without AnswerOutages (a 500 without Retry-After), and with CONN_HEALTH_CHECKS off
-    and `DATABASE_MAX_AGE_S=60` (the first answers after each restart are errors).
+    Seen to fail without AnswerOutages: 500, and not a word when to come back.
     """
     port = find_port()
     browsers = Browsers(port=port, made=read_made(scratch.run_code(MAKE_CASE)))
@@ -64,10 +63,7 @@ def test_twenty_immediate_restarts_of_postgres_under_load(scratch: Any, wait_unt
 
 @pytest.mark.guarantee("G21")
 def test_a_rolling_restart_of_the_web_server_loses_nothing(scratch: Any, wait_until: Any) -> None:
-    """SIGTERM drains: what was begun is answered, what was acknowledged is there.
-
-    Seen to fail with SIGKILL in place of SIGTERM (answers broken off in the middle).
-    """
+    """SIGTERM drains: what was begun is answered, what was acknowledged is there."""
     port = find_port()
     browsers = Browsers(port=port, made=read_made(scratch.run_code(MAKE_CASE)))
     server = scratch.serve(port)

@@ -82,8 +82,7 @@ def test_due_timers_outlive_redis_beat_and_workers(
     """Ten minutes without Redis and beat; then Redis is emptied all the time, and the worker is
     told to stop in the middle. All that was due fires within five minutes, and once.
 
-    Seen to fail with the sweeps taken out of CELERY_BEAT_SCHEDULE (nothing fires), and without
-    the row's own `fired_at` in `claim_timers` (executed twice).
+    Seen to fail without `sweep_timers` in CELERY_BEAT_SCHEDULE.
     """
     here = {
         "REDIS_URL": broker.url,

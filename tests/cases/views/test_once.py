@@ -99,7 +99,7 @@ def test_another_file_is_another_form(desk: Desk, agent: Client) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_parallel_posts_open_one_case_and_write_one_note(desk: Desk) -> None:
-    """Seen to fail without the lock on the kept answer."""
+    """Seen to fail without `@once` at the view."""
     case = desk.open()
     clients = [Client() for _ in range(20)]
     for client in clients:
