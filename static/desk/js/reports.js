@@ -96,6 +96,10 @@ function draw() {
   for (const node of document.querySelectorAll("[data-chart]")) {
     const kind = node.dataset.chart;
     if (!data[kind].length) continue;
+    if (kind === "flow" && node.parentElement.clientWidth < 560) { // too narrow for its words: the table says it
+      node.closest("section").querySelector("details").open = true;
+      continue;
+    }
     if (!drawn.has(node)) {
       node.append(document.createElement("div"));
       node.firstChild.className = "chart-canvas";
