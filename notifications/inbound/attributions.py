@@ -184,6 +184,14 @@ def _is_date_and_address(text: str, folded: str, *, starter: bool, colon: bool) 
     return _ISO_START.match(folded) is not None
 
 
+def _is_dated_address(text: str) -> bool:
+    """An address in brackets, a year and a colon: above a quotation that says enough without a
+    word that we know, as in "Missatge de Ann <ann@x> del dia dt., 3 de març 2026 a les 9:14:"."""
+    text = make_comparable(text).rstrip(" *_")
+    dated = _YEAR.search(text) is not None and _BRACKETED.search(text) is not None
+    return dated and text.endswith(":") and len(text) <= 250
+
+
 def may_end_attribution(line: str) -> bool:
     """A cheap look: could an attribution end on this line?"""
     text = make_comparable(line[-200:]).removesuffix("=20").rstrip()
@@ -242,10 +250,13 @@ def _find_unopened_start(
     if previous >= first and not is_blank(lines[previous]):
         above = strip_quote_marks(lines[previous])
         broken = ("@" in above and "@" not in last) or (not alone and len(last.split()) <= 3)
+        broken = broken or above.rstrip().endswith("<")
         if not broken and not last.lstrip().startswith("<"):
             return end if alone else None
         opens = previous == first or is_blank(lines[previous - 1])
-        if opens and len(above) <= 90 and is_attribution(_join_wrapped(above, last)):
+        joined = _join_wrapped(above, last)
+        told = is_attribution(joined) or (quote_follows and _is_dated_address(joined))
+        if opens and len(above) <= 90 and told:
             return previous
     return end if alone else None
 

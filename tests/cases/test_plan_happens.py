@@ -117,6 +117,7 @@ def scenes(draw: Any) -> dict[str, Any]:
     """The account and the call that a policy is tried on."""
     return {
         "zone": draw(st.sampled_from(ZONES)),
+        "day": draw(st.integers(0, 900)),  # over leap days and every change of clocks
         "hour": draw(st.integers(0, 23)),
         "anchor": draw(st.integers(1, 31)),
         "term_ends_in": draw(st.none() | st.integers(-10, 400)),
@@ -124,17 +125,19 @@ def scenes(draw: Any) -> dict[str, Any]:
     }
 
 
-def make_any_desk(policy: Policy, *, zone: str, hour: int, prices: list, **given: Any) -> Desk:
+def make_any_desk(
+    policy: Policy, *, zone: str, day: int, hour: int, prices: list, **given: Any
+) -> Desk:
     items = [{"monthly_price": price} for price in prices]
     if policy.terminate_first:
         items = [{"kind": "sim", **item} for item in items]
     data = policy.to_dict()
     desk = Desk(items=items, policy=data, timezone=zone, billing_anchor=given["anchor"])
-    desk.now = CALL + timedelta(hours=hour)
+    desk.now = CALL + timedelta(days=day, hours=hour)
     if given["term_ends_in"] is not None:
         factories.make_contract(
             customer=desk.customer,
-            ends_on=date(2026, 9, 21) + timedelta(days=given["term_ends_in"]),
+            ends_on=desk.now.date() + timedelta(days=given["term_ends_in"]),
             monthly_amount=Decimal("30.00"),
         )
     return desk
@@ -194,7 +197,7 @@ def test_any_policy_does_what_its_plan_said(
     sink, code: str, made: dict[str, Any], other: Policy, wish: int | None
 ) -> None:
     desk = make_any_desk(SHIPPED.get(code, other), **made)
-    wished_on = date(2026, 9, 21) + timedelta(days=wish) if wish is not None else None
+    wished_on = desk.now.date() + timedelta(days=wish) if wish is not None else None
     case = desk.open(wished_on=wished_on)
     said = confirm_as_the_policy_wants(desk, case)
     last = max(step.at for step in said.steps if step.at)
