@@ -58,6 +58,7 @@ def test_an_open_door_holds_nothing(desk):
 
 
 def test_a_shut_door_holds_the_drop_and_it_goes_on_by_itself(desk):
+    """Seen to fail when `find_hold` did not return the risk."""
     case = wait_for_drop(desk)
     shut()
     leap(desk, days=0.2)

@@ -181,6 +181,7 @@ def test_agents_do_not_throw_switches(desk: Desk, agent: Client) -> None:
 
 @pytest.mark.guarantee("G7")
 def test_what_paused_destruction_held_goes_on_when_resumed(desk: Desk) -> None:
+    """Seen to fail without the pause in `find_hold`."""
     boss = Actor.staff(factories.make_user(role="supervisor"))
     case = desk.ask(desk.open())
     switches.throw_switch(

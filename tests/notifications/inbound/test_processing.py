@@ -439,6 +439,7 @@ class Killed(BaseException):
 
 @pytest.mark.guarantee("G3")
 def test_a_mail_that_kills_its_worker_three_times_is_quarantined(receive, monkeypatch, heard):
+    """Seen to fail without the comparison with MOST_ATTEMPTS."""
     poison, good = receive(b"From: a@example.com\r\n\r\npoison"), receive()
     real = processing.understand
 

@@ -43,6 +43,7 @@ def test_bytes_envelope_and_receipt_time_are_kept():
 @pytest.mark.guarantee("G2")
 @pytest.mark.rule("R14")
 def test_a_second_delivery_keeps_the_first_receipt_time():
+    """Seen to fail without ON CONFLICT in `rows.STORE`."""
     first = store()
     again = store(now=NOW + timedelta(days=1))
     assert again.pk == first.pk

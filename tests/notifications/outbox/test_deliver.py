@@ -134,6 +134,7 @@ def test_pause_acts_between_two_mails_of_a_batch_that_is_claimed(make_email, sin
 
 @pytest.mark.guarantee("G6")
 def test_the_check_before_sending_stops_a_mail_whose_address_changed(make_email, sink, heard):
+    """Seen to fail without `find_reason_to_stop` in `begin`."""
     email, other = make_email(), make_email()
     verified = {"robin2@customer.example.com"}
     checks.register_before_send(

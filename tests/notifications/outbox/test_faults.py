@@ -95,6 +95,7 @@ def test_unknown_twice_waits_for_a_person(make_email, sink, heard):
 
 @pytest.mark.threat(66)
 def test_an_irreversible_notice_of_unknown_fate_waits_for_a_person(make_email, sink, heard):
+    """Seen to fail when `retry` did not look at `irreversible`."""
     email = make_email(irreversible=True)
     sink.script["DATA"].append("drop")
     outbox.deliver_due(now=NOW)
