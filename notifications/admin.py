@@ -28,9 +28,14 @@ def has_role(request: HttpRequest, roles: frozenset[str]) -> bool:
 
 
 def sees_all_brands(request: HttpRequest) -> bool:
-    """Say whether neither brands nor teams limit what the user sees."""
-    limits = [getattr(request.user, name, None) for name in ("brands", "teams")]
-    return not any(limit is not None and limit.exists() for limit in limits)
+    """Say whether neither brands nor teams limit what the user sees; looked up once a request,
+    because the admin asks for every model that it names.
+    """
+    if not hasattr(request, "_sees_all_brands"):
+        limits = [getattr(request.user, name, None) for name in ("brands", "teams")]
+        limited = any(limit is not None and limit.exists() for limit in limits)
+        request._sees_all_brands = not limited  # type: ignore[attr-defined]
+    return bool(request._sees_all_brands)  # type: ignore[attr-defined]
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -24,7 +24,8 @@ from cases.actions.api_keys import make_key
 from cases.actions.base import Actor
 from cases.actions.policies import draft_version
 from cases.actions.ports import ask_about_ported
-from cases.models import Case, Todo
+from cases.models import Case, SavedView, Todo
+from cases.views.data import VERBS as DATA
 from cases.views.mailroom import VERBS as MAIL
 from cases.views.outbox import SAID
 from cases.views.verbs import VERBS
@@ -38,7 +39,7 @@ NOT_OF_A_BRAND = re.compile(
     r"^(accounts/|healthz|metrics|hooks/|sandbox/|admin/|api/|desk/gallery)"
 )
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
-MAIL_VERBS = {"desk/mail/": list(MAIL), "desk/outbox/": list(SAID)}
+MAIL_VERBS = {"desk/mail/": list(MAIL), "desk/outbox/": list(SAID), "desk/data/": list(DATA)}
 HIDDEN = {301, 302, 403, 404, 405, 410}
 
 
@@ -120,6 +121,10 @@ def fill(path: str, company: Company) -> list[str]:
         "desk/policies/": version.pk,
         "desk/case/": 1,
         "desk/outbox/": company.desk.mails(company.case)[0].pk,
+        "desk/queue/views/": save_view(company).pk,
+        "desk/queue/bulk/": 1,  # nobody's: a run belongs to who began it
+        "desk/notices/": 1,
+        "desk/data/": company.desk.customer.pk,
     }
     known: dict[str, Any] = {
         "number": company.case.number,
@@ -137,6 +142,12 @@ def fill(path: str, company: Company) -> list[str]:
         return ["/" + ARGUMENT.sub(lambda m: str(known[m[1]]), path)]
     return ["/" + ARGUMENT.sub(lambda m, v=verb: str({**known, "verb": v}[m[1]]), path)
             for verb in verbs]  # fmt: skip
+
+
+def save_view(company: Company) -> SavedView:
+    given = {"query": "tab=us", "created_at": company.desk.now}
+    owner = company.desk.agent
+    return SavedView.objects.get_or_create(owner=owner, name="Mine", defaults=given)[0]
 
 
 def leaks(answer: Any, company: Company) -> list[str]:
