@@ -52,6 +52,8 @@ def test_without_scripts_the_page_offers_the_merge(desk: Desk, agent: Client) ->
     assert "They &lt;b&gt;stay&lt;/b&gt;." in page
     assert ">See you &amp; soon</textarea>" in page
     assert "Choose the files again" in page
+    merge = page[page.index("data-refusal") :]
+    assert 'enctype="multipart/form-data"' in merge[: merge.index("</form>")]
     assert desk.mails(case, "reply") == []
     now = desk.read(case)
     done = post(agent, case, "reply", text="See you & soon", again=now.version, **stamp(now))
