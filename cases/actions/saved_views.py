@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from cases.actions.base import NotPossible
+from cases.actions.base import NotAllowed, NotPossible
 from cases.models import SavedView
 
 MOST_VIEWS = 50
@@ -27,7 +27,8 @@ def save_view(*, owner: User, name: str, query: str, shared: bool, now: datetime
 def change_view(
     *, view_id: int, owner: User, name: str, shared: bool, query: str | None = None
 ) -> SavedView:
-    """Rename, share, or set to another address. Raises `NotPossible`, also for another's view."""
+    """Rename, share, or set to another address. Raises `NotPossible`, and `NotAllowed` for
+    another's view."""
     view = find_own(view_id, owner)
     view.shared = shared
     if query is not None:
@@ -36,7 +37,7 @@ def change_view(
 
 
 def forget_view(*, view_id: int, owner: User) -> SavedView:
-    """Delete it. Raises `NotPossible`."""
+    """Delete it. Raises `NotAllowed` for another's."""
     view = find_own(view_id, owner)
     view.delete()
     return view
@@ -45,7 +46,7 @@ def forget_view(*, view_id: int, owner: User) -> SavedView:
 def find_own(view_id: int, owner: User) -> SavedView:
     view = SavedView.objects.filter(pk=view_id, owner=owner).first()
     if view is None:
-        raise NotPossible("This view does not exist any more, or it is not yours.")
+        raise NotAllowed("There is no such view of yours.")
     return view
 
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cases.actions.base import NotPossible
+from cases.actions.base import NotAllowed, NotPossible
 from cases.actions.saved_views import change_view, forget_view, save_view
 from cases.domain.queue import COLUMNS
 from cases.queries.queue_filters import (
@@ -80,6 +80,8 @@ def edit_view(request: DeskRequest, pk: int) -> HttpResponse:
                 query=filters.address() if deed == "replace" else None,
             )
             messages.success(request, f"“{view.name}” is saved.")
+    except NotAllowed as refusal:
+        raise Http404(str(refusal)) from refusal
     except NotPossible as refusal:
         messages.error(request, str(refusal))
     return go_to_queue(filters)

@@ -227,9 +227,8 @@ class TestViews:
         assert "For everybody" in page
         assert "Due this week" not in page
         view = SavedView.objects.get(shared=True)
-        client.post(
-            f"/desk/queue/views/{view.pk}/", {"name": "Stolen", "query": "", "deed": "forget"}
-        )
+        stolen = {"name": "Stolen", "query": "", "deed": "forget"}
+        assert client.post(f"/desk/queue/views/{view.pk}/", stolen).status_code == 404
         view.refresh_from_db()
         assert view.name == "For everybody"
 
