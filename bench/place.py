@@ -49,7 +49,7 @@ class Scale:
 class Past:
     """A database of its own with so many cases, and what its tables hold."""
 
-    database_url: str
+    environment: dict[str, str]  # what a child needs to work on it
     cases: int
     counts: dict[str, int]
 
@@ -59,7 +59,7 @@ class Past:
         return f"{self.cases:,} cases"
 
     def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
-        return psycopg.connect(self.database_url, autocommit=True)
+        return psycopg.connect(self.environment["DATABASE_URL"], autocommit=True)
 
 
 @dataclass(kw_only=True)
@@ -114,17 +114,21 @@ class Place:
             connection.execute(
                 f"CREATE DATABASE {database} TEMPLATE bare OWNER {DATABASE}".encode()
             )
-        url = self.database_url.removesuffix(DATABASE) + database
+        environment = {
+            "DATABASE_URL": self.database_url.removesuffix(DATABASE) + database,
+            # Else it would seem to be a backup of another one, and everything would be held.
+            "EPOCH_FILE": str(self.folder / f"{database}.epoch"),
+        }
         sink, address = self.start_sink()
         print(f"building a desk of {cases:,} cases", file=sys.stderr, flush=True)
         child = self.start(
-            "build_past", cases, DATABASE_URL=url, EMAIL_URL=address,
-            ADMIN_URL=self._make_admin_url(database),
+            "build_past", cases, EMAIL_URL=address, ADMIN_URL=self._make_admin_url(database),
+            **environment,
         )  # fmt: skip
         result = child.read_result()
         for one in (child, sink):
             one.stop()
-        return Past(database_url=url, cases=cases, counts=result["counts"])
+        return Past(environment=environment, cases=cases, counts=result["counts"])
 
     def start_sink(self) -> tuple[Child, str]:
         """A mail server that takes everything, and its EMAIL_URL."""
@@ -311,6 +315,7 @@ def open_place(scale: Scale) -> Iterator[Place]:
             FUSE_AT_ONCE="100000000",  # so much is due at once on purpose
             DATABASE_URL=endpoints.database_url, REDIS_URL=endpoints.redis_url,
             LASTCALL_DATA=str(folder / "data"), MEDIA_ROOT=str(folder / "media"),
+            STATIC_ROOT=str(folder / "static"),
             EMAIL_URL=f"smtp://127.0.0.1:{find_free_port()}",
         )  # fmt: skip
         _make_tables()
@@ -321,10 +326,12 @@ def open_place(scale: Scale) -> Iterator[Place]:
 
 
 def _make_tables() -> None:
+    """The tables, and the files that pages name."""
     import django
     from django.core.management import call_command
     from django.db import connection
 
     django.setup()
     call_command("migrate", verbosity=0, skip_checks=True)
+    call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
     connection.close()

@@ -96,6 +96,20 @@ class Scene:
 
         confirmation.confirm(case_id=case.pk, actor=Actor.staff(self.agent), now=self.now)
 
+    def confirm_as_customer(self, case: Case) -> None:
+        """The customer confirms on their own page, under a policy of self-service."""
+        from cases.actions import confirmation
+        from cases.actions.base import Actor
+        from cases.domain.trust import Level
+        from cases.models.preview import read_preview
+
+        assert case.contact is not None
+        now, preview = self.now, read_preview(case, now=self.now)
+        confirmation.confirm_by_customer(
+            case_id=case.pk, actor=Actor.customer(case.contact, Level.L3), now=now,
+            seen=preview.digest, typed=preview.phrase,
+        )  # fmt: skip
+
     def reply(self, case: Case, number: int) -> None:
         """Let the customer answer, and file the answer."""
         from notifications import inbound

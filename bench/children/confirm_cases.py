@@ -14,6 +14,7 @@ import redis
 from bench.children import Stopwatch, tell, wait_for_start
 
 LONGEST_S = 60.0
+SPARE = 2_000
 
 
 def main(cases: int, services: int, others: int) -> None:
@@ -22,14 +23,15 @@ def main(cases: int, services: int, others: int) -> None:
     from bench.scene import make_scene
     from cases.models import Case
 
-    scene = make_scene(notice_days=0)
+    scene = make_scene(notice_days=0, channel="self_service")
     made = [scene.open_case(number, services=services) for number in range(cases + 1)]
+    keep_busy(others)
     wait_for_start()
     watch, spans = Stopwatch(), []
     for case in made:
         keep_busy(others)
         began = time.perf_counter()
-        scene.confirm(case)
+        scene.confirm_as_customer(case)
         while not Case.objects.filter(pk=case.pk, executed_at__isnull=False).exists():
             time.sleep(0.005)
             if time.perf_counter() - began > LONGEST_S:
@@ -39,7 +41,7 @@ def main(cases: int, services: int, others: int) -> None:
 
 
 def keep_busy(others: int) -> None:
-    """Let so many other jobs wait for the same worker: mails to read that are gone."""
+    """Let at least so many other jobs wait for the same worker: mails to read that are gone."""
     from django.conf import settings
 
     from config.celery import app
@@ -47,8 +49,10 @@ def keep_busy(others: int) -> None:
 
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
         waiting = int(str(broker.llen("celery")))
+    if waiting >= others:
+        return
     with app.amqp.producer_pool.acquire(block=True) as producer:
-        for number in range(waiting, others):
+        for number in range(waiting, others + SPARE):
             process.apply_async((-number,), producer=producer, ignore_result=True)
 
 

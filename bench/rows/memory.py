@@ -60,14 +60,14 @@ def measure(place: Place) -> list[Figure]:
 def measure_web(place: Place) -> Figure:
     past = place.open_past(place.scale.small)
     seconds = place.scale.seconds * LONGER
-    return weigh(place, "web", place.start("pages", seconds, DATABASE_URL=past.database_url))
+    return weigh(place, "web", place.start("pages", seconds, **past.environment))
 
 
 def measure_timers(place: Place) -> Figure:
     past = place.open_past(place.scale.large)
     seconds = place.scale.seconds * LONGER
     due = timers.make_due(past, kind="drop", count=int(timers.MOST * seconds))
-    child = place.start("fire_timers", seconds, due, DATABASE_URL=past.database_url)
+    child = place.start("fire_timers", seconds, due, **past.environment)
     figure = weigh(place, "worker that fires timers", child)
     timers.clear_due(past)
     return figure

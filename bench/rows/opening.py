@@ -13,7 +13,7 @@ MOST = 60  # per second; the callers are made beforehand
 def measure(place: Place) -> list[Figure]:
     past = place.open_past(place.scale.large)
     seconds = place.scale.seconds
-    child = place.start("open_cases", seconds, int(MOST * seconds), DATABASE_URL=past.database_url)
+    child = place.start("open_cases", seconds, int(MOST * seconds), **past.environment)
     result = place.run_together([child])[0]
     return [
         Figure(

@@ -32,7 +32,7 @@ def measure(place: Place) -> list[Figure]:
 
 
 def measure_spans(place: Place, past: Past) -> Spans:
-    child = place.start("pages", place.scale.seconds * 2, DATABASE_URL=past.database_url)
+    child = place.start("pages", place.scale.seconds * 2, **past.environment)
     spans: Spans = place.run_together([child])[0]["spans"]
     return spans
 

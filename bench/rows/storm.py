@@ -28,8 +28,8 @@ def measure(place: Place) -> list[Figure]:
     with past.connect() as connection:
         began = connection.execute("SELECT now()").fetchone()
         assert began is not None
-        sweeper = place.start("fire_timers", seconds, due, DATABASE_URL=past.database_url)
-        browser = place.start("pages", seconds, DATABASE_URL=past.database_url)
+        sweeper = place.start("fire_timers", seconds, due, **past.environment)
+        browser = place.start("pages", seconds, **past.environment)
         fired, seen = place.run_together([sweeper, browser])
         row = connection.execute(OUT_OF_ORDER, {"began": began[0]}).fetchone()
     clear_due(past)
@@ -47,7 +47,7 @@ def measure(place: Place) -> list[Figure]:
 
 
 def measure_pages(place: Place, past: Past, *, seconds: float) -> Spans:
-    child = place.start("pages", seconds, DATABASE_URL=past.database_url)
+    child = place.start("pages", seconds, **past.environment)
     spans: Spans = place.run_together([child])[0]["spans"]
     return spans
 

@@ -16,7 +16,7 @@ def measure(place: Place) -> list[Figure]:
 
 
 def measure_one(place: Place, past: Past, *, limit: Limit | None) -> Figure:
-    child = place.start("sweep_timers", place.scale.seconds / 2, DATABASE_URL=past.database_url)
+    child = place.start("sweep_timers", place.scale.seconds / 2, **past.environment)
     result = place.run_together([child])[0]
     return Figure(
         work=f"sweep that finds nothing, {result['live']:,} live timers",

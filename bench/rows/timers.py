@@ -43,7 +43,7 @@ def measure_one(place: Place, past: Past, *, processes: int) -> Figure:
     waiting = make_due(past, kind="drop", count=int(MOST * place.scale.seconds))
     most = waiting // processes
     children = [
-        place.start("fire_timers", place.scale.seconds, most, DATABASE_URL=past.database_url)
+        place.start("fire_timers", place.scale.seconds, most, **past.environment)
         for _ in range(processes)
     ]
     before = count_dropped(past)
