@@ -102,6 +102,13 @@ GROUPS = (
         teaches="Accounts that cannot close although nothing seems to be missing, and numbers that "
         "moved away but are still billed.",
     ),
+    Group(
+        key="approvals",
+        label="To grant",
+        kinds=("approve_fee", "approve_notice"),
+        teaches="A lower fee or a shorter notice that a colleague asks for. Whoever asked does not "
+        "grant it.",
+    ),
 )
 NAMED = tuple(kind for group in GROUPS for kind in group.kinds)
 WHOSE = (("mine", "Mine"), ("nobody", "Nobody's"), ("all", "All"))

@@ -45,6 +45,7 @@ REASONS = {"They want to stay.", "It came back.", "It failed three times."}
         ("?kind=delivery", {"It came back."}),
         ("?kind=services&whose=all", {"It failed three times."}),
         ("?kind=services&whose=mine", set()),
+        ("?kind=approvals", set()),
     ],
 )
 def test_filters(desk: Desk, agent: Client, cases, query: str, shown: set[str]) -> None:
