@@ -187,7 +187,7 @@ def test_a_wrong_decision_is_reversed_beside_its_evidence(mara: Page, desk: Desk
 def test_every_state_can_be_read_by_everybody(mara: Page, desk: Desk) -> None:
     case = desk.ask(desk.open())
     show(mara, case)
-    desk.reply(case, "Jim used them.")
+    desk.reply(case, "Jim used them, and Kim, and everybody else on the whole second floor.")
     show(mara, case)
     look(mara, "case-answered")
     question = case.questions.get()
