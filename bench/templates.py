@@ -31,8 +31,8 @@ PAST: tuple[tuple[int, Callable[[Scene, Case], None]], ...] = (
     (DAYS, confirm),  # closed for good by now
     *((days, confirm) for days in range(50, 56)),  # in grace
     *((days, confirm) for days in range(20, 26)),  # on the calendar
-    *((days, ask) for days in (9, 10, 11)),  # two reminders went out, the drop is to come
-    *((days, ask) for days in (2, 4, 5)),  # a reminder is to come
+    *((days, ask) for days in (8, 9, 10, 11)),  # two reminders went out, the drop is to come
+    *((days, ask) for days in (2, 4)),  # a reminder is to come
     (1, ask_and_reply),  # answered: our turn
 )
 

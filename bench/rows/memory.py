@@ -64,7 +64,7 @@ def measure_web(place: Place) -> Figure:
 
 
 def measure_timers(place: Place) -> Figure:
-    past = place.open_past(place.scale.large)
+    past = place.open_past(place.scale.small)
     seconds = place.scale.seconds * LONGER
     due = timers.make_due(past, kind="drop", count=int(timers.MOST * seconds))
     child = place.start("fire_timers", seconds, due, **past.environment)

@@ -23,7 +23,8 @@ from django.utils.html import escape
 GAPS = ("case.number", "contact.name", "page_url")
 # What a filter or a condition would change gives itself away.
 PROBE = "o'Neil &  <éMile> — {} " + "long " * 60
-MOST_SHAPES, MOST_FILLED = 8, 500  # of one template: then it forgets, and begins anew
+MOST_LEARNT = 2000  # of all templates together, some ten megabytes; then everything is forgotten
+ENOUGH_TRIED = 20  # where a template was rendered so often and hardly ever filled, it stays so
 SIMPLE = frozenset({str, int, bool, float, Decimal, date, datetime, type(None)})
 MARKED = re.compile("\ue000(.*?)\ue001")
 Render = Callable[[Mapping[str, Any]], str]
@@ -77,12 +78,15 @@ class Stencil:
 
     by_paths: dict[tuple[str, ...], dict[Values, list[str]]] = field(default_factory=dict)
     is_useless: bool = False
+    found: int = 0
+    learnt: int = 0
 
     def find(self, context: Mapping[str, Any]) -> list[str] | None:
         """The pieces that fit this context: text and paths of gaps, in turn."""
         for paths, known in self.by_paths.items():
             pieces = known.get(tuple(look_up(context, path) for path in paths))
             if pieces is not None:
+                self.found += 1
                 return pieces
         return None
 
@@ -99,14 +103,13 @@ class Stencil:
             fill(pieces, read_gaps(pieces, context), is_html=is_html) == rendered
             and fill(pieces, probes, is_html=is_html) == probed
         )
-        if not (tracing.is_whole and is_right):
+        self.learnt += 1
+        is_idle = self.learnt >= ENOUGH_TRIED and self.found < self.learnt
+        if is_idle or not (tracing.is_whole and is_right):
             self.is_useless = True
-            return
-        if len(self.by_paths) >= MOST_SHAPES:
             self.by_paths.clear()
+            return
         known = self.by_paths.setdefault(tuple(tracing.read), {})
-        if len(known) >= MOST_FILLED:
-            known.clear()
         known[tuple(tracing.read.values())] = pieces
 
 
@@ -122,6 +125,8 @@ def render_with_stencil(
         return render(context)
     pieces = stencil.find(context)
     if pieces is None:
+        if sum(one.learnt for one in _stencils.values()) >= MOST_LEARNT:
+            _stencils.clear()
         rendered = render(context)
         stencil.learn(render, context, rendered, is_html=is_html)
         return rendered

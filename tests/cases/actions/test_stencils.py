@@ -80,3 +80,17 @@ def test_a_context_with_another_name_in_it_is_another(renders):
     logo = "{% if logo %}<img>{% endif %}{{ contact.name }}"
     assert show(renders, logo, **make()) == "Rosa"
     assert show(renders, logo, **make(logo="a")) == "<img>Rosa"
+
+
+def test_a_template_that_is_never_the_same_is_left_alone(renders):
+    """Red when it is learnt anew each time: that costs three renderings where one would do."""
+    for number in range(stencils.ENOUGH_TRIED + 5):
+        show(renders, "{{ brand }}", **make(brand=f"Brand {number}"))
+    assert len(renders) == 3 * stencils.ENOUGH_TRIED + 5
+
+
+def test_what_was_learnt_is_bounded(renders, monkeypatch):
+    monkeypatch.setattr(stencils, "MOST_LEARNT", 3)
+    for number in range(10):
+        show(renders, "{{ brand }} {{ contact.name }}", **make(brand=f"Brand {number}"))
+    assert sum(stencil.learnt for stencil in stencils._stencils.values()) <= 3
