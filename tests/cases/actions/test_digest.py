@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cases.actions.cleaning import forget
 from cases.actions.digest import send_digests
 from cases.actions.notices import choose_notices, mark_read, tell_of_due
 from cases.domain.notices import How
@@ -117,3 +118,11 @@ def test_everybody_has_an_hour_of_their_own(desk: Desk) -> None:
     notify(users=[berlin], kind=Kind.MENTIONED, case=case, key="event:1", now=desk.now)
     assert send_digests(now=chicago(22, 0)) == 0  # 07:30 in Berlin
     assert send_digests(now=chicago(22, 1)) == 1
+
+
+def test_old_news_are_forgotten(desk: Desk) -> None:
+    desk.reply(desk.ask(desk.open()), "It was the reception.")
+    forget(now=desk.now + timedelta(days=89))
+    assert Notice.objects.exists()
+    forget(now=desk.now + timedelta(days=91))
+    assert not Notice.objects.exists()
