@@ -40,7 +40,7 @@ def check_notes(scratch: Any, browsers: Browsers) -> None:
 def test_twenty_immediate_restarts_of_postgres_under_load(scratch: Any, wait_until: Any) -> None:
     """Notes are written by three people, each tried again until it was acknowledged.
 
-    Seen to fail without AnswerOutages: 500, and not a word when to come back.
+    What pages answer without AnswerOutages is seen in tests/config/test_outage.py.
     """
     port = find_port()
     browsers = Browsers(port=port, made=read_made(scratch.run_code(MAKE_CASE)))

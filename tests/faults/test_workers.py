@@ -82,7 +82,7 @@ def test_due_timers_outlive_redis_beat_and_workers(
     """Ten minutes without Redis and beat; then Redis is emptied all the time, and the worker is
     told to stop in the middle. All that was due fires within five minutes, and once.
 
-    Seen to fail without `sweep_timers` in CELERY_BEAT_SCHEDULE.
+    Without `sweep_timers` in CELERY_BEAT_SCHEDULE nothing would fire: no wake-up stands for it.
     """
     here = {
         "REDIS_URL": broker.url,
@@ -123,11 +123,11 @@ def test_a_redis_that_hangs_keeps_no_page_waiting(
 ) -> None:
     """`kill -STOP`: connections are taken and nothing is answered; then it is gone altogether.
 
-    Seen to fail with `task.apply_async` in place of the publisher's queue in `wake`.
+    That a wake-up itself holds up nobody is proven in tests/notifications/test_wake.py.
     """
     port = find_port()
     made = read_made(scratch.run_code(MAKE_CASE))
-    browsers = Browsers(port=port, made=made, verb="reply")  # each mail wakes its sender
+    browsers = Browsers(port=port, made=made, verb="reply")
     scratch.serve(port, REDIS_URL=broker.url)
     wait_until(lambda: listens(port))
     with browsers.at_work():

@@ -111,8 +111,8 @@ def prepare(name: str, desk: Desk) -> Callable[[], Any]:
     ["open", "ask", "reply", "confirm", "withdraw", "drop", "execute", "restore", "close"],
 )
 def test_it_fails_at_every_statement_and_leaves_nothing_by_half(name: str, sink: Any) -> None:
-    """Seen to fail for each without `transaction.atomic()` in `change_case`, in `fire_together`
-    (drop, execute, close) and in `processing._file` (reply).
+    """Seen to fail without `transaction.atomic()` in `change_case` (confirm), in `fire_together`
+    (drop) and in `processing._file` (reply).
     """
     desk = Desk(items=1)
     deed = prepare(name, desk)
