@@ -81,7 +81,7 @@ def write(number: int) -> bytes:
 def test_a_full_disk_is_said_and_nothing_acknowledged_is_lost(
     scratch: Any, small_disk: None, wait_until: Any
 ) -> None:
-    """What one without DISK_FULL answers is seen in the doors' and the outage's own tests."""
+    """Seen to fail without DISK_FULL in the door, which then says 451."""
     scratch.query("INSERT INTO notifications_thread (token, created_at) VALUES (%s, now())", TOKEN)
     web, lmtp, smtp = find_port(), find_port(), find_port()
     browsers = Browsers(port=web, made=read_made(scratch.run_code(MAKE_CASE)))
