@@ -85,6 +85,7 @@ def running(scratch, wait_until, data_dir) -> Iterator[Running]:
         finally:
             for part in parts.values():
                 signal_all(part.pid, signal.SIGCONT)
+            signal_all(parts["web"].pid, signal.SIGKILL)  # its worker, too, which would stay
             scratch.kill_all()
             redis.stop()
 
