@@ -8,6 +8,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from cases.actions import (
+    approvals,
     cleaning,
     counts,
     digest,
@@ -34,6 +35,7 @@ def sweep_timers() -> int:
     """Fire what is due, answer who asked for a link, add up the queue's numbers."""
     now = read_clock()
     entry.answer_link_requests(now=now)
+    approvals.expire_approvals(now=now)
     counts.settle_counts()
     fired = timers.fire_due(now=now)
     note_pulse("sweep_timers")
