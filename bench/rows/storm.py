@@ -24,6 +24,7 @@ SELECT count(*) FROM (
 def measure(place: Place) -> list[Figure]:
     past = place.open_past(place.scale.large)
     due = make_due(past, kind="drop", count=min(DUE, past.cases // SHARE))
+    assert due, "no case is left that could be dropped"
     seconds = place.scale.seconds * 2
     idle = measure_pages(place, past, seconds=seconds)
     with past.connect() as connection:
