@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
-from pytest_django.plugin import DjangoDbBlocker
 
 # What migrating writes; every test finds it.
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
@@ -23,14 +22,19 @@ def pytest_configure() -> None:
 
 
 def empty_what_was_filled(_: TransactionTestCase) -> None:
-    """After a test with transactions of its own: empty the tables that have rows."""
+    """After a test with transactions of its own: empty the tables that have rows.
+
+    The history lets nobody empty it; for this moment it is told to stand aside.
+    """
     tables = sorted(set(connection.introspection.table_names()) - KEPT)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT FROM {t})" for t in tables)
         )
         if filled := ", ".join(row[0] for row in cursor.fetchall()):
+            cursor.execute("ALTER TABLE cases_event DISABLE TRIGGER event_never_emptied")
             cursor.execute(f"TRUNCATE {filled} CASCADE")
+            cursor.execute("ALTER TABLE cases_event ENABLE TRIGGER event_never_emptied")
 
 
 @pytest.fixture(autouse=True)
@@ -38,13 +42,3 @@ def _clock_follows_the_system() -> Iterator[None]:
     """A test that moves the desk's clock leaves it moved for nobody else."""
     yield
     Path(settings.SANDBOX_CLOCK_FILE).unlink(missing_ok=True)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Tests with transactions of their own empty every table afterwards: the history lets them.
-
-    That it lets nobody else is proven with this trigger in force (tests/cases/test_history.py).
-    """
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE cases_event DISABLE TRIGGER event_never_emptied")

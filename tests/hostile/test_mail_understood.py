@@ -6,6 +6,7 @@ reads out of it: reply text, verification, intent, dates, answers (THREATS 23–
 
 from __future__ import annotations
 
+import gc
 import random
 import time
 from datetime import date
@@ -61,12 +62,17 @@ def read_all(raw: bytes) -> None:
 
 
 def take_time(raw: bytes) -> float:
-    """Seconds of CPU; a machine with other work is asked twice."""
+    """Seconds of CPU; a machine with other work is asked twice.
+
+    What the tests before left in memory is not looked through again while this is measured.
+    """
     times: list[float] = []
-    while len(times) < 2 and (not times or times[0] >= LIMIT):
+    gc.freeze()
+    while len(times) < 2 and (not times or times[0] >= LIMIT / 2):
         began = time.process_time()
         read_all(raw)
         times.append(time.process_time() - began)
+    gc.unfreeze()
     return min(times)
 
 
