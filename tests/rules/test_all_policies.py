@@ -128,7 +128,8 @@ def test_many_sweepers_at_once_do_everything_once(sink):
         assert sequences == list(range(1, case.last_sequence + 1))
         assert set(case.items.values_list("attempts", flat=True)) == {1}
     assert len(sink.accepted) - sent_before == 2 * len(cases), "no mail left twice"
-    assert SandboxOrder.objects.count() == sum(case.items.count() for _, case in cases)
+    items = sum(case.items.count() for _, case in cases)
+    assert SandboxOrder.objects.count() == 2 * items, "one order to suspend, one to terminate"
 
 
 @pytest.mark.rule("R53")
@@ -139,9 +140,9 @@ def test_each_effect_has_a_key_of_its_own(desk):
     assert len(keys) == len(set(keys)) == 3
     assert all(key.startswith(f"case:{case.pk}:") for key in keys)
     orders = set(SandboxOrder.objects.values_list("key", flat=True))
-    assert orders == {
-        f"{case.number}:{pk}:deactivate" for pk in case.items.values_list("item_id", flat=True)
-    }
+    items = case.items.values_list("item_id", flat=True)
+    verbs = ("deactivate", "terminate")  # on the promised date, and for good when grace is over
+    assert orders == {f"{case.number}:{pk}:{verb}" for pk in items for verb in verbs}
 
 
 @pytest.mark.rule("R53")
