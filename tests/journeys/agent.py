@@ -132,14 +132,20 @@ class Agent:
             dialog.locator("[name=other_on]").fill(on.isoformat())
         self.submit(dialog.get_by_role("button", name="Confirm and send"))
 
-    def reschedule(self, case: Case, *, on: date, reason: str) -> None:
+    def reschedule(self, case: Case, *, on: date, reason: str, refused: str = "") -> None:
+        """Move the date; a refusal is said in the dialog, which stays as it is."""
         self.show(case)
         dialog = self.open_dialog("reschedule")
         field = dialog.locator("[name=other_on]")
         field.evaluate("(field) => field.removeAttribute('min')")  # the server decides
         field.fill(on.isoformat())
         dialog.get_by_label("Why?").fill(reason)
-        self.submit(dialog.get_by_role("button", name="Move and send"))
+        button = dialog.get_by_role("button", name="Move and send")
+        if refused:
+            button.click()
+            expect(dialog.get_by_text(refused).first).to_be_visible()
+        else:
+            self.submit(button)
 
     def restore(self, case: Case) -> None:
         self.show(case)
