@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import Customer, User
-from cases.models import CallDraft
+from cases.models import CallDraft, Case
 
 KEPT = timedelta(days=7)
 CONSENTS = ("read_out", "agreed")
@@ -25,7 +25,8 @@ def save_draft(
 ) -> CallDraft:
     """Keep what was typed and ticked, and when it was agreed to; `digest` is of the words shown.
 
-    A box ticked for other words counts no more. What nobody came back to in a week is forgotten.
+    A box ticked for other words counts no more. What nobody came back to in a week is forgotten,
+    and so is what was still on its way when the case of this very call was opened.
     """
     kept = {name: values for name, values in data.items() if any(values)}
     ticked = [name for name in CONSENTS if name in kept]
@@ -43,6 +44,9 @@ def save_draft(
             kept = {name: values for name, values in kept.items() if name not in CONSENTS}
         draft.data, draft.said_digest, draft.saved_at = kept, digest, now
         draft.save()
+        opened = Case.objects.filter(opened_by=user, customer=customer, received_at=started_at)
+        if opened.exists():
+            discard_draft(user=user, customer_id=customer.pk)
     return draft
 
 

@@ -54,8 +54,9 @@ def test_two_agents_see_each_other_and_neither_overwrites_the_other(
     show(jonas, case)
     expect(jonas.locator("#presence")).to_contain_text(f"{desk.agent.display_name} is here too")
     mara.keyboard.press("e")
-    mara.keyboard.type("We look into it.")
-    expect(jonas.locator("#presence-writing")).to_contain_text("is writing an email")
+    mara.keyboard.type("We look into it.", delay=400)
+    writing = jonas.locator("#presence-writing")  # Jonas's page asks every five seconds
+    expect(writing).to_contain_text("is writing an email", timeout=15_000)
     expect(mara.locator("#presence")).to_contain_text("Jonas Example is here too")
     jonas.keyboard.press("i")
     jonas.keyboard.type("They called: they stay until May.")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cases.actions.drafts import save_draft
 from cases.models import CallDraft, Case
 from tests import factories
 from tests.cases.build import CALL, Desk
@@ -67,6 +68,17 @@ def test_the_call_counts_from_its_beginning(desk: Desk, call: Call, time_machine
     call.change(reason="Price")
     assert call.open().status_code == 302
     assert Case.objects.get().received_at == CALL
+
+
+def test_what_was_on_its_way_when_the_case_was_opened_comes_too_late(call: Call) -> None:
+    call.change(reason="Price")
+    started_at = CallDraft.objects.get().started_at
+    assert call.open().status_code == 302
+    save_draft(
+        user=call.desk.agent, customer=call.desk.customer, data={"reason": ["Price"]}, digest="",
+        started_at=started_at, now=started_at,
+    )  # fmt: skip
+    assert not CallDraft.objects.exists()
 
 
 def test_what_is_opened_or_forgotten_leaves_no_draft(call: Call) -> None:
@@ -128,7 +140,10 @@ def test_nobody_agrees_to_what_they_have_not_heard(call: Call) -> None:
     assert "read it out" in answer.text
 
 
-def test_a_call_that_came_by_mail_is_restored_with_its_mail(desk: Desk, call: Call) -> None:
+def test_a_call_that_came_by_mail_is_restored_with_its_mail(
+    desk: Desk, call: Call, time_machine: Any
+) -> None:
+    time_machine.move_to(desk.now + timedelta(hours=1))  # another call than the one before
     mail = desk.reply(desk.open(item_ids=[desk.customer.items.first().pk]), "Please cancel")
     call.change(mail=mail.pk)
     page = call.client.get(f"/desk/call/?customer={desk.customer.pk}").text
