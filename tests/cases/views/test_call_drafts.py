@@ -140,11 +140,10 @@ def test_nobody_agrees_to_what_they_have_not_heard(call: Call) -> None:
     assert "read it out" in answer.text
 
 
-def test_a_call_that_came_by_mail_is_restored_with_its_mail(
-    desk: Desk, call: Call, time_machine: Any
-) -> None:
-    time_machine.move_to(desk.now + timedelta(hours=1))  # another call than the one before
-    mail = desk.reply(desk.open(item_ids=[desk.customer.items.first().pk]), "Please cancel")
+def test_a_call_that_came_by_mail_is_restored_with_its_mail(desk: Desk, call: Call) -> None:
+    case = desk.open(item_ids=[desk.customer.items.first().pk])
+    desk.now += timedelta(hours=1)
+    mail = desk.reply(case, "Please cancel")
     call.change(mail=mail.pk)
     page = call.client.get(f"/desk/call/?customer={desk.customer.pk}").text
     assert f'name="mail" value="{mail.pk}"' in page
