@@ -86,7 +86,6 @@ class Backup:
 
 @pytest.fixture
 def backup_folder(data_dir: Path) -> Path:
-    data_dir.parent.chmod(0o755)
     data_dir.mkdir(exist_ok=True)
     data_dir.chmod(0o755)
     return data_dir
