@@ -182,45 +182,32 @@ CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 _SWEEP_S = env.read_int("SWEEP_SECONDS", default=5, least=2, most=60)
+# How often each process looks whether it is its turn to watch over the others.
+WATCH_S = env.read_int("WATCH_SECONDS", default=20, least=2, most=30)
+_EVERY_S = {
+    "notifications.tasks.sweep_outbox": _SWEEP_S,
+    "notifications.tasks.sweep_inbound": _SWEEP_S,
+    "cases.tasks.sweep_timers": _SWEEP_S,
+    "cases.tasks.sweep_provisioning": _SWEEP_S,
+    "cases.tasks.sweep_ports": _SWEEP_S,
+    "cases.tasks.watch_desk": WATCH_S,
+    "cases.tasks.sweep_notices": 60,
+    "cases.tasks.erase": 60,
+    "cases.tasks.forget": 300,
+}
 CELERY_BEAT_SCHEDULE = {
     name: {
         "task": name,
-        "schedule": timedelta(seconds=_SWEEP_S),
-        # A sweep that waited longer than this is told by the next one.
-        "options": {"expires": _SWEEP_S - 1},
+        "schedule": timedelta(seconds=seconds),
+        "options": {"expires": seconds - 1},  # one that waited longer is told by the next
     }
-    for name in (
-        "notifications.tasks.sweep_outbox",
-        "notifications.tasks.sweep_inbound",
-        "cases.tasks.sweep_timers",
-        "cases.tasks.sweep_provisioning",
-        "cases.tasks.sweep_ports",
-    )
+    for name, seconds in _EVERY_S.items()
 }
-CELERY_BEAT_SCHEDULE["cases.tasks.sweep_notices"] = {
-    "task": "cases.tasks.sweep_notices",
-    "schedule": timedelta(minutes=1),
-    "options": {"expires": 59},
-}
-CELERY_BEAT_SCHEDULE["cases.tasks.forget"] = {
-    "task": "cases.tasks.forget", "schedule": timedelta(minutes=5), "options": {"expires": 299}
-}  # fmt: skip
 
 # So many drops, executions and purges due at one moment are a normal day: more than the number
 # *and* more than the share of all live ones wait for a supervisor (G13).
 FUSE_AT_ONCE = env.read_int("FUSE_AT_ONCE", default=50, least=1)
 FUSE_PERCENT = env.read_int("FUSE_PERCENT", default=10, least=0, most=100)
-CELERY_BEAT_SCHEDULE["cases.tasks.erase"] = {
-    "task": "cases.tasks.erase", "schedule": timedelta(minutes=1), "options": {"expires": 59}
-}  # fmt: skip
-
-# How often each process looks whether it is its turn to watch over the others.
-WATCH_S = env.read_int("WATCH_SECONDS", default=20, least=2, most=30)
-CELERY_BEAT_SCHEDULE["cases.tasks.watch_desk"] = {
-    "task": "cases.tasks.watch_desk",
-    "schedule": timedelta(seconds=WATCH_S),
-    "options": {"expires": WATCH_S - 1},
-}
 
 # --- mail -------------------------------------------------------------------------------------
 SINK_HOST = "127.0.0.1"  # the sandbox's SMTP sink: every mail ends there, nothing leaves
