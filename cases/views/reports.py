@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBadRequest
@@ -15,21 +17,34 @@ from cases.domain.states import State
 from cases.queries import reports
 from cases.queries.queue_filters import Offers, UnknownFilter, read_offers
 from cases.queries.report_filters import Slice, read_slice
-from cases.views.shared import DeskRequest, require_deed
+from cases.views.shared import DeskRequest, View, require_deed
 from config import clock
 
 DAY = timedelta(days=1)
 
 
+def sliced(view: Callable[[DeskRequest, Slice, Offers, datetime], HttpResponse]) -> View:
+    """Hand a view the slice that the address names; 400 for one that is not offered."""
+
+    @wraps(view)
+    def answer(request: DeskRequest) -> HttpResponse:
+        offers = read_offers(request.user)
+        try:
+            chosen = read_slice(request.GET.dict(), offers=offers)
+        except UnknownFilter as error:
+            return HttpResponseBadRequest(str(error))
+        return view(request, chosen, offers, clock.now())
+
+    return answer
+
+
 @require_safe
 @require_deed("report.read")
-def show_reports(request: DeskRequest) -> HttpResponse:
+@sliced
+def show_reports(
+    request: DeskRequest, chosen: Slice, offers: Offers, now: datetime
+) -> HttpResponse:
     """All numbers of a period; the pictures are drawn from the tables' own data."""
-    offers, now = read_offers(request.user), clock.now()
-    try:
-        chosen = read_slice(request.GET.dict(), offers=offers)
-    except UnknownFilter as error:
-        return HttpResponseBadRequest(str(error))
     report = reports.read_report(user=request.user, chosen=chosen, offers=offers, now=now)
     context = {"report": report, "offers": offers, "periods": PERIODS, "charts": draw(report)}
     context["days"] = [day.isoformat() for day in reports.list_days(now=now)]
@@ -38,13 +53,9 @@ def show_reports(request: DeskRequest) -> HttpResponse:
 
 @require_safe
 @require_deed("report.read")
-def show_cases(request: DeskRequest) -> HttpResponse:
+@sliced
+def show_cases(request: DeskRequest, chosen: Slice, offers: Offers, now: datetime) -> HttpResponse:
     """The cases behind one number."""
-    offers, now = read_offers(request.user), clock.now()
-    try:
-        chosen = read_slice(request.GET.dict(), offers=offers)
-    except UnknownFilter as error:
-        return HttpResponseBadRequest(str(error))
     cases = reports.select_cases(user=request.user, chosen=chosen, now=now)
     rows = reports.list_rows(cases, most=reports.MOST_LISTED + 1)
     context = {
@@ -59,13 +70,12 @@ def show_cases(request: DeskRequest) -> HttpResponse:
 
 @require_safe
 @require_deed("report.export")
-def download_cases(request: DeskRequest) -> HttpResponse:
+@sliced
+def download_cases(
+    request: DeskRequest, chosen: Slice, offers: Offers, now: datetime
+) -> HttpResponse:
     """The same cases as CSV, without formulas (THREATS 35)."""
-    try:
-        chosen = read_slice(request.GET.dict(), offers=read_offers(request.user))
-    except UnknownFilter as error:
-        return HttpResponseBadRequest(str(error))
-    cases = reports.select_cases(user=request.user, chosen=chosen, now=clock.now())
+    cases = reports.select_cases(user=request.user, chosen=chosen, now=now)
     rows = reports.list_rows(cases, most=reports.MOST_EXPORTED)
     text = write_csv([reports.HEAD, *(reports.to_cells(case) for case in rows)])
     answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
