@@ -12,6 +12,11 @@ from django.test import TransactionTestCase
 
 # What migrating writes; every test finds it.
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+# What refuses to be emptied, and the trigger that says so.
+NEVER_EMPTIED = {
+    "cases_event": "event_never_emptied",
+    "cases_evidence": "evidence_never_emptied",
+}
 
 
 def pytest_configure() -> None:
@@ -24,7 +29,7 @@ def pytest_configure() -> None:
 def empty_what_was_filled(_: TransactionTestCase) -> None:
     """After a test with transactions of its own: empty the tables that have rows.
 
-    The history lets nobody empty it; for this moment it is told to stand aside.
+    History and evidence let nobody empty them; for this moment they are told to stand aside.
     """
     tables = sorted(set(connection.introspection.table_names()) - KEPT)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -32,9 +37,11 @@ def empty_what_was_filled(_: TransactionTestCase) -> None:
             " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT FROM {t})" for t in tables)
         )
         if filled := ", ".join(row[0] for row in cursor.fetchall()):
-            cursor.execute("ALTER TABLE cases_event DISABLE TRIGGER event_never_emptied")
+            for table, trigger in NEVER_EMPTIED.items():
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
             cursor.execute(f"TRUNCATE {filled} CASCADE")
-            cursor.execute("ALTER TABLE cases_event ENABLE TRIGGER event_never_emptied")
+            for table, trigger in NEVER_EMPTIED.items():
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
 
 
 @pytest.fixture(autouse=True)

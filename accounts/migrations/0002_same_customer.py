@@ -97,7 +97,7 @@ DROP_CUSTOMER_IS_FIXED = (
 class Migration(migrations.Migration):
     """Database rules that Django's constraints cannot express."""
 
-    dependencies = [("accounts", "0001_initial")]
+    dependencies = [("accounts", "0001_tables")]
 
     operations = [
         migrations.RunSQL(KEYS, DROP_KEYS),

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from importlib import import_module
 from io import StringIO
 
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
@@ -148,15 +146,3 @@ def test_the_command_names_the_first_broken_event(case):
 def test_reading_does_not_grow_with_the_cases(case, django_assert_num_queries):
     with django_assert_num_queries(2):
         assert broken() == []
-
-
-def test_an_older_history_is_chained_as_it_stands(case):
-    """What was written before there were chains."""
-    with unguarded() as cursor:
-        cursor.execute("UPDATE cases_event SET hash = %s", ["0" * 64])
-        cursor.execute("UPDATE cases_case SET last_hash = ''")
-    assert len(broken()) == 2
-    migration = import_module("cases.migrations.0017_chain_history")
-    with connection.schema_editor(atomic=False) as editor:
-        migration.chain_what_is_there(apps, editor)
-    assert broken() == []

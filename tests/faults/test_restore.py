@@ -165,6 +165,6 @@ def test_the_drill_finds_a_backup_whole_and_what_is_missing(scratch, backup_fold
     assert whole.returncode == 0, whole.stdout + whole.stderr
     assert "migrations: all are applied" in whole.stdout
     on(restored)(
-        "DELETE FROM django_migrations WHERE app = 'cases' AND name LIKE '0018%' RETURNING id"
+        "DELETE FROM django_migrations WHERE app = 'cases' AND name LIKE '0003%' RETURNING id"
     )
     assert (drill().returncode, drill().stdout.split(":")[0]) == (1, "migrations are missing")

@@ -144,7 +144,18 @@ def test_auditors_and_supervisors_see_it_and_agents_do_not() -> None:
 # -- a time of its own --------------------------------------------------------------------------
 def test_it_is_written_once() -> None:
     _, _, row = keep_one()
-    for change in (lambda: Evidence.objects.update(typed="no"), Evidence.objects.all().delete):
+
+    def empty() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE cases_evidence")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for change in (
+        lambda: Evidence.objects.update(typed="no"),
+        Evidence.objects.all().delete,
+        empty,
+    ):
         with pytest.raises(DatabaseError, match="kept until its day"), transaction.atomic():
             change()
     row.refresh_from_db()

@@ -50,5 +50,5 @@ DROP FUNCTION recount_cases();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0025_queue_order")]
+    dependencies = [("cases", "0003_history")]
     operations = [migrations.RunSQL(MAKE, UNMAKE)]

@@ -26,5 +26,5 @@ DROP FUNCTION IF EXISTS mail_words(text, text, text, text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0005_files")]
+    dependencies = [("notifications", "0001_tables")]
     operations = [migrations.RunSQL(MAKE, UNMAKE)]
