@@ -100,3 +100,11 @@ def test_a_number_that_is_no_rule_fails_the_run(ledger):
 def test_the_cases_of_one_test_are_one_line_with_the_worst_outcome():
     tests = {"a[1]": "passed", "a[2]": "failed", "b": "skipped"}
     assert sum_up(tests) == {"a": (2, "failed"), "b": (1, "skipped")}
+
+
+def test_every_decision_has_a_number_of_its_own(pytestconfig):
+    """Two records of one number make "decision 0019" mean either."""
+    found = sorted((pytestconfig.rootpath / "docs" / "decisions").glob("*.md"))
+    numbers = [path.name[:4] for path in found]
+    assert len(numbers) == len(set(numbers))
+    assert [path.read_text("utf-8")[:8] for path in found] == [f"# {n}: " for n in numbers]
