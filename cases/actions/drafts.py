@@ -33,9 +33,10 @@ def save_draft(
     void = bool(ticked) and kept.get("said", [""]) != [digest]
     with transaction.atomic():
         CallDraft.objects.filter(saved_at__lt=now - KEPT).delete()
-        draft, _ = CallDraft.objects.select_for_update().get_or_create(
-            user=user, customer=customer, defaults={"started_at": started_at, "saved_at": now}
-        )
+        # Two ticks at once of a call that has no draft yet: the first makes it, both have it.
+        new = CallDraft(user=user, customer=customer, started_at=started_at, saved_at=now)
+        CallDraft.objects.bulk_create([new], ignore_conflicts=True)
+        draft = CallDraft.objects.select_for_update().get(user=user, customer=customer)
         same_words = draft.said_digest == digest
         for name in CONSENTS:
             before = getattr(draft, f"{name}_at") if same_words else None
