@@ -72,9 +72,18 @@ def ask_shorter_notice(
                 f"Without an exception it ends on {first:%d %B %Y} at the earliest; "
                 "name an earlier day that has not passed."
             )
-        alone = (first - ends_on).days <= change.case.brand.notice_alone_days
-        words = f"the end on {ends_on:%d %B %Y} already, instead of {first:%d %B %Y}"
-        return _ask(change, kind="notice", alone=alone, words=words, reason=reason, ends_on=ends_on)
+        return _ask_notice(change, ends_on=ends_on, first=first, reason=reason)
+
+
+def ask_kept_notice(change: Change, *, ends_on: date, reason: str) -> Approval | None:
+    """Ask for the end that the notice before a drop allowed, `ends_on` in the customer's zone.
+
+    None where the notice that begins now ends no later: then nobody gives anything away.
+    """
+    first = change.plan().earliest_on
+    if ends_on >= first:
+        return None
+    return _ask_notice(change, ends_on=ends_on, first=first, reason=reason)
 
 
 def grant(
@@ -158,6 +167,12 @@ def _ask(
             evidence={"approval": approval.pk},
         )
     return approval
+
+
+def _ask_notice(change: Change, *, ends_on: date, first: date, reason: str) -> Approval:
+    alone = (first - ends_on).days <= change.case.brand.notice_alone_days
+    words = f"the end on {ends_on:%d %B %Y} already, instead of {first:%d %B %Y}"
+    return _ask(change, kind="notice", alone=alone, words=words, reason=reason, ends_on=ends_on)
 
 
 def _find_open(change: Change, approval_id: int) -> Approval:

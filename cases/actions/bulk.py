@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import User
 from cases.actions.assignment import assign_owner
@@ -24,7 +24,6 @@ def run_bulk(
     *,
     cases: Iterable[tuple[Case, int]],
     deed: BulkDeed,
-    key: str,
     actor: Actor,
     now: datetime,
     owner: User | None = None,
@@ -33,18 +32,11 @@ def run_bulk(
 ) -> BulkRun:
     """Do it to each case and return what was done, and what was left out and why.
 
-    Each case comes with the version that the preview showed: what changed since is left out. The
-    same `key` of the same user is done once; the second time its first run is returned. `query`
-    is the queue's address to come back to.
+    Each case comes with the version that the preview showed: what changed since is left out.
+    `query` is the queue's address to come back to.
     """
     assert actor.user, "staff alone work on several cases at once"
-    try:
-        with transaction.atomic():
-            run = BulkRun.objects.create(
-                user=actor.user, key=key[:40], deed=deed, query=query, started_at=now
-            )
-    except IntegrityError:
-        return BulkRun.objects.get(user=actor.user, key=key[:40])
+    run = BulkRun(user=actor.user, deed=deed, query=query, started_at=now)
     for case, version in cases:
         try:
             done = do_one(case, version, deed, actor=actor, now=now, owner=owner, text=text)

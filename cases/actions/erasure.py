@@ -116,24 +116,27 @@ def erase_rows(change: Change) -> None:
     case.questions.exclude(answer="").update(answer=ERASED)
     case.todos.update(reason=ERASED, evidence={}, resolution="")
     case.promises.update(reason="")
+    case.approvals.update(reason=ERASED)
     case.items.update(detail="", disposition_note="")
     for rows in (case.portal_links, case.portal_codes, case.drafts, case.notices):
         rows.all().delete()
     erase_history(case)
-    case.caller_name, case.checks, case.notice_override = "", [], ""
-    case.ask_paused_because = ""
+    case.caller_name, case.checks, case.ask_paused_because = "", [], ""
     case.erased_at = change.now
     change.replan = False
     change.record("erased", "Everything personal was erased; what remains is evidence.")
 
 
 def erase_history(case: Case) -> None:
-    """Blot out what each event said; its hash takes its place, and the chain stays whole."""
+    """Blot out what each event said; its hash takes its place, and the chain stays whole.
+
+    The salt goes with the words: without it nobody can try short texts until one fits the hash.
+    """
     events = list(case.events.filter(content_hash=None))
     for event in events:
-        event.content_hash = hash_content(event.summary, event.data)
-        event.summary, event.data = ERASED, {}
-    Event.objects.bulk_update(events, ["summary", "data", "content_hash"], batch_size=500)
+        event.content_hash = hash_content(event.summary, event.data, salt=event.salt)
+        event.summary, event.data, event.salt = ERASED, {}, None
+    Event.objects.bulk_update(events, ["summary", "data", "salt", "content_hash"], batch_size=500)
 
 
 def finish_erasures(*, now: datetime) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from cases.actions.base import Actor, Change, NotPossible, change_case
 from cases.actions.intake import add_questions
 from cases.actions.mail import queue_mail, stop_queued
-from cases.actions.timers import release_held
 from cases.domain.states import State
 from cases.domain.trust import Deed
 from cases.domain.words import count_of
@@ -204,51 +203,6 @@ def release_all(case_ids: Collection[int]) -> None:
 def keep_all(case_ids: Collection[int]) -> None:
     waiting = (Outcome.PLANNED, Outcome.STOPPED)
     CaseItem.objects.filter(case__in=case_ids, outcome__in=waiting).update(outcome=Outcome.KEPT)
-
-
-def hold_items_again(case: Case) -> None:
-    """Take the services back, as they were planned. Raises `AlreadyOpen`."""
-    from django.db import IntegrityError, transaction
-
-    from cases.actions.intake import AlreadyOpen, find_open_case
-
-    try:
-        with transaction.atomic():
-            kept = CaseItem.objects.filter(case=case, outcome=Outcome.KEPT)
-            kept.update(holds_item=True, outcome=Outcome.PLANNED)
-    except IntegrityError as error:
-        other = find_open_case(list(case.items.values_list("item_id", flat=True)))
-        if other is None:
-            raise
-        raise AlreadyOpen(other) from error
-
-
-def reopen_case(
-    *,
-    case_id: int,
-    actor: Actor,
-    now: datetime,
-    keep_notice_because: str = "",
-    version: int | None = None,
-) -> Case:
-    """Take a dropped case up again: a new notice, unless overridden with a reason (R15)."""
-    with change_case(
-        case_id=case_id, actor=actor, now=now, deed="case.reopen", version=version
-    ) as change:
-        case = change.case
-        started = case.notice_started_at if keep_notice_because else now
-        change.move(case.reopen, notice_started_at=started)
-        hold_items_again(case)
-        case.notice_override = keep_notice_because
-        change.record(
-            "reopened",
-            "Reopened; notice "
-            + (f"kept because {keep_notice_because}." if keep_notice_because else "starts again."),
-        )
-        stop_queued(change, "dropped", because="the case was reopened")
-        change.resolve_todos(kinds=("answer_after_drop",), resolution="reopened")
-        release_held(case=case, now=now)
-        return case
 
 
 def open_questions(case: Case) -> list[Question]:

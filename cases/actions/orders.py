@@ -26,6 +26,8 @@ from cases.domain.states import State
 from cases.models import Case, CaseItem, Outcome
 from cases.models.item import PROVISIONING
 from notifications.epoch import hold_if_restored
+from notifications.models import Switch
+from notifications.models.switch import DESTRUCTION
 from notifications.wake import wake
 
 log = structlog.get_logger(__name__)
@@ -109,7 +111,8 @@ def claim_items(
 
     `urgent` takes only what was promised in seconds (R39): however long the others' row is, such
     an order never stands behind it, also when its own wake-up was lost with Redis.
-    None is taken on a restored backup until a person says so (G24).
+    None is taken on a restored backup until a person says so (G24); while destruction is paused,
+    also in the middle of a case, only what brings services back (G7).
     """
     if hold_if_restored(now=now):
         return []
@@ -119,6 +122,8 @@ def claim_items(
     if urgent:
         due = due.filter(URGENT)
     with transaction.atomic():
+        if Switch.is_paused(DESTRUCTION):
+            due = due.filter(outcome=Outcome.REACTIVATING)
         claimed = list(
             due.select_for_update(skip_locked=True, of=("self",))
             .select_related("item__customer__brand", "case__policy_version")

@@ -134,7 +134,6 @@ class Request:
     restore_asked_at: datetime | None = None
     grace_ends_at: datetime | None = None
     final_notice_accepted_at: datetime | None = None
-    override_notice_reason: str = ""
     agreed_fee: Decimal | None = None  # the fee at most, and the earliest end, as was granted for
     agreed_on: date | None = None  # this request alone
     ended_at: datetime | None = None

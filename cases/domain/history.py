@@ -1,8 +1,8 @@
 """The chain of a case's history: each event's hash covers the event and the hash before it (G16).
 
 Whoever changes, removes or inserts an event breaks every hash that follows. What an event says
-(summary and data) enters by a hash of its own, so that erasure can blot it out, keep that hash in
-its place, and leave the chain whole.
+(summary and data) enters by a salted hash of its own, so that erasure can blot it out with its
+salt, keep that hash in its place, and leave the chain whole.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 BEGINNING = ""  # what stands before a case's first event
 
@@ -31,15 +32,20 @@ class Line:
     level: int | None
     summary: str
     data: dict[str, Any]
+    salt: UUID | None
     email: Any
     inbound: Any
     content_hash: str | None = None
 
 
-def hash_content(summary: str, data: dict[str, Any]) -> str:
-    """Return the SHA-256 of what an event says, whatever the order of keys it is stored in."""
+def hash_content(summary: str, data: dict[str, Any], *, salt: UUID | None) -> str:
+    """Return the SHA-256 of what an event says, whatever the order of keys it is stored in.
+
+    Events that are older than salts have none.
+    """
     plain = json.loads(json.dumps(data))  # as the database gives it back: keys are strings
-    return sha256(write_canonical([summary, plain])).hexdigest()
+    said = [summary, plain] if salt is None else [str(salt), summary, plain]
+    return sha256(write_canonical(said)).hexdigest()
 
 
 def hash_line(line: Line, *, previous: str) -> str:
@@ -56,7 +62,7 @@ def hash_line(line: Line, *, previous: str) -> str:
         line.level,
         line.email and str(line.email),
         line.inbound and str(line.inbound),
-        line.content_hash or hash_content(line.summary, line.data),
+        line.content_hash or hash_content(line.summary, line.data, salt=line.salt),
     ]
     return sha256(write_canonical(facts)).hexdigest()
 

@@ -4,13 +4,12 @@ from django.db import models
 
 
 class BulkRun(models.Model):
-    """One deed on several cases. `key` is the form's: sent twice, it is done once (THREATS 53).
+    """One deed on several cases.
 
     `done` lists the cases with what undoing needs: who owned each before, or which mail waits.
     """
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
-    key = models.CharField(max_length=40)
     deed = models.CharField(max_length=10)
     query = models.CharField(max_length=500, blank=True)
     done = models.JSONField(default=list)
@@ -21,7 +20,6 @@ class BulkRun(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "key"], name="bulk_run_once"),
             models.CheckConstraint(
                 condition=models.Q(deed__in=["assign", "release", "remind", "note"]),
                 name="bulk_deed_known",

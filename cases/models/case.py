@@ -131,7 +131,6 @@ class Case(FSMModelMixin, models.Model):
     # customer's currency, and the earliest end although the notice is not over.
     agreed_fee = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     agreed_on = models.DateField(null=True, blank=True)
-    notice_override = models.CharField(max_length=300, blank=True)
     execution_started_at = models.DateTimeField(null=True, blank=True)
     # Where the policy gives a time in seconds: when all must be down, and when we told that
     # they were not (R39).
@@ -277,8 +276,8 @@ class Case(FSMModelMixin, models.Model):
         self.ended_at = now
 
     @transition(field=state, source=State.DROPPED, target=State.IN_REVIEW)
-    def reopen(self, *, notice_started_at: datetime) -> None:
-        self.notice_started_at = notice_started_at
+    def reopen(self, *, now: datetime) -> None:
+        self.notice_started_at, self.agreed_on = now, None
         self.ended_at = None
 
     @transition(

@@ -3,6 +3,8 @@
 `Change.record` in cases.actions.base is the one place that writes events.
 """
 
+from uuid import uuid4
+
 from django.db import models
 from django.db.models import Q
 
@@ -16,7 +18,7 @@ class Event(models.Model):
     trusted at that moment (see *Trust* in the architecture).
 
     `hash` covers the event and the one before it (cases.domain.history). `content_hash` stands
-    only where `summary` and `data` were erased, which is the one change that the database allows.
+    only where `summary`, `data` and `salt` were erased, the one change that the database allows.
     """
 
     ACTORS = [("user", "staff"), ("customer", "customer"), ("desk", "the desk")]
@@ -41,6 +43,7 @@ class Event(models.Model):
     inbound = models.ForeignKey(
         "notifications.Inbound", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    salt = models.UUIDField(default=uuid4, null=True, editable=False)
     content_hash = models.CharField(max_length=64, null=True, blank=True)
     hash = models.CharField(max_length=64)
 
@@ -85,6 +88,7 @@ class Event(models.Model):
             level=self.level,
             summary=self.summary,
             data=self.data,
+            salt=self.salt,
             email=self.email_id,
             inbound=self.inbound_id,
             content_hash=self.content_hash,

@@ -157,6 +157,5 @@ def read_facts(case: Case, *, wished_on: date | None = None) -> domain.Request:
         final_notice_accepted_at=case.final_notice_at,
         agreed_fee=case.agreed_fee,
         agreed_on=case.agreed_on,
-        override_notice_reason=case.notice_override,
         ended_at=case.ended_at,
     )

@@ -21,6 +21,8 @@ from cases.models import Case, CaseItem, Outcome
 from cases.models.item import OPEN_ORDERS
 from cases.queries.queue import visible_cases
 from cases.queries.queue_filters import UnknownFilter
+from notifications.models import Switch
+from notifications.models.switch import DESTRUCTION
 
 PAGE = 20
 ROWS = 12  # of one case on the board; its own page shows them all
@@ -36,6 +38,7 @@ class Row:
 
     case_item: CaseItem
     is_manual: bool
+    is_paused: bool = False
 
     @property
     def waits_for(self) -> str:
@@ -43,6 +46,8 @@ class Row:
         item = self.case_item
         if item.outcome == Outcome.STOPPED:
             return "an agent or the customer"
+        if self.is_paused:
+            return "a supervisor: ending services is paused"
         if self.is_manual:
             return "a person at the desk"
         if item.failures >= ASK_AFTER_FAILURES:
@@ -132,7 +137,7 @@ class Board:
 def read_board(*, user: User, show: str, page: int, now: datetime) -> Board:
     """The page that this user asked for: late ones first, then the oldest. Raises `UnknownFilter`.
 
-    Nine queries at most, whatever the page holds.
+    Ten queries at most, whatever the page holds.
     """
     if show not in {key for key, _ in SHOWS}:
         raise UnknownFilter(f"There is no board “{show}”.")
@@ -167,7 +172,7 @@ def read_case_board(*, case: Case, now: datetime) -> BoardCase | None:
 
 
 def gather(cases: Sequence[Case], *, now: datetime, most: int | None = ROWS) -> list[BoardCase]:
-    """The rows and counts of these cases, in two queries."""
+    """The rows and counts of these cases, in three queries."""
     ids = [case.pk for case in cases]
     counts: dict[int, Counter[str]] = {pk: Counter() for pk in ids}
     grouped = CaseItem.objects.filter(case__in=ids).values_list("case", "outcome").order_by()
@@ -176,10 +181,13 @@ def gather(cases: Sequence[Case], *, now: datetime, most: int | None = ROWS) -> 
     rows = find_rows(ids, most=most)
     by_id = {case.pk: case for case in cases}
     shown: dict[int, list[Row]] = {pk: [] for pk in ids}
-    for case_item in rows:
-        case_item.case = by_id[case_item.case_id]
-        is_manual = provisioning.waits_for(case_item.item) == "person"
-        shown[case_item.case_id].append(Row(case_item=case_item, is_manual=is_manual))
+    paused = Switch.is_paused(DESTRUCTION)
+    for item in rows:
+        item.case = by_id[item.case_id]
+        is_manual = provisioning.waits_for(item.item) == "person"
+        is_paused = paused and item.outcome != Outcome.REACTIVATING
+        row = Row(case_item=item, is_manual=is_manual, is_paused=is_paused)
+        shown[item.case_id].append(row)
     return [
         BoardCase(case=case, rows=shown[case.pk], counts=counts[case.pk], now=now) for case in cases
     ]

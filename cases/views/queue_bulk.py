@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +17,7 @@ from cases.domain.words import count_of
 from cases.models import BulkRun
 from cases.queries.bulk import find_chosen, preview
 from cases.queries.queue_filters import UnknownFilter, list_colleagues
+from cases.views.once import once
 from cases.views.queue_views import go_to_queue, read_query
 from cases.views.shared import DeskRequest, require_deed
 from config import clock
@@ -46,7 +45,6 @@ def preview_bulk(request: DeskRequest) -> HttpResponse:
         "left_out": [line for line in lines if line.why_not],
         "query": request.POST.get("query", ""),
         "owner": owner,
-        "key": uuid.uuid4().hex,
         "colleagues": list_colleagues(request.user) if deed == BulkDeed.ASSIGN else (),
     }
     page = "desk/_bulk_dialog.html" if request.htmx else "desk/bulk.html"
@@ -55,6 +53,7 @@ def preview_bulk(request: DeskRequest) -> HttpResponse:
 
 @require_POST
 @require_deed("case.read")
+@once
 def apply_bulk(request: DeskRequest) -> HttpResponse:
     """Do it, and offer to take it back."""
     try:
@@ -72,7 +71,6 @@ def apply_bulk(request: DeskRequest) -> HttpResponse:
     run = run_bulk(
         cases=[(c, int(versions[c.number])) for c in chosen if versions[c.number].isdecimal()],
         deed=deed,
-        key=request.POST.get("key", "") or uuid.uuid4().hex,
         actor=Actor.staff(request.user),
         now=clock.now(),
         owner=owner,

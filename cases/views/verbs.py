@@ -16,6 +16,7 @@ from cases.actions import (
     information,
     intake,
     mailroom,
+    reopening,
     replies,
     restoration,
 )
@@ -144,9 +145,10 @@ def decline_restore(request: DeskRequest, case: Case) -> str:
 
 
 def reopen(request: DeskRequest, case: Case) -> str:
-    information.reopen_case(
-        keep_notice_because=request.POST.get("text", "").strip()[:300], **common(request, case)
-    )
+    reason = request.POST.get("text", "").strip()[:300]
+    reopened = reopening.reopen_case(keep_notice_because=reason, **common(request, case))
+    if reopened.approvals.filter(kind="notice", decision="").exists():
+        return "Reopened with a new notice; keeping the old one waits for a colleague."
     return "Reopened."
 
 

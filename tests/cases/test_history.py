@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from cases.actions.erasure import erase_history
 from cases.domain.history import hash_content
 from cases.models import Case, Event
 from cases.queries.history import verify_history
@@ -113,16 +114,34 @@ def test_a_forged_event_needs_every_later_hash(case):
 def test_erased_words_leave_the_chain_whole(case):
     """Erasure blots out what an event says, once, and nothing else of it (G27)."""
     event = case.events.get(sequence=2)
-    content = hash_content(event.summary, event.data)
+    content = hash_content(event.summary, event.data, salt=event.salt)
     same = Event.objects.filter(pk=event.pk)
+    gone = {"summary": "Erased.", "data": {}, "salt": None, "content_hash": content}
     with refuse(), transaction.atomic():
-        same.update(summary="Erased.", data={}, content_hash=content, kind="note")
-    same.update(summary="Erased.", data={}, content_hash=content)
+        same.update(**gone, kind="note")
+    with refuse(), transaction.atomic():
+        same.update(**gone | {"salt": event.salt})
+    same.update(**gone)
     assert broken() == []
     with refuse(), transaction.atomic():
         same.update(summary="Something else.")
     with refuse(), transaction.atomic():
         same.update(summary="Something else.", content_hash="0" * 64)
+
+
+def test_short_words_cannot_be_guessed_from_what_erasure_leaves(case):
+    """Each event has a salt, and it goes with the words. Seen to fail without the salt in
+    `hash_content`, and while `erase_history` left it."""
+    first, second = case.events.all()[:2]
+    assert first.salt
+    assert second.salt
+    assert first.salt != second.salt
+    erase_history(case)
+    for before, after in zip((first, second), case.events.all()[:2], strict=True):
+        assert (after.summary, after.data, after.salt) == ("Erased", {}, None)
+        assert after.content_hash == hash_content(before.summary, before.data, salt=before.salt)
+        assert after.content_hash != hash_content(before.summary, before.data, salt=None)
+    assert broken() == []
 
 
 def test_the_command_names_the_first_broken_event(case):

@@ -51,7 +51,7 @@ def said(answer: Any) -> str:
 SMUGGLED = {
     "state": "closed", "number": "0000-0000-0", "brand": "999", "customer": "999", "owner": "1",
     "opened_by": "1", "verified_at": "2020-01-01", "confirmed_at": "2020-01-01", "channel": "page",
-    "effective_on": "2026-09-22", "policy_version": "1", "notice_override": "because", "actor": "1",
+    "effective_on": "2026-09-22", "policy_version": "1", "agreed_on": "2026-09-22", "actor": "1",
     "notice_started_at": "2020-01-01", "version": "77", "turn": "done", "whole_account": "0",
 }  # fmt: skip
 
@@ -62,7 +62,7 @@ def test_fields_that_a_call_does_not_have_change_nothing(desk: Desk, agent: Clie
     case = Case.objects.get()
     assert (case.state, case.brand, case.customer) == ("intake", desk.brand, desk.customer)
     assert (case.owner, case.opened_by, case.channel) == (desk.agent, desk.agent, "phone")
-    assert (case.confirmed_at, case.effective_on, case.notice_override) == (None, None, "")
+    assert (case.confirmed_at, case.effective_on, case.agreed_on) == (None, None, None)
     assert (case.received_at, case.notice_started_at, case.version) == (CALL, CALL, 1)
     assert case.whole_account is True
 
@@ -137,7 +137,7 @@ def test_a_verb_takes_no_field_of_its_own_making(desk: Desk, agent: Client) -> N
     case.refresh_from_db()
     assert case.state == "scheduled"
     assert case.effective_on >= TODAY + timedelta(days=30)
-    assert (case.notice_override, case.owner, case.brand) == ("", desk.agent, desk.brand)
+    assert (case.agreed_on, case.owner, case.brand) == (None, desk.agent, desk.brand)
 
 
 # -- 54: what cannot exist ---------------------------------------------------------------------

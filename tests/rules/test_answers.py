@@ -5,8 +5,10 @@ from email.utils import format_datetime
 
 import pytest
 
-from cases.actions import information, timers
-from cases.actions.base import NotPossible
+from cases.actions import information, reopening, timers
+from cases.actions.approvals import grant
+from cases.actions.base import Actor, NotPossible
+from tests import factories
 from tests.cases.build import Desk
 from tests.rules.helpers import (
     DROP_DUE,
@@ -154,7 +156,7 @@ def test_an_answer_after_the_drop_goes_to_a_person(desk):
 def test_reopening_starts_a_new_notice(desk):
     case = bring_to(desk, "dropped")
     desk.reply(case, "Sorry, I was ill. Mara did.")
-    case = desk.do(information.reopen_case, case)
+    case = desk.do(reopening.reopen_case, case)
     assert (case.state, open_todos(case)) == ("in_review", [])
     desk.do(information.answer_question, case, question_id=case.questions.get().pk, answer="Mara")
     case = desk.confirm(case)
@@ -165,8 +167,10 @@ def test_reopening_starts_a_new_notice(desk):
 def test_unless_an_agent_overrides_it_with_a_reason(desk):
     case = bring_to(desk, "dropped")
     reason = "our mail had gone to an old address"
-    case = desk.do(information.reopen_case, case, keep_notice_because=reason)
+    asked = desk.do(reopening.reopen_case, case, keep_notice_because=reason).approvals.get()
+    boss = Actor.staff(factories.make_user(role="supervisor"))
+    case = grant(case_id=case.pk, approval_id=asked.pk, actor=boss, now=desk.now)
     desk.do(information.answer_question, case, question_id=case.questions.get().pk, answer="Mara")
     case = desk.confirm(case)
     assert case.effective_on == date(2026, 10, 21)
-    assert reason in case.events.get(kind="reopened").summary
+    assert reason in case.events.get(kind="exception_asked").summary

@@ -132,8 +132,11 @@ class Moments:
     @cached_property
     def lawful_on(self) -> date:
         """When the notice is over, or the earlier day that was granted for this request alone."""
-        over_on = self.notice_on + timedelta(days=self.policy.notice_days)
-        return min(over_on, self.request.agreed_on or over_on)
+        return min(self.notice_over_on, self.request.agreed_on or self.notice_over_on)
+
+    @cached_property
+    def notice_over_on(self) -> date:
+        return self.notice_on + timedelta(days=self.policy.notice_days)
 
     @cached_property
     def earliest_on(self) -> date:
@@ -177,6 +180,8 @@ class Moments:
     @property
     def notice_reason(self) -> Phrase:
         days, on = self.policy.notice_days, self.notice_on
+        if self.lawful_on < self.notice_over_on:
+            return phrase("the end from {on} on was agreed for this request", on=self.lawful_on)
         if self.policy.notice_from == "confirmation":
             return phrase(
                 "{days:day|days} of notice from the confirmation on {on}", days=days, on=on

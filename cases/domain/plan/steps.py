@@ -10,7 +10,7 @@ from cases.domain.dates import local_date
 from cases.domain.fees import Charge
 from cases.domain.plan.model import Step
 from cases.domain.plan.moment import NOTHING_ENDS, Moments
-from cases.domain.speech import join_phrases, phrase
+from cases.domain.speech import phrase
 from cases.domain.states import UNCONFIRMED, State
 
 # States in which the services have ended, or had ended before the customer came back.
@@ -212,25 +212,21 @@ def build_execution(m: Moments, fee: Charge | None, last_bill: Charge | None) ->
 
 
 def explain_execution(m: Moments) -> str:
-    """Why the services end on that day and not on another (R3, R15, R39)."""
-    seconds, kept = m.policy.execution_seconds, m.request.override_notice_reason
+    """Why the services end on that day and not on another (R3, R39)."""
+    seconds = m.policy.execution_seconds
     if m.policy.is_immediate and seconds:
-        reason = phrase(
+        return phrase(
             "No notice is needed: services end within {seconds:second|seconds} once it is "
             "confirmed.",
             seconds=seconds,
         )
-    elif m.policy.is_immediate:
-        reason = phrase("No notice is needed: services end once it is confirmed.")
-    elif m.request.effective_on is not None:
-        reason = phrase("Services end on the promised date, {on}.", on=m.effective_on)
-    elif m.clamp_reason:
-        reason = phrase("Services end: {why}", why=m.clamp_reason)
-    else:
-        reason = phrase("Services end: {why}.", why=m.notice_reason)
-    if not kept:
-        return reason
-    return join_phrases(" ", [reason, phrase("Notice kept from the first call: {why}", why=kept)])
+    if m.policy.is_immediate:
+        return phrase("No notice is needed: services end once it is confirmed.")
+    if m.request.effective_on is not None:
+        return phrase("Services end on the promised date, {on}.", on=m.effective_on)
+    if m.clamp_reason:
+        return phrase("Services end: {why}", why=m.clamp_reason)
+    return phrase("Services end: {why}.", why=m.notice_reason)
 
 
 def build_restore(m: Moments) -> Iterator[Step]:

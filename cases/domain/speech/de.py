@@ -162,7 +162,9 @@ PHRASES = {
     "Services end on the promised date, {on}.": "Die Dienste enden am zugesagten Termin, {on}.",
     "Services end: {why}": "Die Dienste enden: {why}",
     "Services end: {why}.": "Die Dienste enden: {why}.",
-    "Notice kept from the first call: {why}": "Die Frist zählt ab dem ersten Anruf: {why}",
+    "the end from {on} on was agreed for this request": (
+        "für diese Anfrage ist das Ende ab dem {on} vereinbart"
+    ),
     "When every service is off, an email says so. Numbers ring busy from then on.": (
         "Sobald alle Dienste aus sind, sagt es eine E-Mail. Ab dann ist bei Anrufen besetzt."
     ),

@@ -17,6 +17,7 @@ from cases.actions import (
     dispositions,
     information,
     intake,
+    reopening,
     restoration,
     termination,
 )
@@ -184,7 +185,7 @@ def withdraw(scene: Scene, reason: str) -> None:
 
 @deed
 def reopen(scene: Scene) -> None:
-    information.reopen_case(case_id=scene.case_id, actor=scene.actor, now=clock.now())
+    reopening.reopen_case(case_id=scene.case_id, actor=scene.actor, now=clock.now())
 
 
 @deed

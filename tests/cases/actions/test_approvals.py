@@ -13,6 +13,7 @@ from accounts.models import User
 from cases.actions import approvals
 from cases.actions.base import Actor, NotAllowed, NotPossible
 from cases.actions.confirmation import reschedule
+from cases.actions.reopening import reopen_case
 from cases.models import Approval, Case
 from cases.models.planning import plan_case
 from tests import factories
@@ -137,6 +138,43 @@ def test_a_shorter_notice_moves_the_earliest_day(desk: Desk, boss: User) -> None
     assert plan_case(case, now=desk.now).earliest_on == EARLY
     case = desk.confirm(case, wished_on=EARLY)
     assert case.effective_on == EARLY
+
+
+@pytest.mark.parametrize(("alone_days", "waits"), [(0, True), (14, True), (15, False)])
+def test_a_notice_kept_at_reopening_is_a_shorter_notice(
+    desk: Desk, boss: User, sink: object, alone_days: int, waits: bool
+) -> None:
+    """Fifteen days shorter than the new one: so many may one person give away, or a second looks.
+
+    Seen to fail while reopening kept the old notice by itself.
+    """
+    desk.brand.notice_alone_days = alone_days
+    desk.brand.save()
+    case = desk.ask(desk.open())
+    desk.pass_days(15)
+    fresh, old = date(2026, 11, 5), date(2026, 10, 21)
+    again = reopen_case(
+        case_id=case.pk, actor=Actor.staff(boss), now=desk.now, keep_notice_because="It was us."
+    )
+    [asked] = again.approvals.all()
+    assert (asked.ends_on, asked.reason, asked.decision == "") == (old, "It was us.", waits)
+    assert plan_case(desk.read(again), now=desk.now).earliest_on == (fresh if waits else old)
+    if waits:
+        grant(desk, asked, factories.make_user(role="supervisor"))
+        assert plan_case(desk.read(again), now=desk.now).earliest_on == old
+
+
+def test_what_was_granted_before_a_drop_shortens_no_new_notice(
+    desk: Desk, boss: User, sink: object
+) -> None:
+    """Seen to fail while `reopen` left `agreed_on` as it was."""
+    case = desk.open()
+    grant(desk, ask_notice(desk, case, desk.agent), boss)
+    desk.ask(case)
+    desk.pass_days(15)
+    again = reopen_case(case_id=case.pk, actor=Actor.staff(boss), now=desk.now)
+    assert plan_case(desk.read(again), now=desk.now).earliest_on == date(2026, 11, 5)
+    assert again.approvals.count() == 1
 
 
 def test_a_promise_that_stands_is_made_anew(desk: Desk, boss: User) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases.actions import correspondence, information, restoration
+from cases.actions import correspondence, information, reopening, restoration
 from cases.actions.base import NotPossible
 from notifications.models import Switch
 from tests.cases.build import Desk
@@ -122,7 +122,7 @@ def test_the_drop_is_not_announced_once_the_case_is_open_again(desk, sink):
     pause()
     let_days_pass(desk, 2)
     assert desk.read(case).state == "dropped"
-    desk.do(information.reopen_case, case)
+    desk.do(reopening.reopen_case, case)
     pause(False)
     desk.run()
     assert [m.status for m in desk.mails(case, "dropped")] == ["stopped"]

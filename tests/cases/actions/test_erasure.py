@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
 
 from cases.actions import correspondence, erasure
+from cases.actions.approvals import ask_shorter_notice
 from cases.actions.base import Actor, NotAllowed, NotPossible
 from cases.actions.confirmation import withdraw
 from cases.actions.data_requests import lift_hold, place_hold, request_erasure
@@ -56,6 +57,10 @@ def live(desk: Desk) -> Case:
     Upload.objects.create(
         case=case, contact=desk.contact, name=f"{SECRET}.png", content_type="image/png", size=3,
         sha256="1" * 64, file=ContentFile(SECRET.encode(), "x"), uploaded_at=desk.now,
+    )  # fmt: skip
+    ask_shorter_notice(
+        case_id=case.pk, ends_on=desk.now.date(), reason=f"{SECRET} moves house",
+        actor=desk.actor, now=desk.now,
     )  # fmt: skip
     desk.pass_days(0.01)  # what can be taken back for a moment leaves, too
     desk.do(withdraw, case, reason=f"{SECRET} stays")

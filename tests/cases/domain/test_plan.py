@@ -132,10 +132,13 @@ def test_date_that_passed_while_the_desk_was_slow_becomes_today():
 
 
 @pytest.mark.rule("R15")
-def test_override_is_explained_and_shortens_no_notice():
-    made = make_plan(override_notice_reason="our mail was lost", wished_on=day("2026-11-25"))
-    assert made.effective_on == day("2026-12-22")
-    assert made.find_step("execute").reason.endswith("first call: our mail was lost")
+def test_an_end_before_the_notice_is_over_is_explained():
+    made = make_plan(agreed_on=day("2026-12-01"), wished_on=day("2026-11-25"))
+    assert made.effective_on == day("2026-12-01")
+    assert made.find_step("execute").reason == (
+        "Services end: Tue 1 Dec 2026 instead of Wed 25 Nov 2026: "
+        "the end from Tue 1 Dec 2026 on was agreed for this request."
+    )
 
 
 # -- asking -----------------------------------------------------------------------------------
