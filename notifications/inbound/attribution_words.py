@@ -36,3 +36,10 @@ VERB_PHRASES = frozenset(VERBS) | {
     "a écrit", "a ecrit", "het volgende geschreven", "napisał(a", "napsal(a", "napísal(a",
     "написал(а", "tarihinde şunu yazdı", "님이 작성", "さんが書きました", "a következőt írta",
 }  # fmt: skip
+# Where the verb stands before the name, or there is none: "Message from Ann, 3 May 2021 at 10:00:".
+OPENERS = (
+    "wiadomość napisana przez ", "wiadomość od ", "mensaje de ", "missatge de ", "message de ",
+    "message from ", "messaggio da ", "messaggio di ", "mensagem de ", "nachricht von ",
+    "mail von ", "e-mail von ", "bericht van ", "meddelande från ", "besked fra ", "melding fra ",
+    "zpráva od ", "správa od ", "сообщение от ", "письмо от ", "повідомлення від ", "mesaj de la ",
+)  # fmt: skip

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from .attribution_words import STARTERS, VERB_PHRASES, VERBS
+from .attribution_words import OPENERS, STARTERS, VERB_PHRASES, VERBS
 from .lines import LONG_LINE, is_blank, is_quoted, make_comparable, strip_quote_marks
 
 _STARTER = re.compile(
@@ -112,9 +112,18 @@ def is_attribution(text: str, *, quote_follows: bool = False) -> bool:
         (verb and _is_closed_by_verb(text, folded, starter=starter, colon=colon, address=address))
         or _has_verb_inside(text, folded, starter=starter, colon=colon, bracketed=bracketed)
         or (bracketed and _is_date_and_address(text, folded, starter=starter, colon=colon))
+        or (colon and folded.startswith(OPENERS) and _is_dated_to_the_minute(folded))
+        or (colon and bracketed and _is_dated_to_the_minute(folded) and len(text) <= 250)
         or _ISO_NAMED.match(folded) is not None
         or _POSTED_BY.match(folded) is not None
     )
+
+
+def _is_dated_to_the_minute(folded: str) -> bool:
+    """A whole date and a time of day: together with an address no prose has them above a colon."""
+    dated = _YEAR.search(folded) or _NUMERIC_DATE.search(folded)
+    timed = _TIME.search(folded) is not None
+    return bool(dated) and timed and not _PRONOUN.search(folded)
 
 
 def _has_address_before_verb(folded: str) -> bool:

@@ -77,6 +77,8 @@ _REPLY_ABOVE_WORDS = (
     "odpowiedz powyżej tej linii", "ответьте выше этой строки",
 )  # fmt: skip
 
+# Lotus Notes: "Ann Lee ---05/03/2021 10:00:00---the first words of her mail".
+_NOTES = re.compile(r"[^-]{2,80}-{3}\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}[:.]\d{2}.{0,12}?-{3}")
 _REPLY_ABOVE = re.compile("|".join(map(re.escape, _REPLY_ABOVE_WORDS)))
 
 _EDGES = " \t>*_-=~#|–—<.:["
@@ -104,7 +106,7 @@ def read_banner(line: str) -> str:
         return "forward" if framed or folded.endswith((":", "-", "*")) else ""
     if framed and core.startswith(("forwarded by ", "weitergeleitet von ")):
         return "forward"
-    if core.startswith("original message processed by"):
+    if core.startswith("original message processed by") or _NOTES.match(core):
         return "history"
     return "history" if _REPLY_ABOVE.search(folded) else ""
 

@@ -33,6 +33,7 @@ def classify_lines(lines: list[str]) -> str:
     _mark_lone_marks(lines, kinds)
     _mark_attributions(lines, kinds)
     _mark_header_blocks(lines, kinds)
+    _mark_quoted_header_blocks(lines, kinds)
     _mark_wrapped_quotes(lines, kinds)
     _unmark_code(lines, kinds)
     return "".join(kinds)
@@ -155,6 +156,21 @@ def _mark_header_blocks(lines: list[str], kinds: list[str]) -> None:
             kinds[above] = "b" if banner == "history" else "f"
         kinds[at:end] = "b" * (end - at)
         at = end
+
+
+def _mark_quoted_header_blocks(lines: list[str], kinds: list[str]) -> None:
+    """A header block as the first lines of a quotation: Hotmail's, and an Outlook's in HTML."""
+    for at, kind in enumerate(kinds):
+        if kind != "q" or (at and kinds[at - 1] in "qA"):
+            continue
+        end = at
+        while end < len(kinds) and end - at < header_blocks.MAX_BLOCK_LINES and kinds[end] == "q":
+            end += 1
+        run = [strip_quote_marks(line) for line in lines[at:end]]
+        headers = [header_blocks.read_header_key(line) for line in run]
+        below = header_blocks.find_header_block_end(run, headers, 0)
+        if below is not None:
+            kinds[at : at + below] = "A" * below
 
 
 def _previous(kinds: list[str], at: int) -> int:

@@ -35,10 +35,17 @@ _HISTORY_BOXES = (
     "zwchr", "stopspelling", "messagereplysection", "isreplycontent", "quotedheader",
     "outreach-quote", "freshdesk_quote", "front-blockquote", "missive_quote", "hs_reply",
     "fernand_quote", "tutanota_quote", "notion-mail-quote", "alimail-quote", "quotedreply",
-    "yahoo-quoted-begin",
+    "yahoo-quoted-begin", "skiff_quote", "replysplit", "origbody", "reply139content",
+    "orimsghtmlseperator",
+)  # fmt: skip
+_HISTORY_NAMES = frozenset(("history", "mailcontent"))  # of a `div`, and nothing before the name
+# Boxes around an attribution and the quotation below it. Answers may stand between the quotations,
+# so only what opens the box is known: the attribution, in whatever language.
+_QUOTATION_BOXES = (
+    "gmail_quote", "gmail_quote_container", "gmail_extra", "protonmail_quote", "ik_mail_quote",
 )  # fmt: skip
 _ATTRIBUTION_BOXES = ("moz-cite-prefix", "gmail_attr")
-_SIGNATURE_BOXES = ("signature", "signature_block", "signature_container")
+_SIGNATURE_BOXES = ("signature", "signature_block", "signature_container", "signaturesection")
 _HIDING = ("display:none", "visibility:hidden", "mso-hide:all", "font-size:0;", "max-height:0")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _MAX_DEPTH = 200
@@ -237,7 +244,7 @@ def _read_meaning(tag: Tag) -> _Meaning:
         preformatted=name == "pre",
         opening=name == "hr" or (bordered and name in ("div", "p", "td")),
         mark="" if name in _VOID else _read_mark(attributes, names),
-        first_mark="b" if _is_history_box(attributes, names) else "",
+        first_mark=_read_first_mark(name, attributes, names),
     )
 
 
@@ -248,18 +255,32 @@ def _is_quotation(attributes: dict[str, str], style: str) -> bool:
     return "border:none" not in style and not attributes.get("cite", "").startswith("http")
 
 
+def _read_first_mark(name: str, attributes: dict[str, str], names: tuple[str, ...]) -> str:
+    if _is_history_box(attributes, names) or (
+        name == "div" and not _HISTORY_NAMES.isdisjoint(names)
+    ):
+        return "b"
+    if name == "blockquote":
+        return ""
+    return "a" if "quote" in names[-1:] or _ends_with(names, _QUOTATION_BOXES) else ""
+
+
+def _ends_with(names: tuple[str, ...], endings: tuple[str, ...]) -> bool:
+    return any(name.endswith(endings) for name in names)
+
+
 def _is_history_box(attributes: dict[str, str], names: tuple[str, ...]) -> bool:
-    if attributes.get("data-marker") == "__QUOTED_TEXT__":
+    if attributes.get("data-marker") in ("__QUOTED_TEXT__", "__DIVIDER__"):
         return True
     if attributes.get("title", "").startswith("beforequote:"):
         return True
-    return any(name.endswith(_HISTORY_BOXES) or "yahoo_quoted_" in name for name in names)
+    return _ends_with(names, _HISTORY_BOXES) or any("yahoo_quoted_" in name for name in names)
 
 
 def _read_mark(attributes: dict[str, str], names: tuple[str, ...]) -> str:
-    if any(name.endswith(_ATTRIBUTION_BOXES) for name in names):
+    if _ends_with(names, _ATTRIBUTION_BOXES):
         return "a"
-    if attributes.get("data-signatureblock") == "true":
+    if attributes.get("data-signatureblock") == "true" or "data-smartmail" in attributes:
         return "s"
     # Apple's clients open a box of that name and let the whole reply be typed into it.
     signed = any(name.endswith(_SIGNATURE_BOXES) and "apple" not in name for name in names)

@@ -60,7 +60,7 @@ def _apply_marks(source: HtmlLines, lines: list[str], kinds: list[str]) -> None:
             continue
         if mark == "a" and "f" in kinds[max(0, at - 1) : at + 1]:
             continue
-        if mark == "a" and kinds[at] == "b":
+        if mark == "a" and kinds[at] in "bdr":
             continue
         kinds[at] = mark
     for at in source.openings:
@@ -77,7 +77,7 @@ def _opens_history(lines: list[str], at: int) -> bool:
     header = read_header_key(lines[at])
     if header is not None and header[0] != "other":
         below = read_header_key(lines[at + 1]) if at + 1 < len(lines) else None
-        if "@" in lines[at] or len(lines[at]) > 12 or below is not None:
+        if "@" in lines[at] or len(lines[at]) > 12 or below is not None or header[0] == "from":
             return True
     labelled = [
         line

@@ -116,8 +116,11 @@ class _Quotation:
 
     @property
     def is_adjacent(self) -> bool:
-        """Its attribution stands right above it, as when a passage was picked out for an answer."""
-        return self.lines.start == self.attribution.stop
+        """Its attribution stands right above it, as when a passage was picked out for an answer.
+
+        A header block of three lines and more stands above a whole mail.
+        """
+        return self.lines.start == self.attribution.stop and len(self.attribution) < 3
 
 
 class _Walk:
