@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import time
 from argparse import ArgumentParser
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from config import clock
 from notifications.inbound.doors.lmtp import Door, Limits
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 5.0
 DRAIN_S = 25.0
+WAIT_S = 1.0  # between two looks for a database that is away
 DURABLE = {"fsync": {"on"}, "synchronous_commit": {"on", "remote_write", "remote_apply", "local"}}
 
 
@@ -58,16 +60,32 @@ class Command(BaseCommand):
 
 
 def check_durability() -> None:
-    """Refuse to say 250 over a database that may lose a commit in a crash (G1)."""
-    with connection.cursor() as cursor:
-        for name, good in DURABLE.items():
-            cursor.execute(f"SHOW {name}")
-            (value,) = cursor.fetchone()
-            if value not in good:
-                raise CommandError(
-                    f"PostgreSQL runs with {name} = {value}: a mail that was acknowledged could "
-                    "be lost. Set it to on, or start with --not-durable."
-                )
+    """Refuse to say 250 over a database that may lose a commit in a crash (G1).
+
+    A database that is away is waited for: whoever starts a door may start PostgreSQL beside it.
+    """
+    while (found := read_durability()) is None:
+        time.sleep(WAIT_S)
+    for name, value in found.items():
+        if value not in DURABLE[name]:
+            raise CommandError(
+                f"PostgreSQL runs with {name} = {value}: a mail that was acknowledged could "
+                "be lost. Set it to on, or start with --not-durable."
+            )
+
+
+def read_durability() -> dict[str, str] | None:
+    """What PostgreSQL says of the settings that matter, or None while it is away."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(DURABLE)]
+            )
+            return dict(cursor.fetchall())
+    except (OperationalError, InterfaceError) as error:
+        log.warning("the mail door waits for the database: %s", str(error).splitlines()[0])
+        connection.close()
+        return None
 
 
 async def serve(doors: list[Door]) -> None:
