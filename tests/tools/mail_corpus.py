@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.tools.corpus_classes import MEASURES, Row
 from tests.tools.corpus_folder import print_raw_messages
+from tools.check import SETTINGS
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -62,5 +63,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.update(SETTINGS)
     sys.exit(main())
