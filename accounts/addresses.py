@@ -22,6 +22,12 @@ class InvalidAddress(ValidationError):
     """The text is no email address or domain that mail could reach; a field error."""
 
 
+def mask_email(address: str) -> str:
+    """As much of an address as its owner needs to know it: r•••@example.com."""
+    local, _, domain = address.partition("@")
+    return f"{local[:1]}•••@{domain}"
+
+
 def normalise_domain(text: str) -> str:
     """Return a domain in lower-case A-label form, without a final dot. Raises InvalidAddress."""
     domain = unicodedata.normalize("NFC", text.strip()).lower().rstrip(".")

@@ -43,6 +43,7 @@ from accounts.models import (
     User,
 )
 from accounts.queries import find_customers
+from accounts.signals import address_changed
 from config import clock
 
 SEARCH_LIMIT = 100
@@ -236,13 +237,19 @@ class CustomerAdmin(RoleAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Note when staff write a contact's address, so that no code goes there at once: who
-        could change an address and read its codes could act in the customer's name.
+        could change an address and read its codes could act in the customer's name. Whoever reads
+        the old one is told.
         """
-        if formset.model is Contact and change:
-            for row in formset.forms:
-                if "email" in row.changed_data:
-                    row.instance.email_since = clock.now()
+        now = clock.now()
+        is_known = formset.model is Contact and change
+        written = [row for row in formset.forms if is_known and "email" in row.changed_data]
+        for row in written:
+            row.instance.email_since = now
         super().save_formset(request, form, formset, change)
+        for row in written:
+            before = row.initial.get("email")
+            if before and before != row.instance.email:
+                address_changed.send(Contact, contact=row.instance, before=before, now=now)
 
     @display(description="Ports")
     def ports(self, customer: Customer) -> str:

@@ -1,4 +1,4 @@
-"""What an email means for a case: the one place that listens to `notifications`.
+"""What an email means for a case: the one place that listens to `notifications` and `accounts`.
 
 Every receiver runs inside the transaction that records the fact, so a case and its mail never
 disagree (G4).
@@ -6,11 +6,14 @@ disagree (G4).
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from cases.actions import closing, information, mail, mailroom, replies
+from accounts.models import Contact
+from accounts.signals import address_changed
+from cases.actions import address_notice, closing, information, mail, mailroom, replies
 from cases.actions.base import DESK, Change, change_case
 from cases.models import Case
 from config import clock
@@ -31,9 +34,14 @@ def connect() -> None:
     signals.email_failed.connect(note_failed, dispatch_uid="cases.note_failed")
     signals.email_unknown.connect(note_unknown, dispatch_uid="cases.note_unknown")
     signals.email_bounced.connect(note_bounced, dispatch_uid="cases.note_bounced")
+    address_changed.connect(warn_old_address, dispatch_uid="cases.warn_old_address")
     outbox.register_before_send(mail.check_recipient)
     mail_in.register_mailbox_check(mail.check_mailbox)
     mail_in.register_domain_check(mail.check_domain)
+
+
+def warn_old_address(*, contact: Contact, before: str, now: datetime, **_: Any) -> None:
+    address_notice.warn_old_address(contact=contact, before=before, now=now)
 
 
 def find_case(thread_id: int | None) -> Case | None:

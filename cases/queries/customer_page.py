@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from accounts.addresses import mask_email
 from accounts.models import Customer, Item, Location, Port
 from cases.domain.acknowledgement import phrase_of_loss
 from cases.domain.blockers import BlockerNode, build_tree
@@ -79,9 +80,7 @@ class CustomerPage:
 
     @property
     def masked_email(self) -> str:
-        """As much of the address as its owner needs to know it: r•••@example.com."""
-        local, _, domain = (self.case.contact.email if self.case.contact else "").partition("@")
-        return f"{local[:1]}•••@{domain}"
+        return mask_email(self.case.contact.email if self.case.contact else "")
 
     @property
     def city(self) -> str:

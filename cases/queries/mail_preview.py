@@ -29,7 +29,7 @@ from cases.models.question import number_questions
 from notifications.outbox.files import OutgoingFile
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "email"
-LETTERS = ("link",)  # of an account, not of a case
+LETTERS = ("address_changed", "link")  # of an account, not of a case
 PAGE_URL = "https://desk.example/my/c/made-up"
 QUESTIONS = {
     "en": "Who used these services?",
@@ -122,6 +122,7 @@ def make_facts(case: Case, *, name: str, locale: str, now: datetime) -> dict[str
         "minutes": 10,
         "proof_minutes": 30,
         "page_url": PAGE_URL,
+        "new_address": "m•••@example.com",
     }
     return fact | ({"services": 2, "rings": True} if made_up else {})
 

@@ -128,7 +128,9 @@ def play_stories(locale: str) -> list[Email]:
 
 
 # Sent in stories of other policies; the preview reads them here, in each language.
-OTHER_STORIES = {"account_closed", "cannot_undo", "code", "link", "page", "page_reminder"}
+OTHER_STORIES = {
+    "account_closed", "address_changed", "cannot_undo", "code", "link", "page", "page_reminder",
+}  # fmt: skip
 
 
 @pytest.mark.django_db

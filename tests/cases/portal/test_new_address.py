@@ -14,6 +14,7 @@ from cases.actions.codes import AddressIsNew, send_code
 from cases.actions.intake import NotCovered
 from cases.models import Code
 from cases.views.customer.case import say_refusal
+from notifications.models import Email
 from tests import factories
 from tests.accounts.test_admin import edit_url, fill
 from tests.cases.build import CALL, Desk
@@ -51,11 +52,37 @@ def test_codes_wait_a_day_after_staff_changed_the_address() -> None:
     assert Code.objects.get().email == "mallory@elsewhere.example"
 
 
+@pytest.mark.parametrize(
+    ("locale", "subject", "said"),
+    [
+        ("en", "Your email address at {} was changed", "On Monday 21 September 2026 at 10:00"),
+        ("de", "Ihre E-Mail-Adresse bei {} wurde geändert", "Am Montag, 21. September 2026 um"),
+    ],
+)
+def test_the_old_address_is_told_in_the_customers_language(
+    locale: str, subject: str, said: str
+) -> None:
+    desk = Desk(locale=locale)
+    before = desk.contact.email
+    change_contact(desk, email="mallory@elsewhere.example")
+    mail = Email.objects.get(purpose="address_changed")
+    assert (mail.to_email, mail.from_email) == (before, desk.brand.email_from)
+    assert mail.subject == subject.format(desk.brand.name)
+    for shown in (mail.text, mail.html):
+        assert said in shown
+        assert "m•••@elsewhere.example" in shown
+        assert "mallory" not in shown
+    desk.run()
+    mail.refresh_from_db()
+    assert mail.status == Email.Status.SENT
+
+
 def test_another_field_changes_nothing() -> None:
     desk = Desk()
     case = desk.open()
     contact = change_contact(desk, name="Rosa Married")
     assert contact.email_since is None
+    assert not Email.objects.exists()
     ask_code(desk, case, contact)
 
 
