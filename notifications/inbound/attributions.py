@@ -113,14 +113,13 @@ def is_attribution(text: str, *, quote_follows: bool = False) -> bool:
         or _has_verb_inside(text, folded, starter=starter, colon=colon, bracketed=bracketed)
         or (bracketed and _is_date_and_address(text, folded, starter=starter, colon=colon))
         or (colon and folded.startswith(OPENERS) and _is_dated_to_the_minute(folded))
-        or (colon and bracketed and _is_dated_to_the_minute(folded) and len(text) <= 250)
         or _ISO_NAMED.match(folded) is not None
         or _POSTED_BY.match(folded) is not None
     )
 
 
 def _is_dated_to_the_minute(folded: str) -> bool:
-    """A whole date and a time of day: together with an address no prose has them above a colon."""
+    """A whole date and a time of day."""
     dated = _YEAR.search(folded) or _NUMERIC_DATE.search(folded)
     timed = _TIME.search(folded) is not None
     return bool(dated) and timed and not _PRONOUN.search(folded)
