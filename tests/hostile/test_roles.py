@@ -1,4 +1,4 @@
-"""Every address of the desk and the admin, as every role: the table of roles and nothing else.
+"""Every address of desk, admin and API, as every role: the table of roles and nothing else.
 
 An address that says neither that it is open to all nor which deed it needs fails here (THREATS 50).
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -19,7 +20,9 @@ from accounts.admin_access import RoleAccess
 from accounts.models import User
 from accounts.roles import Role, may
 from cases.actions import confirmation
-from cases.actions.base import NotAllowed
+from cases.actions.api_keys import make_key
+from cases.actions.base import Actor, NotAllowed
+from cases.models import ApiKey
 from cases.views.verbs import VERBS
 from tests import factories
 from tests.cases.build import Desk
@@ -99,6 +102,40 @@ def test_each_role_opens_what_the_table_says(people: dict[str, User], role: str)
             assert refused is not allowed or answer.status_code == 405, (path, view.deed)
 
 
+def list_api() -> list[str]:
+    """Every address of the API but its description, which says nothing of anybody."""
+    found = (fill(path) for path, _ in walk(get_resolver().url_patterns) if path.startswith("api/"))
+    return [path for path in found if path not in ("/api/v1/", "/api/v1/openapi.json")]
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_no_role_opens_the_api_only_its_keys_do(people: dict[str, User], role: str) -> None:
+    desk = Desk()
+    _, secret = make_key(
+        brand=desk.brand, name="Billing", actor=Actor.staff(people["administrator"]), now=desk.now
+    )
+    client = sign_in(people[role])
+    opened = 0
+    for path in list_api():
+        for ask in (client.get, client.post, client.put, client.delete):
+            refused = ask(path).status_code
+            assert refused in (401, 405), path
+            with_key = ask(path, headers={"Authorization": f"Bearer {secret}"}).status_code
+            assert (with_key == 405) is (refused == 405), path
+            assert with_key not in (401, 403), path
+            opened += refused == 401
+    assert opened == 6
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_who_makes_a_key_is_in_the_table(people: dict[str, User], role: str) -> None:
+    desk = Desk()
+    actor, allowed = Actor.staff(people[role]), may(people[role], "brand.edit")
+    with nullcontext() if allowed else pytest.raises(NotAllowed):
+        make_key(brand=desk.brand, name="Billing", actor=actor, now=desk.now)
+    assert ApiKey.objects.count() == allowed
+
+
 @pytest.mark.parametrize("role", Role.values)
 def test_the_admin_opens_what_the_table_says(people: dict[str, User], role: str) -> None:
     user = people[role]
@@ -139,8 +176,6 @@ def test_an_auditor_changes_nothing_whatever_they_post(people: dict[str, User]) 
 
 
 def test_an_action_asks_by_itself_whoever_calls_it(people: dict[str, User]) -> None:
-    from cases.actions.base import Actor
-
     desk = Desk()
     case = desk.open()
     auditor = Actor.staff(people["auditor"])
