@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -17,7 +16,6 @@ class Task:
     """Stands in for the broker's client, the network's edge."""
 
     name = "test"
-    app = SimpleNamespace(conf=SimpleNamespace(task_always_eager=False))
 
     def __init__(self, fault=None):
         self.calls = []
@@ -45,6 +43,17 @@ def test_the_broker_hears_of_committed_work_only():
     with transaction.atomic():
         wake(task, 2)
         assert not task.called.is_set()
+    assert task.called.wait(2)
+    time.sleep(0.05)
+    assert task.calls == [(2,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_for_silence_wakes_nobody_until_it_is_over():
+    task = Task()
+    with wake_module.silence():
+        wake(task, 1)
+    wake(task, 2)
     assert task.called.wait(2)
     time.sleep(0.05)
     assert task.calls == [(2,)]

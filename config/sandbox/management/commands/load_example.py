@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -22,6 +21,7 @@ from config.sandbox.example.stories import STORIES, STRAYS
 from config.sandbox.example.wipe import wipe_everything
 from config.sandbox.post.sink import Sink
 from notifications.models import Email, Inbound
+from notifications.wake import silence
 
 DAYS = 76  # how far back the story begins
 POLICIES_BEFORE = timedelta(days=400)
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         """Play everything, from some weeks ago until now, and let the clock be true again."""
         now = datetime.now(UTC)
         self.said = 0.0
-        with quiet_workers(), Sink("127.0.0.1", 0) as sink, mail_goes_to(sink):
+        with silence(), quiet_logs(), Sink("127.0.0.1", 0) as sink, mail_goes_to(sink):
             build_world(now=now, published_at=now - POLICIES_BEFORE)
             clock.move_to(now - timedelta(days=DAYS))
             play_stories(stories=STORIES, strays=STRAYS, now=now, tell=self.tell)
@@ -81,17 +81,14 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def quiet_workers() -> Iterator[None]:
-    """Wake-ups reach nobody, at no cost: the sweeps of the play find everything by themselves."""
-    before = current_app.conf.broker_url
+def quiet_logs() -> Iterator[None]:
+    """What is said of every mail on the way would drown the progress."""
     levels = {name: logging.getLogger(name).level for name in ("notifications", "cases")}
-    current_app.conf.broker_url = "memory://localhost/"  # type: ignore[misc]
     for name in levels:
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
         yield
     finally:
-        current_app.conf.broker_url = before  # type: ignore[misc]
         for name, level in levels.items():
             logging.getLogger(name).setLevel(level)
 
