@@ -26,7 +26,7 @@ _HISTORY = frozenset((
     "вихідне повідомлення", "оригінальне повідомлення", "первоначальное сообщение",
     "eredeti üzenet", "mesaj original", "mesajul original", "mesaj inițial", "orijinal mesaj",
     "özgün ileti", "asıl ileti", "orijinal ileti", "αρχικό μήνυμα", "原始邮件", "原始郵件",
-    "原始信件", "原邮件", "原郵件", "原始消息", "元のメッセージ", "オリジナルメッセージ",
+    "原始信件", "原邮件", "原郵件", "原始消息", "邮件原件", "郵件原件", "元のメッセージ", "オリジナルメッセージ",
     "元のメール", "원본 메시지", "원본메시지", "원본 메일", "원본메일", "thư gốc",
     "tin nhắn gốc", "pesan asli", "الرسالة الأصلية", "ההודעה המקורית", "הודעה מקורית",
     "algne kiri", "originalna poruka", "izvorna poruka", "izvirno sporočilo",
@@ -79,6 +79,7 @@ _REPLY_ABOVE_WORDS = (
 
 # Lotus Notes: "Ann Lee ---05/03/2021 10:00:00---the first words of her mail".
 _NOTES = re.compile(r"[^-]{2,80}-{3}\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}[:.]\d{2}.{0,12}?-{3}")
+_INNER_BANNER = re.compile(r"-{3,} ?([^-\n]{5,60}?) ?-{3,}")
 _REPLY_ABOVE = re.compile("|".join(map(re.escape, _REPLY_ABOVE_WORDS)))
 
 _EDGES = " \t>*_-=~#|–—<.:["
@@ -109,6 +110,16 @@ def read_banner(line: str) -> str:
     if core.startswith("original message processed by") or _NOTES.match(core):
         return "history"
     return "history" if _REPLY_ABOVE.search(folded) else ""
+
+
+def find_inner_banner(line: str) -> int | None:
+    """Where a banner begins that stands behind the reply on one line, as phones glue them."""
+    head = line[: 2 * LONG_LINE]
+    for match in _INNER_BANNER.finditer(head):
+        core = fold(match[1])
+        if match.start() and (core in _HISTORY or core in _FORWARD):
+            return match.start()
+    return None
 
 
 def names_banner(line: str) -> str:

@@ -181,7 +181,10 @@ def _previous(kinds: list[str], at: int) -> int:
 
 
 def _mark_wrapped_quotes(lines: list[str], kinds: list[str]) -> None:
-    """A quoted line that lost its mark when it was wrapped, or the end of a link in a quotation."""
+    """A quoted line that lost its mark when it was wrapped, or the end of a link in a quotation.
+
+    An equals sign at its end wraps a line in quoted-printable that nobody decoded.
+    """
     for at in range(1, len(lines) - 1):
         if kinds[at] != "t" or kinds[at - 1] not in "qA" or kinds[at + 1] != "q":
             continue
@@ -191,6 +194,7 @@ def _mark_wrapped_quotes(lines: list[str], kinds: list[str]) -> None:
         full = len(lines[at - 1].rstrip()) + 1 + len(here.split(None, 1)[0]) > _WRAP_WIDTH
         if (
             (full and above[-1:] not in ".!?:;" and len(here) <= 80)
+            or above.endswith("=")
             or here[0] in "()"
             or (above.count("(") > above.count(")") and ")" in here + lines[at + 1])
         ):

@@ -84,6 +84,8 @@ def _split_shared_lines(lines: list[str]) -> list[str]:
         at = attributions.split_shared_line(line) if shared else None
         if at is None and "@" in line[:LONG_LINE] and not quoted:
             at = attributions.split_leading_attribution(line)
+        if at is None and "---" in line and not quoted and not line.startswith("--"):
+            at = banners.find_inner_banner(line)
         if at is None:
             result.append(line)
         else:
