@@ -17,6 +17,8 @@ from .lines import LONG_LINE, is_blank, is_quoted, make_comparable, strip_quote_
 
 # Attributions cost more to look for than anything else; a mail never has this many.
 _MAX_ATTRIBUTION_LOOKS = 600
+# An attribution inside a quotation is one of its first lines.
+_EARLY_LINES = 4
 # No client wraps at less.
 _WRAP_WIDTH = 71
 _PGP_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
@@ -109,11 +111,11 @@ def _mark_lone_marks(lines: list[str], kinds: list[str]) -> None:
 def _mark_attributions(lines: list[str], kinds: list[str]) -> None:
     looks = 0
     free = 0  # the first line that no attribution has taken yet
+    quoted = 0  # lines of this run of quoted ones
     for at, kind in enumerate(kinds):
         inside = kind == "q"
-        if inside and not _is_early_in_quote(kinds, at):
-            continue
-        if kind not in "tq" or looks >= _MAX_ATTRIBUTION_LOOKS:
+        quoted = quoted + 1 if inside or kind == "A" else 0
+        if quoted > _EARLY_LINES or kind not in "tq" or looks >= _MAX_ATTRIBUTION_LOOKS:
             continue
         if not attributions.may_end_attribution(lines[at]):
             continue
@@ -122,13 +124,6 @@ def _mark_attributions(lines: list[str], kinds: list[str]) -> None:
         if start is not None:
             kinds[start : at + 1] = ("A" if inside else "a") * (at + 1 - start)
             free = at + 1
-
-
-def _is_early_in_quote(kinds: list[str], at: int) -> bool:
-    """One of the first four lines of a run of quoted lines."""
-    return "q" not in kinds[max(0, at - 4) : at] or not all(
-        k in "qA" for k in kinds[max(0, at - 4) : at]
-    )
 
 
 def _first_like(kinds: list[str], at: int, free: int) -> int:
@@ -162,6 +157,8 @@ def _mark_quoted_header_blocks(lines: list[str], kinds: list[str]) -> None:
     """A header block as the first lines of a quotation: Hotmail's, and an Outlook's in HTML."""
     for at, kind in enumerate(kinds):
         if kind != "q" or (at and kinds[at - 1] in "qA"):
+            continue
+        if header_blocks.read_header_key(strip_quote_marks(lines[at])) is None:
             continue
         end = at
         while end < len(kinds) and end - at < header_blocks.MAX_BLOCK_LINES and kinds[end] == "q":

@@ -16,7 +16,7 @@ from tests.plugins.dovecot import Dovecot
 from tests.plugins.postfix import Postfix
 
 MAILBOX = "robin"
-PACE_S = 0.04
+PACE_S = 0.15
 
 
 class Customers:
