@@ -13,6 +13,7 @@ STARTERS = (
     "în data", "în", "pe", "pada", "pada tanggal", "vào", "vào lúc", "vào ngày", "lúc", "ngày",
     "στις", "la dat", "в", "у", "від", "בתאריך", "ב", "في", "بتاريخ", "در", "dne.", "kuupäeval",
     "---- on", "em data", "a la fecha", "a las", "le.", "kl.", "klo", "på den", "tanggal", "di",
+    "noong", "mnamo", "เมื่อ", "เมื่อวันที่", "kuupäev", "på den",
 )  # fmt: skip
 # How it ends, before the colon. Compared in folded case.
 VERBS = (
@@ -29,12 +30,16 @@ VERBS = (
     "كتبت", "כתב", "כתבה", "כתב/ה", "parašė", "rašė", "va escriure", "idatzi du", "escribiu",
     "写道", "寫道", "のメッセージ", "のメール", "が書きました", "は書きました",
     "さんは書きました", "작성", "님이 작성", "님이 씀", "씀", "wrote the following", "เขียน",
-    "เขียนว่า", "نوشت",
+    "เขียนว่า", "نوشت", "ने लिखा", "लिखा", "लिखेछेन", "लिहिले", "লিখেছেন", "ਲਿਖਿਆ", "రాశారు",
+    "எழுதியது", "எழுதினார்", "نے لکھا", "لکھا", "લખ્યું", "ಬರೆದಿದ್ದಾರೆ", "എഴുതി",
+    "написао/ла", "написао", "је написала", "napisao/la", "aliandika", "ameandika", "쓴 글",
+    "isinulat", "כתבו", "napisala", "je napisala",
 )  # fmt: skip
 # The whole of what may stand between an address and the end.
 VERB_PHRASES = frozenset(VERBS) | {
     "a écrit", "a ecrit", "het volgende geschreven", "napisał(a", "napsal(a", "napísal(a",
     "написал(а", "tarihinde şunu yazdı", "님이 작성", "さんが書きました", "a következőt írta",
+    "यांनी लिहिले", "ਨੇ ਲਿਖਿਆ", "ఇలా రాశారు", "એ લખ્યું", "је написао/ла", "је написао",
 }  # fmt: skip
 # Where the verb stands before the name, or there is none: "Message from Ann, 3 May 2021 at 10:00:".
 OPENERS = (

@@ -25,7 +25,7 @@ _INNER_VERB = re.compile(
     r"(?<!\w)(?:schrieb|schreibt|schreef|schrijft|skrev|wrote|écrit|escribió|escreveu|ha scritto|"
     r"napsal\(a\)|napsal|napsala|napísal\(a\)|napísal|napisał\(a\)|napisał|napisała|skrifaði|"
     r"ezt írta|írta|kirjoitti|a scris|написал\(а\)|написал|написав|пише|menulis|đã viết|"
-    r"yazdı)(?!\w)"
+    r"yazdı|isinulat ni|كتب|كتبت|נכתב)(?!\w)"
 )
 _PRONOUN = re.compile(r"(?<!\w)(?:i|we|he|she|they|ich|wir)(?!\w)")
 _FIRST_PERSON = re.compile(

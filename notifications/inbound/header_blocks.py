@@ -16,7 +16,9 @@ _FROM = (
     "від", "feladó", "de la", "kimden", "gönderen", "από", "发件人", "寄件者", "寄件人",
     "發件人", "差出人", "送信者", "보낸 사람", "보낸사람", "từ", "người gửi", "dari",
     "pengirim", "من", "מאת", "saatja", "nuo", "remitente", "remetente", "afsender", "avsändare",
-    "avsender", "šalje", "šalje se", "posiela", "frá", "จาก", "remetent",
+    "avsender", "šalje", "šalje se", "posiela", "frá", "จาก", "remetent", "daripada", "प्रेषक",
+    "প্রেরক", "অনুপ্রেরক", "од", "از", "кімнен", "mula kay", "mula sa", "منجانب", "فرستنده",
+    "அனுப்புநர்", "పంపినవారు", "kutoka", "kutoka kwa",
 )  # fmt: skip
 _SENT = (
     "sent", "date", "sent on", "date sent", "gesendet", "gesendet am", "datum", "gesendet von",
@@ -30,7 +32,10 @@ _SENT = (
     "日時", "보낸 날짜", "보낸날짜", "날짜", "ngày", "đã gửi", "gửi", "tanggal", "dikirim",
     "تاريخ", "التاريخ", "أرسل", "تم الإرسال", "תאריך", "נשלח", "kuupäev", "saadetud",
     "išsiųsta", "nosūtīts", "poslano", "poslato", "date et heure", "sendt den", "dags",
-    "envoyé à", "date/time",
+    "envoyé à", "date/time", "dihantar", "terkirim", "ส่ง", "วันที่ส่ง", "วันที่", "भेजा गया",
+    "दिनांक", "প্রেরিত", "তারিখ", "изпратено", "изпратен", "послато", "датум", "enviat",
+    "enviat el", "ارسال شده", "تاریخ", "жіберілді", "күні", "naipadala", "ipinadala", "petsa",
+    "بھیجا گیا", "அனுப்பியது", "தேதி", "తేదీ", "imetumwa", "tarehe", "ngày gửi",
 )  # fmt: skip
 _TO = (
     "to", "an", "empfänger", "à", "a", "destinataire", "destinataires", "aan", "para", "til",
@@ -38,6 +43,8 @@ _TO = (
     "către", "kime", "alıcı", "προς", "收件人", "收件者", "宛先", "받는 사람", "받는사람",
     "tới", "đến", "người nhận", "kepada", "ke", "untuk", "إلى", "אל", "saaja", "kam", "prima",
     "za", "destinatario", "destinatário", "ontvanger", "modtager", "mottagare", "mottaker",
+    "प्रति", "প্রাপক", "প্রতি", "за", "per a", "به", "кімге", "kay", "para kay", "بنام", "گیرنده",
+    "பெறுநர்", "స్వీకర్త", "kwa", "adressaat",
     "adresát", "odbiorca", "delivered-to", "ถึง", "destinatar",
 )  # fmt: skip
 _SUBJECT = (
@@ -45,7 +52,8 @@ _SUBJECT = (
     "ämne", "aihe", "temat", "předmět", "predmet", "тема", "tárgy", "subiect", "konu", "θέμα",
     "主题", "主旨", "主題", "件名", "제목", "chủ đề", "tiêu đề", "subjek", "perihal", "judul",
     "الموضوع", "موضوع", "נושא", "teema", "tema", "assumpte", "efni", "betr.", "betrifft",
-    "topic", "หัวเรื่อง", "názov",
+    "topic", "หัวเรื่อง", "názov", "เรื่อง", "विषय", "বিষয়", "বিষয়", "относно", "tēma", "zadeva",
+    "тақырып", "paksa", "பொருள்", "విషయం", "mada",
 )  # fmt: skip
 _OTHER = (
     "cc", "bcc", "kopie", "kopia", "kopi", "copie", "copie à", "copia", "cópia", "в копии",

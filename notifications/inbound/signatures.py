@@ -29,11 +29,13 @@ _SENT_FROM = (
     "發自", "来自", "從我的", "从我的", "傳送自", "寄自", "أرسلت من", "أُرسلت من",
     "تم الإرسال من", "مرسل من", "נשלח מ", "saadetud minu", "poslano s", "poslano iz",
     "poslato sa", "enviat des", "iphoneから送信", "androidから送信",
+    "von meinem/meiner ", "envoyé de courrier", "изпратено от", "послато са", "dihantar daripada",
+    "ส่งจาก", "ส่งมาจาก", "ارسال شده از", "ipinadala mula", "imetumwa kutoka",
 )  # fmt: skip
 _SENT_FROM_END = (
     "から送信", "から送信されました", "傳送", "에서 보냄", "에서 보냈습니다", "으로 보냄",
     "ról küldve", "ről küldve", "dan gönderildi", "den gönderildi", "umdan gönderildi",
-    "ile gönderildi",
+    "ile gönderildi", "से भेजा गया", "থেকে পাঠানো", "থেকে পাঠানো হয়েছে", "سے بھیجا گیا",
 )  # fmt: skip
 _DEVICES = (
     "iphone", "ipad", "ipod", "blackberry", "samsung", "galaxy", "android", "outlook",
@@ -46,6 +48,7 @@ _DEVICES = (
     "teléfono", "téléphone", "telefone", "cellulare", "laptop", "móvil", "celular", "mail app",
     "mail for windows", "телефона", "телефон", "смартфона", "устройства", "пристрою", "手机",
     "手機", "裝置", "デバイス", "스마트폰", "mail",
+    "яндекс", "почты", "courrier", "correo", "posta",
 )  # fmt: skip
 _DEVICE = re.compile(
     "(?<![a-z])(?:" + "|".join(map(re.escape, _DEVICES)) + ")(?![a-z])|(?<![a-z])i(?:phon|pad)"
@@ -63,6 +66,9 @@ _ADVERTS = (
     "λήψη του outlook", "获取 outlook", "下载 outlook", "取得 outlook", "下載 outlook",
     "tải outlook", "dapatkan outlook", "ios için outlook", "android için outlook",
     "ios용 outlook", "android용 outlook", "outlook for ios を", "outlook for android を",
+    "holen sie sich outlook", "скачайте outlook", "загрузить outlook", "الحصول على outlook",
+    "קבל את outlook", "قم بتنزيل outlook", "ดาวน์โหลด outlook", "รับ outlook", "स्थापित करें outlook",
+    "изтеглете outlook", "preuzmite outlook", "pridobite outlook", "descărcați outlook",
 )  # fmt: skip
 # "Get BlueMail for Android", and what virus scanners write under every mail.
 _APP_ADVERT = re.compile(
@@ -84,6 +90,12 @@ _EXCUSES = re.compile(
 )
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]{1,80})\]\([^()\s]{1,300}\)")
 _LINK = re.compile(r"<?https?://\S{1,400}>?|\(https?://[^()\s]{1,400}\)")
+# Programs whose names are words of their own: nothing else may stand in the line.
+_PROGRAMS = re.compile(
+    r"sent (?:from|with|via|using) (?:(?:the )?(?:all new )?)(?:front|nine|hey|missive|spike|tuta|"
+    r"edison mail|workspace one boxer|boxer|notion mail|shortwave|aol|polymail|newton mail|"
+    r"yandex mail|zoho mail)(?: app)?(?: (?:for|on) (?:ios|android|mobile|mac|windows))?$"
+)
 _OWN_THING = re.compile(
     r"^(?:\S+ ){1,4}(?:my|mein\w*|mon|ma|mi|meu|minha|mio|mia|mijn|min|mit|m[oó]j\w*) "
 )
@@ -122,7 +134,9 @@ def is_sent_from(line: str) -> bool:
         return True
     if plain.endswith(_SENT_FROM_END) and len(plain) <= 60:
         return True
-    return plain.startswith(_SENT_FROM) and _is_about_a_thing(plain)
+    if plain.startswith(_SENT_FROM):
+        return _PROGRAMS.match(plain) is not None or _is_about_a_thing(plain)
+    return False
 
 
 def _is_outlook_advert(plain: str, folded: str) -> bool:
@@ -135,7 +149,8 @@ def _is_about_a_thing(plain: str) -> bool:
     """The words after "sent from" name a device or a program, and no sentence goes on."""
     cut = min((at for at in map(plain.find, (",", ". ", ";", " - ", " – ")) if at > 0), default=-1)
     thing, rest = (plain, "") if cut < 0 else (plain[:cut], plain[cut:].strip(" ,.;-–"))
-    if rest and not _EXCUSES.match(rest):
+    another = len(rest.split()) <= 3 and _DEVICE.search(rest) is not None
+    if rest and not another and not _EXCUSES.match(rest):
         return False
     words = len(thing.split())
     owned = _OWN_THING.match(thing) is not None

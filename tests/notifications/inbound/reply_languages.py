@@ -69,6 +69,20 @@ ATTRIBUTIONS = {
     "Arabic, both forms": "في ٠٣/٠٣/٢٠٢٦ الساعة ٩:١٤ ص، كتب/كتبت Acme <desk@example.com>:",
     "Croatian": "uto, 3. ožu 2026. u 09:14 Acme Desk <desk@example.com> napisao je:",
     "Thai": "ในวันที่ อ. 3 มี.ค. 2026 เวลา 09:14 Acme <desk@example.com> เขียนว่า:",
+    "Hindi": "मंगल, 3 मार्च 2026 को 9:14 am बजे को Acme Desk <desk@example.com> ने लिखा:",
+    "Bengali": "মঙ্গল, ৩ মার্চ, ২০২৬ তারিখে ৯:১৪ AM টায় Acme <desk@example.com> লিখেছেন:",
+    "Punjabi": "ਮੰਗਲ, 3 ਮਾਰਚ 2026 ਨੂੰ 9:14 ਵਜੇ ਨੂੰ Acme Desk <desk@example.com> ਨੇ ਲਿਖਿਆ:",
+    "Telugu": "3 మార్చి, 2026, మంగళ 9:14 AMకి, Acme <desk@example.com> ఇలా రాశారు:",
+    "Marathi": "मंगळ, ३ मार्च, २०२६ रोजी ९:१४ वाजता Acme <desk@example.com> यांनी लिहिले:",
+    "Tamil": "செவ்., 3 மார்., 2026, முற்பகல் 9:14 அன்று, Acme <desk@example.com> எழுதியது:",
+    "Urdu": "منگل، 3 مارچ، 2026 کو 9:14 AM بجے کو Acme <desk@example.com> نے لکھا:",
+    "Gujarati": "મંગળ, 3 માર્ચ, 2026 એ 9:14 AM વાગ્યે Acme <desk@example.com> એ લખ્યું:",
+    "Serbian": "уто, 3. мар 2026. у 09:14 Acme Desk <desk@example.com> је написао/ла:",
+    "Slovenian": "V V tor., 3. mar. 2026 ob 09:14 je oseba Acme <desk@example.com> napisala:",
+    "Filipino": "Noong Mar, Mar 3, 2026 nang 9:14 AM, isinulat ni Acme <desk@example.com> ang:",
+    "Swahili": "Mnamo Jum, 3 Mac 2026 saa 9:14 asubuhi Acme <desk@example.com> aliandika:",
+    "Korean, Thunderbird": "2026-03-03 오전 9:14에 Acme Desk 이(가) 쓴 글:",
+    "Arabic, Thunderbird": "في ٣‏/٣‏/٢٠٢٦ ٩:١٤ ص، كتب Acme Desk:",
 }
 
 HEADER_BLOCKS = {
@@ -100,6 +114,14 @@ HEADER_BLOCKS = {
     "Indonesian": ("Dari", "Dikirim", "Kepada", "Subjek"),
     "Arabic": ("من", "تم الإرسال", "إلى", "الموضوع"),
     "Hebrew": ("מאת", "נשלח", "אל", "נושא"),
+    "Malay": ("Daripada", "Dihantar", "Kepada", "Subjek"),
+    "Hindi": ("प्रेषक", "भेजा गया", "प्रति", "विषय"),
+    "Bengali": ("প্রেরক", "তারিখ", "প্রাপক", "বিষয়"),
+    "Serbian": ("Од", "Послато", "За", "Тема"),
+    "Bulgarian": ("От", "Изпратено", "До", "Относно"),
+    "Persian": ("از", "ارسال شده", "به", "موضوع"),
+    "Thai": ("จาก", "ส่ง", "ถึง", "เรื่อง"),
+    "Filipino": ("Mula kay", "Naipadala", "Kay", "Paksa"),
 }
 
 HISTORY_BANNERS = (
@@ -146,6 +168,17 @@ FORWARD_BANNERS = (
 )
 
 SENT_FROM = (
+    "मेरे iPhone से भेजा गया",
+    "ส่งจาก iPhone ของฉัน",
+    "Изпратено от моя iPhone",
+    "Holen Sie sich Outlook für iOS",
+    "الحصول على Outlook لـ iOS",
+    "Von meinem/meiner Galaxy gesendet",
+    "Envoyé de Courrier pour Windows",
+    "Sent from my Verizon, Samsung Galaxy smartphone",
+    "Отправлено из Яндекс.Почты для мобильных",
+    "Sent from Front",
+    "Sent from the all new AOL app for Android",
     "Sent from my iPhone",
     "Sent from my iPhone.",
     "Sent from my Galaxy, please excuse typos",
