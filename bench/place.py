@@ -71,6 +71,7 @@ class Place:
     scale: Scale
     _children: list[Child | Door | Worker] = field(default_factory=list)
     _pasts: dict[int, Past] = field(default_factory=dict)
+    _played: dict[str, int] = field(default_factory=dict)
 
     @property
     def database_url(self) -> str:
@@ -93,7 +94,7 @@ class Place:
 
     def prepare(self) -> None:
         """Keep an empty desk to copy, and settings of a server that is meant for a large one."""
-        with psycopg.connect(self._make_admin_url("postgres"), autocommit=True) as connection:
+        with self._connect_outside() as connection:
             connection.execute(f"CREATE DATABASE bare TEMPLATE {DATABASE}".encode())
             connection.execute("ALTER SYSTEM SET max_wal_size = '8GB'")
             connection.execute("ALTER SYSTEM SET checkpoint_timeout = '15min'")
@@ -102,33 +103,64 @@ class Place:
     def open_past(self, cases: int) -> Past:
         """A desk with so many cases, in a database of its own; built when first asked for."""
         if cases not in self._pasts:
-            self._pasts[cases] = self._build_past(cases)
+            with self._building():
+                self._played = self._played or self._play_past()
+                self._pasts[cases] = self._build_past(cases, self._played)
         return self._pasts[cases]
 
-    def _build_past(self, cases: int) -> Past:
+    @contextmanager
+    def _building(self) -> Iterator[None]:
+        """A server that would forget everything at a crash, and is quick; then the old one."""
+        self._restart(durable=False)
+        yield
+        self._restart(durable=True)
+        os.sync()  # or the next row would be measured while all this goes to the disk
+
+    def _restart(self, *, durable: bool) -> None:
         from django.db import connection as own
 
-        own.close()  # a database is copied only while nobody is in it
-        database = f"past_{cases}"
-        with psycopg.connect(self._make_admin_url("postgres"), autocommit=True) as connection:
-            connection.execute(
-                f"CREATE DATABASE {database} TEMPLATE bare OWNER {DATABASE}".encode()
-            )
-        environment = {
-            "DATABASE_URL": self.database_url.removesuffix(DATABASE) + database,
-            # Else it would seem to be a backup of another one, and everything would be held.
-            "EPOCH_FILE": str(self.folder / f"{database}.epoch"),
-        }
+        own.close()
+        postgres = self.servers.postgres
+        postgres.stop()
+        postgres.durable = durable
+        postgres.start(self.servers.endpoints)
+
+    def _play_past(self) -> dict[str, int]:
+        """Play the cases that are copied; return the last row of each table that is."""
+        environment = self._copy_database("bare", "played")
         sink, address = self.start_sink()
-        print(f"building a desk of {cases:,} cases", file=sys.stderr, flush=True)
-        child = self.start(
-            "build_past", cases, EMAIL_URL=address, ADMIN_URL=self._make_admin_url(database),
-            **environment,
-        )  # fmt: skip
-        result = child.read_result()
+        child = self.start("play_past", EMAIL_URL=address, **environment)
+        last: dict[str, int] = child.read_result()["last"]
         for one in (child, sink):
             one.stop()
-        return Past(environment=environment, cases=cases, counts=result["counts"])
+        return last
+
+    def _build_past(self, cases: int, played: dict[str, int]) -> Past:
+        database = f"past_{cases}"
+        environment = self._copy_database("played", database)
+        print(f"building a desk of {cases:,} cases", file=sys.stderr, flush=True)
+        url = self._make_admin_url(database)
+        child = self.start("build_past", cases, json.dumps(played), ADMIN_URL=url)
+        counts = child.read_result()["counts"]
+        child.stop()
+        return Past(environment=environment, cases=cases, counts=counts)
+
+    def _copy_database(self, source: str, database: str) -> dict[str, str]:
+        """Copy a database that nobody is in; return what a child needs to work on the copy."""
+        with self._connect_outside() as connection:
+            connection.execute(
+                f"CREATE DATABASE {database} TEMPLATE {source} OWNER {DATABASE}".encode()
+            )
+        mark = self.folder / f"{database}.epoch"
+        if (self.folder / f"{source}.epoch").exists():
+            shutil.copy(self.folder / f"{source}.epoch", mark)
+        # Else it would seem to be a backup of another one, and everything would be held.
+        url = self.database_url.removesuffix(DATABASE) + database
+        return {"DATABASE_URL": url, "EPOCH_FILE": str(mark)}
+
+    def _connect_outside(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """As the superuser, in no desk's database."""
+        return psycopg.connect(self._make_admin_url("postgres"), autocommit=True)
 
     def start_sink(self) -> tuple[Child, str]:
         """A mail server that takes everything, and its EMAIL_URL."""
