@@ -23,25 +23,47 @@ class Event(models.Model):
 
     ACTORS = [("user", "staff"), ("customer", "customer"), ("desk", "the desk")]
 
-    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="events")
+    case = models.ForeignKey(
+        "cases.Case", on_delete=models.PROTECT, related_name="events", db_index=False
+    )
     sequence = models.PositiveIntegerField()
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
     actor_kind = models.CharField(max_length=10, choices=ACTORS)
     actor = models.ForeignKey(
-        "accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "accounts.User",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     contact = models.ForeignKey(
-        "accounts.Contact", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "accounts.Contact",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     level = models.PositiveSmallIntegerField(null=True, blank=True)
     summary = models.TextField()
     data = models.JSONField(default=dict, blank=True)
     email = models.ForeignKey(
-        "notifications.Email", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "notifications.Email",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     inbound = models.ForeignKey(
-        "notifications.Inbound", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "notifications.Inbound",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     salt = models.UUIDField(default=uuid4, null=True, editable=False)
     content_hash = models.CharField(max_length=64, null=True, blank=True)
@@ -66,7 +88,18 @@ class Event(models.Model):
                 condition=Q(hash__regex=r"^[0-9a-f]{64}$"), name="event_hash_is_sha256"
             ),
         ]
-        indexes = [models.Index(fields=["kind", "at"], name="event_kind_at")]
+        indexes = [
+            models.Index(fields=["kind", "at"], name="event_kind_at"),
+            # Most lines name none of these: their indexes hold only those that do.
+            models.Index(fields=["actor"], condition=Q(actor__isnull=False), name="event_actor"),
+            models.Index(
+                fields=["contact"], condition=Q(contact__isnull=False), name="event_contact"
+            ),
+            models.Index(fields=["email"], condition=Q(email__isnull=False), name="event_email"),
+            models.Index(
+                fields=["inbound"], condition=Q(inbound__isnull=False), name="event_inbound"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.sequence} {self.kind}"

@@ -43,7 +43,9 @@ class CaseItem(models.Model):
     second open case for the same service impossible (R55).
     """
 
-    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="items")
+    case = models.ForeignKey(
+        "cases.Case", on_delete=models.PROTECT, related_name="items", db_index=False
+    )
     item = models.ForeignKey("accounts.Item", on_delete=models.PROTECT, related_name="case_items")
     outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.PLANNED)
     holds_item = models.BooleanField(default=True)
@@ -58,11 +60,21 @@ class CaseItem(models.Model):
     disposition = models.CharField(max_length=10, choices=Disposition, blank=True)
     disposition_note = models.CharField(max_length=200, blank=True)
     disposition_event = models.ForeignKey(
-        "cases.Event", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "cases.Event",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     # The customer typed that this number may be lost with its port still running (R35).
     loss_event = models.ForeignKey(
-        "cases.Event", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "cases.Event",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
 
     class Meta:
@@ -86,7 +98,16 @@ class CaseItem(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(next_attempt_at__isnull=False),
                 name="case_item_due",
-            )
+            ),
+            # Few have these: their indexes hold only those that do.
+            models.Index(
+                fields=["disposition_event"],
+                condition=Q(disposition_event__isnull=False),
+                name="case_item_disposition",
+            ),
+            models.Index(
+                fields=["loss_event"], condition=Q(loss_event__isnull=False), name="case_item_loss"
+            ),
         ]
 
     def __str__(self) -> str:

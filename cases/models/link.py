@@ -27,7 +27,7 @@ class Link(models.Model):
         STEP = "step", "confirms one act"
 
     kind = models.CharField(max_length=10, choices=Kind)
-    token_hash = models.CharField(max_length=HASH, unique=True)
+    token_hash = models.CharField(max_length=HASH)
     customer = models.ForeignKey(
         "accounts.Customer", on_delete=models.CASCADE, related_name="portal_links"
     )
@@ -37,13 +37,23 @@ class Link(models.Model):
     # The address it was made for: whoever has that mailbox, and nobody after the address changed.
     email = models.CharField(max_length=254)
     case = models.ForeignKey(
-        "cases.Case", null=True, blank=True, on_delete=models.CASCADE, related_name="portal_links"
+        "cases.Case",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="portal_links",
+        db_index=False,
     )
     purpose = models.CharField(max_length=60, blank=True, help_text="The mail that carries it.")
     # What a step was shown with: it dies when the case is another one meanwhile.
     action = models.CharField(max_length=40, blank=True)
     case_item = models.ForeignKey(
-        "cases.CaseItem", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+        "cases.CaseItem",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
     )
     case_version = models.PositiveIntegerField(null=True, blank=True)
     seen = models.CharField(max_length=HASH, blank=True, help_text="Digest of what was shown.")
@@ -56,6 +66,8 @@ class Link(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
+            # Not `unique=True`: that makes an index for LIKE beside it, which nobody uses.
+            models.UniqueConstraint(fields=["token_hash"], name="link_token_once"),
             models.CheckConstraint(
                 condition=Q(kind="start", case=None, action="")
                 | Q(kind="view", case__isnull=False, action="")
@@ -72,6 +84,9 @@ class Link(models.Model):
         indexes = [
             models.Index(fields=["case", "-id"], name="link_by_case"),
             models.Index(fields=["expires_at"], name="link_by_expiry"),
+            models.Index(
+                fields=["case_item"], condition=Q(case_item__isnull=False), name="link_by_item"
+            ),
         ]
 
     def __str__(self) -> str:

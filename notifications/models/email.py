@@ -44,7 +44,7 @@ class Email(models.Model):
         on_delete=models.PROTECT,
         related_name="emails",
     )
-    key = models.CharField(max_length=200, unique=True)
+    key = models.CharField(max_length=200)
     purpose = models.CharField(max_length=60)
     from_name = models.CharField(max_length=200, blank=True)
     from_email = models.CharField(max_length=254)
@@ -60,7 +60,7 @@ class Email(models.Model):
     irreversible = models.BooleanField(default=False)
     # Said here so that a mail without files, as nearly all are, costs no look at the files' table.
     has_files = models.BooleanField(default=False, db_default=False)
-    message_id = models.CharField(max_length=320, unique=True)
+    message_id = models.CharField(max_length=320)
 
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     created_at = models.DateTimeField()
@@ -88,6 +88,9 @@ class Email(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
+            # Not `unique=True`: that makes an index for LIKE beside it, which nobody uses.
+            models.UniqueConstraint(fields=["key"], name="email_key_once"),
+            models.UniqueConstraint(fields=["message_id"], name="email_message_id_once"),
             models.CheckConstraint(
                 condition=Q(
                     status__in=["queued", "sending", "sent", "failed", "unknown", "stopped"]
