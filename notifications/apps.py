@@ -8,9 +8,12 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Listen to Anymail, in time; refuse to start with a webhook that strangers could call."""
         from anymail.signals import inbound, tracking
+        from django.db.backends.signals import connection_created
 
+        from notifications.database import read_instants_quickly
         from notifications.webhooks import catalogue, fetching, handlers
 
+        connection_created.connect(read_instants_quickly)
         inbound.connect(handlers.take_mail, dispatch_uid="notifications.take_mail")
         tracking.connect(handlers.take_news, dispatch_uid="notifications.take_news")
         catalogue.refuse_unsafe()

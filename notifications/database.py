@@ -1,15 +1,41 @@
-"""Live through a restart of PostgreSQL (G20)."""
+"""Live through a restart of PostgreSQL (G20); read what it answers quickly."""
 
 from __future__ import annotations
 
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.abc import Buffer
+from psycopg.types.datetime import TimestamptzLoader
 
 LONGEST_WAIT_S = 30.0
 PAUSE_S = 0.5
+
+
+class InstantLoader(TimestamptzLoader):
+    """Reads an instant as PostgreSQL writes it in a session whose zone is UTC: "… 12:00:00+00".
+
+    A tenth of what Django's own loader costs; a page reads hundreds, a batch of timers thousands.
+    """
+
+    timezone = UTC  # Django asks for it, to see whether this loader fits the connection
+
+    def load(self, data: Buffer) -> datetime:
+        try:
+            return datetime.fromisoformat(bytes(data).decode())
+        except ValueError:
+            return super().load(data)  # which says what is wrong with it
+
+
+def read_instants_quickly(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """Called for each new connection."""
+    if connection.timezone == UTC:
+        connection.connection.adapters.register_loader("timestamptz", InstantLoader)
 
 
 def reconnect_after(error: Exception) -> bool:
