@@ -53,13 +53,14 @@ def update_all(model: type[models.Model], changes: Mapping[int, Mapping[str, Any
         if values:
             groups[tuple(values)].append({"id": number, **values})
     table = model._meta.db_table
+    kinds = {field.column: field.db_type(connection) for field, _ in _list_columns(model)}
     for columns, rows in groups.items():
         sets = ", ".join(f'"{column}" = new."{column}"' for column in columns)
+        shape = ", ".join(f'"{column}" {kinds[column]}' for column in ("id", *columns))
         with connection.cursor() as cursor:
             cursor.execute(
                 f'UPDATE "{table}" AS old SET {sets}'  # noqa: S608 - the model's own names
-                f' FROM jsonb_populate_recordset(NULL::"{table}", %s::jsonb) AS new'
-                " WHERE old.id = new.id",
+                f" FROM jsonb_to_recordset(%s::jsonb) AS new({shape}) WHERE old.id = new.id",
                 [json.dumps(rows, default=str)],
             )
 
@@ -93,7 +94,8 @@ def _find_preparation(field: models.Field[Any, Any]) -> Callable[[Any], Any] | N
         return partial(_write_json, encoder=field.encoder)
     if isinstance(field, models.DateTimeField | models.TextField | models.CharField):
         return None
-    if isinstance(field, models.ForeignKey | models.IntegerField | models.BooleanField):
+    plain = models.ForeignKey | models.IntegerField | models.BooleanField | models.UUIDField
+    if isinstance(field, plain):
         return None
     return lambda value: field.get_db_prep_save(value, connection)
 

@@ -51,6 +51,8 @@ class Outlook:
     def _is_all_read(self) -> bool:
         """No mail that came by the last deadline is unread for any of the cases: the usual thing,
         and then none of them is asked about alone."""
+        if not mail_in.has_doubtful_before(instant=self._deadline):
+            return True
         customers = {case.customer_id for case in self._cases}
         emails = Contact.objects.filter(customer__in=customers, removed_at=None)
         return not mail_in.find_unprocessed_before(

@@ -6,6 +6,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Case as Choice
+from django.db.models import F, Value, When
+
 from cases.actions.base import Actor, Change, NotPossible, change_case
 from cases.actions.intake import add_questions
 from cases.actions.mail import queue_mail, stop_queued
@@ -189,20 +192,14 @@ def release_items(change: Change, *, keep: bool = False) -> None:
     What is on its way to the provider is held until the answer, and what ended stays ended:
     the customer terminated it one by one, for good (R48). With `keep` the others stay as they were.
     """
-    change.work.together(release_all, change.case.pk)
-    if keep:
-        change.work.together(keep_all, change.case.pk)
+    change.work.together(release_all, change.case.pk, keep=keep)
 
 
-def release_all(case_ids: Collection[int]) -> None:
-    CaseItem.objects.filter(case__in=case_ids).exclude(outcome__in=PROVISIONING).update(
-        holds_item=False, next_attempt_at=None
-    )
-
-
-def keep_all(case_ids: Collection[int]) -> None:
-    waiting = (Outcome.PLANNED, Outcome.STOPPED)
-    CaseItem.objects.filter(case__in=case_ids, outcome__in=waiting).update(outcome=Outcome.KEPT)
+def release_all(case_ids: Collection[int], *, keep: bool) -> None:
+    waiting = When(outcome__in=(Outcome.PLANNED, Outcome.STOPPED), then=Value(Outcome.KEPT))
+    kept = {"outcome": Choice(waiting, default=F("outcome"))} if keep else {}
+    free = CaseItem.objects.filter(case__in=case_ids).exclude(outcome__in=PROVISIONING)
+    free.update(holds_item=False, next_attempt_at=None, **kept)
 
 
 def open_questions(case: Case) -> list[Question]:

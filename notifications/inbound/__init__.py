@@ -33,6 +33,7 @@ __all__ = [
     "Outside",
     "door_is_healthy",
     "find_unprocessed_before",
+    "has_doubtful_before",
     "has_unprocessed_before",
     "is_mailbox",
     "list_doors",
@@ -60,7 +61,7 @@ _HOMES = {
     "mailboxes": ("is_mailbox", "register_domain_check", "register_mailbox_check"),
     "processing": ("process", "process_due", "replay"),
     "storing": ("store", "store_for_all"),
-    "waiting": ("find_unprocessed_before", "has_unprocessed_before"),
+    "waiting": ("find_unprocessed_before", "has_doubtful_before", "has_unprocessed_before"),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -12,6 +12,7 @@ from notifications.models import Inbound, Thread
 Fate = Inbound.Disposition
 UNREAD = ("", Fate.QUARANTINED)
 UNSETTLED = (Fate.QUARANTINED, Fate.UNMATCHED)
+DOUBTFUL = ("", *UNSETTLED)
 
 
 def find_unprocessed_before(
@@ -35,6 +36,14 @@ def find_unprocessed_before(
         could_be |= Q(from_email__in=addresses, disposition__in=UNSETTLED)
         could_be |= Q(envelope_from__in=addresses, disposition=Fate.QUARANTINED)
     return Inbound.objects.filter(could_be, received_at__lte=instant).defer("raw")
+
+
+def has_doubtful_before(*, instant: datetime) -> bool:
+    """Say whether any mail at all, received by `instant` (UTC), is unprocessed or unsettled.
+
+    While there is none, no thread needs to be asked about; much cheaper than to ask for many.
+    """
+    return Inbound.objects.filter(disposition__in=DOUBTFUL, received_at__lte=instant).exists()
 
 
 def has_unprocessed_before(
