@@ -33,6 +33,7 @@ DROP_DUE = chicago(2026, 10, 5, 10)
 # A confirmed case's way out: done, the first instant after the last day of grace (20 November),
 # and the purge, for mail that is on its way gets a minute.
 DONE = chicago(2026, 10, 21, 0, 1)
+SOME_DAYS_LATER = chicago(2026, 10, 25, 12)
 END = chicago(2026, 11, 21)
 PURGED = END + timedelta(minutes=1)
 COME_BACK = "Please restore our services."
@@ -42,7 +43,7 @@ UNCLEAR = "We are not sure yet. Maybe keep one of them?"
 def in_grace(desk: Desk, at: datetime | None = None, **opening: Any) -> Case:
     """A case whose services are down and may come back."""
     case = desk.confirm(desk.open(**opening))
-    desk.go_to(at or chicago(2026, 10, 25, 12))
+    desk.go_to(at or SOME_DAYS_LATER)
     case = desk.read(case)
     assert case.state == "in_grace"
     return case

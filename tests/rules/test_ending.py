@@ -16,7 +16,6 @@ from tests.rules.helpers import (
     SECOND,
     bounce,
     chicago,
-    in_grace,
     item_states,
     leap,
     open_todos,
@@ -28,8 +27,8 @@ pytestmark = pytest.mark.django_db
 
 # -- R27: the end -------------------------------------------------------------------------------
 @pytest.mark.rule("R27")
-def test_the_final_notice_names_the_day_and_the_purge_follows_it(desk):
-    case = in_grace(desk, at=END - SECOND)
+def test_the_final_notice_names_the_day_and_the_purge_follows_it(down):
+    desk, case = down(END - SECOND)
     [notice] = desk.mails(case, "final_notice")
     assert notice.accepted_at == chicago(2026, 11, 20, 9)
     assert "20 November 2026" in notice.text
@@ -43,8 +42,8 @@ def test_the_final_notice_names_the_day_and_the_purge_follows_it(desk):
 
 
 @pytest.mark.rule("R27")
-def test_nothing_is_purged_before_the_notice_was_accepted(desk, sink):
-    case = in_grace(desk)
+def test_nothing_is_purged_before_the_notice_was_accepted(down, sink):
+    desk, case = down()
     sink.always["MAIL"] = "451 not now"
     desk.go_to(END + timedelta(hours=40))
     assert item_states(case) == ["suspended"] * 3
@@ -59,8 +58,8 @@ def test_nothing_is_purged_before_the_notice_was_accepted(desk, sink):
 
 
 @pytest.mark.rule("R27")
-def test_after_a_late_notice_the_purge_follows_at_the_end_of_its_day(desk, sink):
-    case = in_grace(desk)
+def test_after_a_late_notice_the_purge_follows_at_the_end_of_its_day(down, sink):
+    desk, case = down()
     sink.always["MAIL"] = "451 not now"
     desk.go_to(END + timedelta(hours=40))
     sink.always.clear()
@@ -73,9 +72,9 @@ def test_after_a_late_notice_the_purge_follows_at_the_end_of_its_day(desk, sink)
 
 
 @pytest.mark.rule("R27")
-def test_a_notice_that_is_written_late_names_its_own_day(desk):
+def test_a_notice_that_is_written_late_names_its_own_day(down):
     """The workers were down over the end of grace: a past day would be no notice."""
-    case = in_grace(desk)
+    desk, case = down()
     desk.now = END + timedelta(days=2, hours=10)
     desk.run()
     case = desk.read(case)
@@ -87,8 +86,8 @@ def test_a_notice_that_is_written_late_names_its_own_day(desk):
 
 
 @pytest.mark.rule("R27")
-def test_a_notice_that_bounced_is_no_notice(desk):
-    case = in_grace(desk, at=chicago(2026, 11, 20, 12))
+def test_a_notice_that_bounced_is_no_notice(down):
+    desk, case = down(chicago(2026, 11, 20, 12))
     bounce(desk, desk.mails(case, "final_notice")[0])
     leap(desk, days=30)
     case = desk.read(case)
@@ -98,8 +97,8 @@ def test_a_notice_that_bounced_is_no_notice(desk):
 
 
 @pytest.mark.rule("R27")
-def test_a_declined_wish_gives_back_the_time_that_was_left_and_a_new_notice(desk):
-    case = in_grace(desk, at=END - timedelta(hours=30))
+def test_a_declined_wish_gives_back_the_time_that_was_left_and_a_new_notice(down):
+    desk, case = down(END - timedelta(hours=30))
     desk.do(restoration.request_restore, case)
     leap(desk, days=5)
     assert desk.read(case).state == "restore_requested", "the purge is frozen"
@@ -132,8 +131,8 @@ def list_purged(desk: Desk) -> list[str]:
 
 
 @pytest.mark.rule("R27")
-def test_the_provider_is_told_to_purge_at_the_end_and_not_before(desk):
-    case = in_grace(desk, at=END - SECOND)
+def test_the_provider_is_told_to_purge_at_the_end_and_not_before(down):
+    desk, case = down(END - SECOND)
     assert list_purged(desk) == []
     desk.go_to(PURGED)
     case = desk.read(case)
@@ -147,8 +146,8 @@ def test_the_provider_is_told_to_purge_at_the_end_and_not_before(desk):
 
 
 @pytest.mark.rule("R27")
-def test_what_was_ported_in_grace_is_not_ordered_again(desk):
-    case = in_grace(desk)
+def test_what_was_ported_in_grace_is_not_ordered_again(down):
+    desk, case = down()
     desk.customer.items.update(status="ported")
     desk.go_to(PURGED)
     assert list_purged(desk) == []
@@ -156,8 +155,8 @@ def test_what_was_ported_in_grace_is_not_ordered_again(desk):
 
 
 @pytest.mark.rule("R27")
-def test_a_purge_that_fails_is_tried_again_while_the_case_is_closed(desk):
-    case = in_grace(desk)
+def test_a_purge_that_fails_is_tried_again_while_the_case_is_closed(down):
+    desk, case = down()
     desk.brand.provisioning = {"adapter": "sandbox", "fail_verbs": ["terminate"]}
     desk.brand.save()
     desk.go_to(PURGED + timedelta(hours=1))

@@ -31,9 +31,9 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.rule("R21")
 @pytest.mark.parametrize("processed_first", [True, False])
 @pytest.mark.parametrize("before", [SECOND, timedelta(0)])
-def test_a_reply_in_the_last_second_restores(desk, before, processed_first):
+def test_a_reply_in_the_last_second_restores(down, before, processed_first):
     """23:59:59 on the last day, and the tie at midnight too; read before or after the purge."""
-    case = in_grace(desk, at=END - before)
+    desk, case = down(END - before)
     desk.reply(case, COME_BACK, process=processed_first)
     desk.now = PURGED + timedelta(minutes=10)
     timers.fire_due(now=desk.now)
@@ -45,8 +45,8 @@ def test_a_reply_in_the_last_second_restores(desk, before, processed_first):
 
 @pytest.mark.rule("R21")
 @pytest.mark.parametrize("processed_first", [True, False])
-def test_a_reply_one_second_later_does_not(desk, processed_first):
-    case = in_grace(desk, at=END + SECOND)
+def test_a_reply_one_second_later_does_not(down, processed_first):
+    desk, case = down(END + SECOND)
     desk.reply(case, COME_BACK, process=processed_first)
     desk.now = PURGED
     timers.fire_due(now=desk.now)
@@ -152,8 +152,8 @@ def test_the_date_goes_on_when_a_person_found_nothing_in_the_reply(desk):
 
 
 @pytest.mark.rule("R22")
-def test_in_grace_a_clear_reply_restores(desk):
-    case = in_grace(desk)
+def test_in_grace_a_clear_reply_restores(down):
+    desk, case = down()
     desk.reply(case, COME_BACK)
     assert desk.read(case).state == "restored"
 
@@ -193,8 +193,8 @@ def test_after_grace_no_agent_restores_either(desk):
     "text",
     ["Thanks!", "Thank you very much, Mara. Kind regards, Rosa Vale", "Vielen Dank!\n\nMfG"],
 )
-def test_thanks_is_no_restore_and_no_work(desk, text):
-    case = in_grace(desk)
+def test_thanks_is_no_restore_and_no_work(down, text):
+    desk, case = down()
     before = snapshot(desk, case)
     desk.reply(case, text)
     assert snapshot(desk, case) == before
@@ -214,8 +214,8 @@ def test_thanks_is_no_restore_and_no_work(desk, text):
         "ok",
     ],
 )
-def test_an_ambiguous_reply_goes_to_a_person_and_blocks_the_purge(desk, text):
-    case = in_grace(desk)
+def test_an_ambiguous_reply_goes_to_a_person_and_blocks_the_purge(down, text):
+    desk, case = down()
     desk.reply(case, text)
     case = desk.read(case)
     assert case.state == "in_grace"
@@ -233,8 +233,8 @@ def test_an_ambiguous_reply_goes_to_a_person_and_blocks_the_purge(desk, text):
 
 
 @pytest.mark.rule("R23")
-def test_the_person_sees_the_words_that_decided(desk):
-    case = in_grace(desk)
+def test_the_person_sees_the_words_that_decided(down):
+    desk, case = down()
     desk.reply(case, "Hello. Should we perhaps restore our services? We wonder.")
     evidence = case.todos.get().evidence
     assert evidence["intent"] in ("question", "unclear")
@@ -242,9 +242,9 @@ def test_the_person_sees_the_words_that_decided(desk):
 
 
 @pytest.mark.rule("R23")
-def test_read_late_a_reply_that_came_in_time_still_restores(desk):
+def test_read_late_a_reply_that_came_in_time_still_restores(down):
     """The purge waited for the person; so does the way back."""
-    case = in_grace(desk, at=END - timedelta(hours=2))
+    desk, case = down(END - timedelta(hours=2))
     desk.reply(case, UNCLEAR)
     desk.go_to(PURGED)
     leap(desk, days=4)
@@ -257,8 +257,8 @@ def test_read_late_a_reply_that_came_in_time_still_restores(desk):
 
 
 @pytest.mark.rule("R23")
-def test_a_reply_that_nobody_has_read_yet_blocks_the_purge(desk):
-    case = in_grace(desk, at=END - SECOND)
+def test_a_reply_that_nobody_has_read_yet_blocks_the_purge(down):
+    desk, case = down(END - SECOND)
     mail = desk.reply(case, COME_BACK, From=f"{desk.contact.email}, x@example.net")
     assert mail.disposition == "quarantined"
     desk.go_to(PURGED)
@@ -300,8 +300,8 @@ STRANGERS = {
 
 @pytest.mark.rule("R24")
 @pytest.mark.parametrize("who", STRANGERS)
-def test_a_reply_from_elsewhere_is_verified_first(desk, who):
-    case = in_grace(desk)
+def test_a_reply_from_elsewhere_is_verified_first(down, who):
+    desk, case = down()
     given = dict(STRANGERS[who])
     if given.get("sender") == "other":
         given["sender"] = factories.make_contact().email
@@ -321,9 +321,9 @@ def test_a_reply_from_elsewhere_is_verified_first(desk, who):
 
 
 @pytest.mark.rule("R24")
-def test_without_the_reply_token_a_person_decides(desk):
+def test_without_the_reply_token_a_person_decides(down):
     """The customer answered to our general address: the thread is known by our own ids alone."""
-    case = in_grace(desk)
+    desk, case = down()
     ours = desk.mails(case, "cancelled")[0]
     mail = desk.reply(case, COME_BACK, To=desk.brand.email_from, In_Reply_To=ours.message_id)
     assert mail.matched_by == "message_id"
@@ -341,8 +341,8 @@ def test_a_policy_may_ask_a_person_every_time():
 
 
 @pytest.mark.rule("R24")
-def test_a_stranger_holds_the_purge_for_a_bounded_time_however_often_they_write(desk):
-    case = in_grace(desk, at=END - timedelta(days=10))
+def test_a_stranger_holds_the_purge_for_a_bounded_time_however_often_they_write(down):
+    desk, case = down(END - timedelta(days=10))
     desk.reply(case, "Do not purge!", sender="stranger@example.net")
     desk.go_to(PURGED)
     assert desk.read(case).state == "in_grace", "it might be the customer"

@@ -42,8 +42,8 @@ def test_a_restore_brings_back_exactly_what_was_cancelled_and_says_so(desk):
 
 
 @pytest.mark.rule("R25")
-def test_a_restore_ends_what_was_to_come(desk):
-    case = in_grace(desk)
+def test_a_restore_ends_what_was_to_come(down):
+    desk, case = down()
     desk.reply(case, COME_BACK)
     assert live_timers(case) == {}
     desk.pass_days(60)
@@ -52,8 +52,8 @@ def test_a_restore_ends_what_was_to_come(desk):
 
 
 @pytest.mark.rule("R25")
-def test_a_final_notice_that_has_not_left_yet_never_leaves(desk, sink):
-    case = in_grace(desk, at=chicago(2026, 11, 20, 8, 59))
+def test_a_final_notice_that_has_not_left_yet_never_leaves(down, sink):
+    desk, case = down(chicago(2026, 11, 20, 8, 59))
     sink.always["MAIL"] = "451 not now"
     desk.go_to(chicago(2026, 11, 20, 9, 30))
     desk.reply(case, COME_BACK)
@@ -64,8 +64,8 @@ def test_a_final_notice_that_has_not_left_yet_never_leaves(desk, sink):
 
 
 @pytest.mark.rule("R25")
-def test_asking_twice_restores_once(desk):
-    case = in_grace(desk)
+def test_asking_twice_restores_once(down):
+    desk, case = down()
     desk.reply(case, COME_BACK)
     desk.reply(case, COME_BACK + " Did you get this?")
     before = snapshot(desk, case)
@@ -96,8 +96,8 @@ def test_what_was_ported_meanwhile_is_explained():
 
 
 @pytest.mark.rule("R25")
-def test_a_restore_that_the_provider_refuses_is_repeated_not_announced(desk):
-    case = in_grace(desk)
+def test_a_restore_that_the_provider_refuses_is_repeated_not_announced(down):
+    desk, case = down()
     desk.brand.provisioning = {"adapter": "sandbox", "fail_verbs": ["reactivate"]}
     desk.brand.save()
     desk.reply(case, COME_BACK)
