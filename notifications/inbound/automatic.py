@@ -19,6 +19,7 @@ from notifications.inbound.phrases import (
     MACHINE_ROOTS,
     MACHINE_WORDS,
     REPLY_PREFIX,
+    WORKPLACES,
     find_beginning,
     find_phrase,
     fold_subject,
@@ -158,10 +159,20 @@ def _find_words(
     away = find_phrase(ABSENT_WORDS, opening[:600])
     if away and hints and not answered:
         return (f"Its text says {away!r}.", *hints)
-    rest = subject[len(absent) :].strip()
-    if absent and away and (not rest or rest[0] in ":：-–"):
+    if absent and away and _is_note(parsed, subject, absent):
         return (f"Its subject is {absent!r}.", f"Its text says {away!r}.")
     return ()
+
+
+def _is_note(parsed: ParsedMessage, subject: str, absent: str) -> bool:
+    """Is "Absent: your subject" all that the subject says, as programs write it?
+
+    "Holiday" is also what a person calls a mail of their own; an answer's ids tell it apart.
+    """
+    rest = subject[len(absent) :].strip()
+    if rest and rest[0] not in ":：-–" and not REPLY_PREFIX.match(rest):
+        return False
+    return bool(parsed.in_reply_to) or find_phrase(WORKPLACES, absent) != ""
 
 
 def _find_machine_words(opening: str) -> str:

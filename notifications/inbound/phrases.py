@@ -73,6 +73,12 @@ nem vagyok az irodában|absent din birou|în concediu|in concediu|concediu|pleca
 van kancelarije|odsotnost
 """
 
+# Of those, the ones that name a workplace: nobody calls a mail of their own so.
+_WORKPLACES = """
+office|ooo|büro|bureau|oficina|ufficio|sede|escritório|kantoor|kontor|toimisto|biur|kancel|irod|birou
+офис|ofis|γραφεί|办公|辦公|משרד|مكتب|izvan ureda|kancelarije
+"""
+
 # What the first lines of such a note say.
 _ABSENT_WORDS = """
 out of the office|out of office|away from the office|away from my desk|on vacation|annual leave
@@ -99,6 +105,19 @@ this message is an automatic reply|this e-mail is an automatic reply
 this email is an automatic reply
 this is an automated acknowledgement|this is an automatically generated reply
 this is an automatically generated response|this is a system generated response
+this is an automated message|this is an automated email|this is an automated e-mail
+this is an automated notification|this email was automatically generated
+this e-mail was automatically generated|this message was automatically generated
+this is an automatically generated message|this is an automatically generated email
+this is an automatically generated e-mail|this is an auto-generated|this is an auto generated
+dies ist eine automatisch generierte e-mail|dies ist eine automatisch generierte nachricht
+dies ist eine automatisch erstellte|dies ist eine automatisch erzeugte|dies ist eine automatische
+diese e-mail wurde automatisch|diese nachricht wurde automatisch|diese mail wurde automatisch
+ceci est un message automatique|ce message est généré automatiquement|ceci est un e-mail automatique
+este es un correo automático|este mensaje se ha generado automáticamente
+questo è un messaggio automatico|questa è un'e-mail automatica|esta é uma mensagem automática
+dit is een automatisch bericht|dit is een automatisch gegenereerd|detta är ett automatiskt
+to jest wiadomość automatyczna|это автоматическое сообщение|письмо сформировано автоматически
 dies ist eine automatische antwort|dies ist eine automatisch generierte antwort
 diese antwort wurde automatisch|dies ist eine automatische eingangsbestätigung
 ceci est une réponse automatique|esta es una respuesta automática|este es un mensaje automático
@@ -137,6 +156,7 @@ AUTOMATIC_ANSWER = list_phrases(_AUTOMATIC_ANSWER)
 ABSENCE = list_phrases(_ABSENCE)
 ABSENT_WORDS = list_phrases(_ABSENT_WORDS)
 MACHINE_WORDS = list_phrases(_MACHINE_WORDS)
+WORKPLACES = list_phrases(_WORKPLACES)
 MACHINE_ROOTS = ("auto", "system gen", "otomat", "автомат", "自動", "自动", "자동")
 # Domino: "AUTO: Ann Example is out of the office (returning 01/02/2026)".
 DOMINO_ABSENCE = re.compile(r"auto: .{1,120}(?:is out|is away|out of|returning|abwesend|ist nicht)")
