@@ -7,7 +7,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-faults bench bench-quick mail-corpus check format rules threats guarantees graph roles screenshots lock clean
+.PHONY: help run setup test test-faults soak bench bench-quick mail-corpus check format rules threats guarantees graph roles screenshots lock clean
 
 help:           ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */|/' | column -t -s '|'
@@ -26,6 +26,9 @@ test: setup     ## run the whole test suite
 
 test-faults: setup ## kill processes and servers, and lose nothing (some minutes)
 	@$(PY) -m pytest tests/faults
+
+soak: setup     ## a year of the desk in minutes, with faults, against a model: SECONDS=300 or CASES=20000
+	@$(PY) -m tests.soak $(if $(CASES),--cases $(CASES) --write,--seconds $(or $(SECONDS),300)) $(if $(SEED),--seed $(SEED))
 
 bench: setup    ## how fast it is beside what this machine can do; fails when an aim is missed
 	@$(PY) -m bench $(ROWS)

@@ -1,0 +1,105 @@
+"""`python -m tests.soak`: see `make soak`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import time
+
+from tests.soak.place import ROOT, Place, open_place
+
+PAGE = ROOT / "docs" / "soak.md"
+MARK = "<!-- From here on `make soak CASES=…` writes. -->\n"
+SMALL_YEAR = 300  # cases of one of the years that fill a given time
+SHOWN = 40
+SHOWN_STORIES = 5
+
+
+def main() -> int:
+    given = read_arguments()
+    with open_place() as place:
+        from tests.soak.scene import warm_up
+
+        warm_up()
+        if given.cases:
+            return play_large(place, given)
+        return play_small(place, given)
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=300, help="one small year after another")
+    parser.add_argument("--cases", type=int, default=0, help="one year with so many")
+    parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--faults", type=float, default=3.0, help="percent of the visits")
+    parser.add_argument("--days", type=int, default=365, help="how long the year is")
+    parser.add_argument("--write", action="store_true", help="write the figures to docs/soak.md")
+    given = parser.parse_args()
+    if given.seed is None:
+        given.seed = random.randrange(10**6)
+    return given
+
+
+def play_large(place: Place, given: argparse.Namespace) -> int:
+    from tests.soak.report import write_chapter
+
+    report = play_year(place, given, seed=given.seed, cases=given.cases, number=1)
+    if given.write:
+        intro = PAGE.read_text().partition(MARK)[0] + MARK
+        PAGE.write_text(write_chapter(report, intro))
+        tell(f"written to {PAGE.relative_to(ROOT)}")
+    return 1 if report.problems else 0
+
+
+def play_small(place: Place, given: argparse.Namespace) -> int:
+    """Years of some hundred cases, each with a seed of its own, until the time is up."""
+    began, longest, number, bad = time.monotonic(), 0.0, 0, 0
+    while number == 0 or time.monotonic() - began + longest < given.seconds:
+        number += 1
+        report = play_year(
+            place, given, seed=given.seed + number - 1, cases=SMALL_YEAR, number=number
+        )
+        longest = max(longest, report.seconds)
+        bad += bool(report.problems)
+    tell(f"{number} years in {time.monotonic() - began:.0f} s, {bad} with problems")
+    return 1 if bad else 0
+
+
+def play_year(
+    place: Place, given: argparse.Namespace, *, seed: int, cases: int, number: int
+) -> object:
+    from tests.soak.compare import compare, tell_story
+    from tests.soak.invariants import check
+    from tests.soak.report import make_report
+    from tests.soak.scene import build
+    from tests.soak.world import World
+
+    place.renew(f"soak_{number}")
+    tell(f"a year of {cases:,} cases, seed {seed} (again: make soak SEED={seed} CASES={cases})")
+    world = World(
+        place=place, seed=seed, cases=cases, faults_percent=given.faults, days=given.days, say=tell
+    )
+    began, cpu = time.monotonic(), sum(os.times()[:4])
+    build(world.lives)
+    world.play()
+    problems = [*world.problems, *compare(world), *check(world)]
+    report = make_report(
+        world, problems, seconds=time.monotonic() - began, cpu_seconds=sum(os.times()[:4]) - cpu,
+        days=given.days,
+    )  # fmt: skip
+    for words in problems[:SHOWN]:
+        tell(f"PROBLEM {words}")
+    for life in list(world.troubled.values())[:SHOWN_STORIES]:
+        tell("\n".join(tell_story(world, life)))
+    tell(report.line)
+    return report
+
+
+def tell(words: str) -> None:
+    print(words, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,418 @@
+"""One year of a desk: the clock jumps from visit to visit, and the model is told what happened."""
+
+from __future__ import annotations
+
+import heapq
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from tests.soak import sink
+from tests.soak.faults import FORK, Mishaps, Worker
+from tests.soak.hands import Job, Outcome
+from tests.soak.letters import write
+from tests.soak.lives import HOUR, Letter, Life, Sleep, Story, Unexpected, mend, tell
+from tests.soak.model import IRREVERSIBLE, LOOK_AGAIN
+from tests.soak.place import Place
+
+BEGIN = datetime(2026, 1, 1, 5, tzinfo=UTC)
+MOST_SWEEPS = 60
+WHOLE = 25  # every so many visits, one sweeps everything that beat would
+WORKERS = 2
+
+
+@dataclass(kw_only=True)
+class Run:
+    """A story that is being lived: it goes on at `at`, or when its case moves if `alert`."""
+
+    life: Life
+    story: Story
+    order: int
+    at: datetime = BEGIN
+    alert: bool = False
+    seen: object = None  # where its case stood when it went to sleep
+    send: Any = None
+    is_over: bool = False
+
+
+@dataclass(kw_only=True)
+class World:
+    place: Place
+    seed: int
+    cases: int
+    faults_percent: float
+    days: int
+    say: Callable[[str], None]
+    now: datetime = BEGIN
+    visits: int = 0
+    deeds: Counter[str] = field(default_factory=Counter)
+    letters: Counter[str] = field(default_factory=Counter)
+    smtp: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    digests: set[str] = field(default_factory=set)  # of all letters that were written
+    troubled: dict[int, Life] = field(default_factory=dict)
+    excused: set[int] = field(default_factory=set)  # mails that a crash may have doubled
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(self.seed)
+        self.lives = [Life(number=n, seed=self.seed) for n in range(self.cases)]
+        self.queue: list[tuple[datetime, int, int]] = []  # instant, tie, number of the life
+        self.runs: dict[int, list[Run]] = defaultdict(list)
+        self.mail: list[tuple[datetime, int, Letter, Life]] = []
+        self.mishaps = Mishaps(
+            place=self.place, rng=random.Random(f"{self.seed}:faults"), percent=self.faults_percent
+        )
+        self.held: dict[int, Life] = {}  # what is due there waits for a person
+        self.ties = iter(range(10**12))
+
+    # -- the year -------------------------------------------------------------------------------
+    def play(self) -> None:
+        """Live through the year. What was found on the way stands in `problems`."""
+        self.begin()
+        self.database = self.place.connect()
+        try:
+            told_at = time.monotonic()
+            while self.queue and self.queue[0][0] <= BEGIN + timedelta(days=self.days):
+                self.visit(self.queue[0][0])
+                if time.monotonic() - told_at > 3:
+                    told_at = time.monotonic()
+                    self.tell_progress()
+        finally:
+            self.end()
+
+    def begin(self) -> None:
+        for life in self.lives:
+            day = self.rng.uniform(0, self.days)
+            at = BEGIN + timedelta(days=int(day), hours=int(self.rng.uniform(1, 16)))
+            self.start_story(life, tell(life), at)
+        self.sink_pipe, theirs = FORK.Pipe()
+        arguments = (self.place.smtp_port, theirs, self.seed, self.faults_percent == 0)
+        self.sink = FORK.Process(target=sink.serve, args=arguments, daemon=True)
+        self.sink.start()
+        assert self.sink_pipe.recv() == "ready"
+        self.workers = [Worker() for _ in range(WORKERS)]
+
+    def end(self) -> None:
+        for worker in self.workers:
+            worker.end()
+        self.sink.kill()
+        self.sink.join(10)
+        self.sink_pipe.close()
+        self.database.close()
+
+    def start_story(self, life: Life, story: Story, at: datetime) -> None:
+        run = Run(life=life, story=story, order=next(self.ties), at=at)
+        self.runs[life.number].append(run)
+        self.wake_at(at, life)
+
+    def wake_at(self, at: datetime, life: Life) -> None:
+        heapq.heappush(self.queue, (max(at, self.now), next(self.ties), life.number))
+
+    # -- one visit --------------------------------------------------------------------------------
+    def visit(self, now: datetime) -> None:
+        """Everything that is to happen by `now` happens, at `now`."""
+        from config import clock
+
+        self.now = now
+        self.visits += 1
+        clock.move_to(now)
+        self.sink_pipe.send(now)
+        self.sink_pipe.recv()
+        awake = self.take_due(now)
+        mishap = self.mishaps.choose()
+        when = self.mishaps.rng.choice(("act", "sweep"))
+        arrived = self.store_letters()
+        self.run_stories(awake, mishap if when == "act" else "")
+        faulty = self.sweep(mishap if when == "sweep" else "") or bool(mishap)
+        touched = self.learn(awake, arrived, faulty=faulty)
+        self.look_ahead(touched)
+
+    def take_due(self, now: datetime) -> dict[int, Life]:
+        awake = {}
+        while self.queue and self.queue[0][0] <= now:
+            number = heapq.heappop(self.queue)[2]
+            awake[number] = self.lives[number]
+        return awake
+
+    def store_letters(self) -> list[tuple[Letter, Life]]:
+        """What was written until now is at the door, in no order, some of it more than once."""
+        arrived = []
+        while self.mail and self.mail[0][0] <= self.now:
+            arrived.append(heapq.heappop(self.mail)[2:])
+        letters = [write(life, one) for one, life in arrived for _ in range(one.copies)]
+        self.digests |= {sha256(one["raw"]).hexdigest() for one in letters}
+        self.rng.shuffle(letters)
+        if letters:
+            self.letters.update(one.meaning for one, _ in arrived)
+            self.letters["the same again"] += len(letters) - len(arrived)
+            halves = [letters[0::2], letters[1::2]]
+            outcomes = self.ask_all("store", halves)
+            self.complain_of(outcomes)
+        return arrived
+
+    def run_stories(self, awake: dict[int, Life], mishap: str) -> None:
+        """Everybody who wakes acts, until all sleep again. One case is one worker's business."""
+        runs = [run for life in awake.values() for run in self.runs[life.number]]
+        ready = [run for run in runs if run.at <= self.now]
+        while ready:
+            jobs = [(run, job) for run in ready if (job := self.go_on(run))]
+            results = self.act([job for _, job in jobs], [run.life for run, _ in jobs], mishap)
+            mishap = ""
+            for (run, _), result in zip(jobs, results, strict=True):
+                run.send = result
+            ready = [run for run, _ in jobs]
+
+    def go_on(self, run: Run) -> Job | None:
+        """Live on to the next action, or to the next sleep."""
+        life = run.life
+        life.now = self.now
+        while True:
+            try:
+                wish = run.story.send(run.send)
+            except StopIteration:
+                run.is_over, run.at = True, datetime.max.replace(tzinfo=UTC)
+                return None
+            except Unexpected as problem:
+                self.complain(life, str(problem))
+                run.is_over, run.at = True, datetime.max.replace(tzinfo=UTC)
+                return None
+            run.send = None
+            if isinstance(wish, Job):
+                return wish
+            if isinstance(wish, Sleep):
+                run.at, run.alert, run.seen = wish.until, wish.alert, life.model.stand
+                self.wake_at(wish.until, life)
+                return None
+            heapq.heappush(self.mail, (wish.at, next(self.ties), wish, life))
+            self.wake_at(round_up(wish.at), life)
+
+    def act(self, jobs: list[Job], lives: list[Life], mishap: str) -> list[Outcome]:
+        """Have the jobs done, each by the worker of its case, again where nobody knows."""
+        self.deeds.update(job.name for job in jobs)
+        results: dict[int, Outcome] = {}
+        wanted = list(range(len(jobs)))
+        again = False
+        while wanted:
+            shares = [[n for n in wanted if lives[n].number % WORKERS == w] for w in range(WORKERS)]
+            told = [[ask_again(jobs[n]) if again else jobs[n] for n in share] for share in shares]
+            heard = self.ask_all("act", told, mishap)
+            mishap = ""
+            for share, answers in zip(shares, heard, strict=True):
+                for n, answer in zip(share, answers or [], strict=False):
+                    if not answer.broken:
+                        results[n] = answer
+            wanted = [n for n in wanted if n not in results]
+            if wanted:
+                again = True
+                self.mishaps.let_leases_end(self.now)
+        return [results[n] for n in range(len(jobs))]
+
+    def ask_all(self, verb: str, payloads: list[Any], mishap: str = "") -> list[Any]:
+        """All workers at once; something may happen meanwhile."""
+        busy = [
+            (worker, payload) for worker, payload in zip(self.workers, payloads, strict=True)
+            if payload != []
+        ]  # fmt: skip
+        for worker, payload in busy:
+            worker.ask(verb, self.now, payload)
+        if mishap:
+            self.mishaps.happen(mishap, self.workers)
+        heard = {id(worker): worker.hear() for worker, _ in busy}
+        return [heard.get(id(worker)) for worker in self.workers]
+
+    def sweep(self, mishap: str) -> bool:
+        """Both sweep until nothing is left; says whether anything was broken on the way."""
+        broken = False
+        for _ in range(MOST_SWEEPS):
+            outcomes = self.ask_all("sweep", [self.visits % WHOLE == 0, False], mishap)
+            mishap = ""
+            if all(one is not None and not one.broken for one in outcomes):
+                self.complain_of(outcomes)
+                return broken
+            broken = True
+            self.mishaps.let_leases_end(self.now)
+        self.problems.append(f"{self.now}: the desk does not come to rest")
+        return broken
+
+    # -- what the model is told ---------------------------------------------------------------
+    def learn(
+        self, awake: dict[int, Life], arrived: list[tuple[Letter, Life]], *, faulty: bool
+    ) -> dict[int, Life]:
+        self.sink_pipe.send(None)
+        attempts: list[sink.Attempt] = self.sink_pipe.recv()
+        if faulty and self.database.broken:
+            self.database.close()
+        if self.database.closed or faulty:
+            self.database.close()
+            self.database = self.place.connect()
+        touched = awake | self.held
+        readers = set()
+        for letter, life in sorted(arrived, key=lambda pair: pair[0].at):
+            touched[life.number] = life
+            if life.number not in readers and self.has_fired_first(life):
+                life.model.sweep(self.now)
+            self.read_letter(life, letter)
+            readers.add(life.number)
+        for life in list(touched.values()):
+            self.settle(life, unsure=faulty or life.number in readers)
+        for one in attempts:
+            life = self.lives[int(one.to.partition("@")[0][1:])]
+            touched[life.number] = life
+            self.hear_of(life, one)
+        if faulty or any(one.fate == sink.SILENT for one in attempts):
+            self.find_unknown(touched)
+        for life in list(touched.values()):
+            self.settle(life, unsure=faulty)
+        return touched
+
+    def read_letter(self, life: Life, letter: Letter) -> None:
+        if letter.meaning == "bounce":
+            row = int(letter.about.partition("@")[0].rpartition(".")[2])
+            mail = life.mail_rows[row]
+            if mail.fate != "bounced":
+                life.model.lose(mail, self.now, "bounced")
+            return
+        life.facts["read_at"] = letter.at
+        life.model.read(letter.meaning, received_at=letter.at, at=self.now)
+
+    def settle(self, life: Life, *, unsure: bool) -> None:
+        """Everything that follows by itself; where the desk may have held, it is asked."""
+        model = life.model
+        while True:
+            due = model.due
+            is_due = due and due.kind in IRREVERSIBLE and due.look_at <= self.now
+            if unsure and is_due and self.was_put_off(life):
+                model.hold_for_mail(self.now)
+                return
+            if not model.sweep(self.now):
+                return
+
+    def has_fired_first(self, life: Life) -> bool:
+        """A reminder and the letter that makes it needless meet: either may be first."""
+        due = life.model.due
+        if due is None or due.kind in IRREVERSIBLE or due.look_at > self.now:
+            return False
+        row = self.database.execute(
+            "SELECT FROM cases_timer WHERE case_id = %s AND kind = %s AND fired_at = %s",
+            [life.facts["case"], due.kind, self.now],
+        ).fetchone()
+        return row is not None
+
+    def was_put_off(self, life: Life) -> bool:
+        row = self.database.execute(
+            "SELECT check_at FROM cases_timer WHERE case_id = %s AND fired_at IS NULL"
+            " AND cancelled_at IS NULL AND check_at > %s",
+            [life.facts["case"], self.now],
+        ).fetchone()
+        return row is not None and row[0] <= self.now + LOOK_AGAIN
+
+    def hear_of(self, life: Life, one: sink.Attempt) -> None:
+        """What the mail server saw is what the model is told, not what the desk noted."""
+        self.smtp[one.fate] += 1
+        if one.fate in (sink.LATER, sink.CUT, sink.LATE_LATER):
+            return
+        row = int(one.sender.partition("@")[0].rpartition(".")[2])
+        mail = life.mail_rows.get(row) or self.name_mail(life, row)
+        life.return_paths[row] = one.sender
+        if mail is None:
+            return
+        if one.fate == sink.TAKEN:
+            if mail.accepted_at is not None and row not in self.excused:
+                self.complain(life, f"the mail server has “{mail.purpose}” twice")
+            life.model.accept(mail, one.at)
+        elif one.fate == sink.REFUSED:
+            life.model.lose(mail, one.at, "failed")
+        else:
+            self.excused.add(row)
+
+    def name_mail(self, life: Life, row: int) -> Any:
+        """Which of the mails that the model expects this one is: the first of its kind."""
+        found = self.database.execute(
+            "SELECT purpose FROM notifications_email WHERE id = %s", [row]
+        ).fetchone()
+        named = {id(mail) for mail in life.mail_rows.values()}
+        mail = next(
+            (m for m in life.model.mails
+             if found and m.purpose == found[0] and id(m) not in named),
+            None,
+        )  # fmt: skip
+        if mail is None:
+            self.complain(life, f"a mail “{found and found[0]}” that nothing asks for")
+            return None
+        life.mail_rows[row] = mail
+        return mail
+
+    def find_unknown(self, touched: dict[int, Life]) -> None:
+        """Mails whose fate the desk does not know and which a person must decide about.
+
+        What a crash left unknown may have arrived, and may arrive again.
+        """
+        rows = self.database.execute(
+            "SELECT id, to_email, next_attempt_at FROM notifications_email WHERE status = 'unknown'"
+        ).fetchall()
+        for row, address, next_attempt_at in rows:
+            life = self.lives[int(address.partition("@")[0][1:])]
+            self.excused.add(row)
+            mail = life.mail_rows.get(row) or self.name_mail(life, row)
+            if next_attempt_at is None and mail and mail.fate != "unknown":
+                touched[life.number] = life
+                life.model.lose(mail, self.now, "unknown")
+
+    def look_ahead(self, touched: dict[int, Life]) -> None:
+        """When each of them is to be visited next."""
+        for life in touched.values():
+            model = life.model
+            self.runs[life.number] = [r for r in self.runs[life.number] if not r.is_over]
+            self.held.pop(life.number, None)
+            if model.due and model.is_held(self.now) and model.due.look_at <= self.now + LOOK_AGAIN:
+                self.held[life.number] = life
+                if model.held_until:
+                    self.wake_at(model.held_until + LOOK_AGAIN, life)
+            elif model.due:
+                self.wake_at(max(model.due.look_at, self.now + timedelta(seconds=1)), life)
+            waiting = [mail.at for mail in model.mails if mail.fate == "waiting"]
+            if waiting:  # it is tried again in growing pauses
+                pause = max(timedelta(minutes=20), (self.now - max(waiting)) / 4)
+                self.wake_at(self.now + pause, life)
+            if "mail_undeliverable" in model.holds and not life.is_mending:
+                life.is_mending = True
+                life.now = self.now
+                self.start_story(life, mend(life), self.now + HOUR)
+            for run in self.runs[life.number]:
+                if run.alert and run.at > self.now and run.seen != model.stand:
+                    run.at = self.now
+                    self.wake_at(self.now + timedelta(seconds=1), life)
+
+    # -- words ----------------------------------------------------------------------------------
+    def complain(self, life: Life, words: str) -> None:
+        self.troubled[life.number] = life
+        self.problems.append(f"{self.now:%Y-%m-%d %H:%M:%S} case of c{life.number}: {words}")
+        self.say(f"PROBLEM {self.problems[-1]}")
+
+    def complain_of(self, outcomes: list[Any]) -> None:
+        for one in outcomes:
+            if isinstance(one, Outcome) and one.refused:
+                self.problems.append(f"{self.now}: {one.words}")
+
+    def tell_progress(self) -> None:
+        opened = sum(bool(life.model.state) for life in self.lives)
+        faults = sum(self.mishaps.done.values())
+        self.say(
+            f"{self.now:%Y-%m-%d %H:%M} · {opened:,} cases · {self.visits:,} visits · "
+            f"{self.smtp[sink.TAKEN]:,} mails out · {self.letters.total():,} in · "
+            f"{faults} faults · {len(self.problems)} problems"
+        )
+
+
+def round_up(at: datetime) -> datetime:
+    """The next full hour: mail is read then at the latest."""
+    return at.replace(minute=0, second=0, microsecond=0) + HOUR
+
+
+def ask_again(job: Job) -> Job:
+    return Job(name=job.name, given=job.given, again=True)
