@@ -133,6 +133,9 @@ _DATABASE["OPTIONS"]["options"] = " ".join(
 # Zero for workers; the web server keeps its connections (the supervisor and DEPLOYMENT set it).
 _DATABASE["CONN_MAX_AGE"] = env.read_int("DATABASE_MAX_AGE_S", default=0)
 _DATABASE["CONN_HEALTH_CHECKS"] = True
+# A statement asked so often on one connection is planned once. Zero where a pool forgets them.
+if _PREPARE_AFTER := env.read_int("DATABASE_PREPARE_AFTER", default=5):
+    _DATABASE["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": _PREPARE_AFTER}
 DATABASES = {"default": _DATABASE}
 
 # Only counts of tries to sign in: they hold across all web processes, and without Redis.

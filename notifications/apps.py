@@ -10,10 +10,11 @@ class NotificationsConfig(AppConfig):
         from anymail.signals import inbound, tracking
         from django.db.backends.signals import connection_created
 
-        from notifications.database import read_instants_quickly
+        from notifications.database import read_instants_quickly, remember_statements
         from notifications.webhooks import catalogue, fetching, handlers
 
         connection_created.connect(read_instants_quickly)
+        connection_created.connect(remember_statements)
         inbound.connect(handlers.take_mail, dispatch_uid="notifications.take_mail")
         tracking.connect(handlers.take_news, dispatch_uid="notifications.take_news")
         catalogue.refuse_unsafe()

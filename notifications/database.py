@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.abc import Buffer
 from psycopg.types.datetime import TimestamptzLoader
 
+MOST_STATEMENTS = 500  # that one connection keeps prepared
 LONGEST_WAIT_S = 30.0
 PAUSE_S = 0.5
 
@@ -30,6 +31,11 @@ class InstantLoader(TimestamptzLoader):
             return datetime.fromisoformat(bytes(data).decode())
         except ValueError:
             return super().load(data)  # which says what is wrong with it
+
+
+def remember_statements(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """Called for each new connection: pages and actions know more than psycopg's hundred."""
+    connection.connection.prepared_max = MOST_STATEMENTS
 
 
 def read_instants_quickly(*, connection: BaseDatabaseWrapper, **_: Any) -> None:

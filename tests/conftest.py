@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,12 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Django's flush empties eighty tables and makes every permission anew: a quarter of a second.
     TransactionTestCase._fixture_teardown = empty_what_was_filled  # type: ignore[attr-defined]
+
+
+def pytest_collection_finish() -> None:
+    # Thousands of tests and all of Django stay to the end: nobody looks through them for garbage.
+    gc.collect()
+    gc.freeze()
 
 
 def empty_what_was_filled(_: TransactionTestCase) -> None:
