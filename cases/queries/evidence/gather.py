@@ -195,6 +195,7 @@ def tell_event(event: Event) -> dict[str, Any]:
         "level": event.level,
         "summary": event.summary,
         "data": event.data,
+        "salt": event.salt and str(event.salt),
         "hash": event.hash,
     }
 
