@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from bench.report import Aim, Figure, draw_table, list_missed, save_json
 from bench.rows import ROWS
 
 LATEST = Path(__file__).resolve().parent / "latest.json"
+TABLE = LATEST.with_suffix(".md")  # the same, to be pasted into docs/performance.md
 SECONDS = 6.0  # for each figure
-SECONDS_QUICK = 2.0
+SECONDS_QUICK = 1.5
 
 
 def main() -> int:
@@ -32,27 +34,41 @@ def main() -> int:
     if unknown:
         parser.error(f"there is no row {', '.join(unknown)}")
     seconds = SECONDS_QUICK if options.quick else SECONDS
-    figures = measure_rows(options.rows or ROWS, Scale(seconds=seconds, is_quick=options.quick))
-    print(draw_table(figures))
-    save_json(LATEST, figures, at=datetime.now(UTC), machine=describe_machine())
+    figures: list[Figure] = []
+    try:
+        measure_rows(options.rows or ROWS, Scale(seconds=seconds, is_quick=options.quick), figures)
+    finally:  # an interrupted run tells what it knows
+        print(draw_table(figures))
     missed = list_missed(figures)
     for figure in missed:
         print(f"missed: {figure.work}", file=sys.stderr)
     return 1 if missed else 0
 
 
-def measure_rows(rows: list[str] | tuple[str, ...], scale: Scale) -> list[Figure]:
-    figures: list[Figure] = []
+def measure_rows(rows: Sequence[str], scale: Scale, figures: list[Figure]) -> None:
+    """Add the figures of each row to `figures`, and say them as they come."""
     with open_place(scale) as place:
         for row in rows:
             began = time.monotonic()
             try:
-                figures += importlib.import_module(f"bench.rows.{row}").measure(place)
+                found = importlib.import_module(f"bench.rows.{row}").measure(place)
             except Exception as error:
                 traceback.print_exc()  # the other rows are still worth their time
-                figures.append(report_failure(row, error))
+                found = [report_failure(row, error)]
+            place.stop_children()
+            figures += found
+            for figure in found:
+                print("  " + " · ".join(filter(None, figure.cells())), file=sys.stderr)
             print(f"{row}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    return figures
+            save(figures)
+
+
+def save(figures: Sequence[Figure]) -> None:
+    """Write what is known so far."""
+    at, machine = datetime.now(UTC), describe_machine()
+    save_json(LATEST, figures, at=at, machine=machine)
+    told = ", ".join(f"{name} {value}" for name, value in machine.items())
+    TABLE.write_text(f"Measured {at:%Y-%m-%d %H:%M} UTC: {told}.\n\n{draw_table(figures)}\n")
 
 
 def report_failure(row: str, error: Exception) -> Figure:

@@ -6,12 +6,8 @@ import json
 import os
 import secrets
 import shutil
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,13 +16,13 @@ from typing import Any
 
 import psycopg
 
+from bench.processes import ROOT, Child, Door, Worker
 from config.embedded import Servers, find_free_port
-from config.embedded.account import die_with_parent
 from config.embedded.endpoints import DATABASE
 
-ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / ".data" / "test-template"  # a cluster to copy, which spares an initdb
-LONGEST_START_S = 60.0
+# As for a large desk: what `docs/operations.md` says of the database's settings.
+LARGE = {"shared_buffers": "1GB", "max_wal_size": "8GB", "checkpoint_timeout": "15min"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +34,21 @@ class Scale:
 
     @property
     def small(self) -> int:
-        return 2_000 if self.is_quick else 10_000
+        return 1_000 if self.is_quick else 10_000
 
     @property
     def large(self) -> int:
-        return 20_000 if self.is_quick else 1_100_000  # nine of ten have a live timer
+        return 10_000 if self.is_quick else 1_100_000  # nine of ten have a live timer
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """With how many processes at once a thing is measured."""
+        return (1,) if self.is_quick else (1, 2)
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """With which mails (`mails.SIZES`)."""
+        return ("6 KB",) if self.is_quick else ("6 KB", "200 KB")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,12 +99,9 @@ class Place:
         return psycopg.connect(self._make_admin_url(DATABASE), autocommit=True)
 
     def prepare(self) -> None:
-        """Keep an empty desk to copy, and settings of a server that is meant for a large one."""
+        """Keep an empty desk to copy."""
         with self._connect_outside() as connection:
             connection.execute(f"CREATE DATABASE bare TEMPLATE {DATABASE}".encode())
-            connection.execute("ALTER SYSTEM SET max_wal_size = '8GB'")
-            connection.execute("ALTER SYSTEM SET checkpoint_timeout = '15min'")
-            connection.execute("SELECT pg_reload_conf()")
 
     def open_past(self, cases: int) -> Past:
         """A desk with so many cases, in a database of its own; built when first asked for."""
@@ -210,123 +213,15 @@ class Place:
             child.go()
         return [child.read_result() for child in children]
 
+    def stop_children(self) -> None:
+        """End whatever a row left running: it would disturb the next one."""
+        while self._children:
+            self._children.pop().stop()
+
     def end(self) -> None:
-        for child in self._children:
-            child.stop()
+        self.stop_children()
         self.servers.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class Child:
-    """A process that says `ready`, waits for a line, works, and prints one line of JSON."""
-
-    def __init__(self, module: str, arguments: list[str], environment: dict[str, str]) -> None:
-        self.name = module
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            cwd=ROOT, env={**os.environ, **environment}, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=die_with_parent,
-        )  # fmt: skip
-        self._is_ready = False
-
-    def wait_until_ready(self) -> None:
-        if not self._is_ready:
-            self._read()
-            self._is_ready = True
-
-    def go(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
-
-    def read_result(self) -> dict[str, Any]:
-        result: dict[str, Any] = json.loads(self._read())
-        return result
-
-    def stop(self) -> None:
-        """End it in order, or not; a child that serves is told by SIGTERM."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait(10)
-        for stream in (self.process.stdin, self.process.stdout):
-            if stream is not None:
-                stream.close()
-
-    def _read(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{self.name} ended with {self.process.wait()}")
-        return line
-
-
-class Door:
-    """A running `manage.py receive_smtp`."""
-
-    def __init__(self) -> None:
-        self.port, other = find_free_port(), find_free_port()
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "receive_smtp",
-             "--lmtp-port", str(self.port), "--smtp-port", str(other)],
-            cwd=ROOT, preexec_fn=die_with_parent,
-        )  # fmt: skip
-        deadline = time.monotonic() + LONGEST_START_S
-        while not _is_open(self.port):
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("the mail door does not open")
-            time.sleep(0.05)
-
-    def read_cpu_seconds(self) -> float:
-        """What it has used of the processors so far (Linux)."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(40)
-
-
-class Worker:
-    """A running `celery worker`, which knows the instant provider too."""
-
-    def __init__(self) -> None:
-        from config.celery import app
-
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "2",
-             "--without-gossip", "--without-mingle", "-I", "bench.provider",
-             "--loglevel", "ERROR"],
-            cwd=ROOT, preexec_fn=die_with_parent, stdout=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONWARNINGS": "ignore:You.re running the worker"},
-        )  # fmt: skip
-        deadline = time.monotonic() + LONGEST_START_S
-        while not app.control.ping(timeout=0.5):
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise RuntimeError("the worker does not answer")
-
-    def stop(self) -> None:
-        """End it at once: what it was doing is only measured."""
-        for _ in range(2):  # a second SIGQUIT does not wait for what runs
-            if self.process.poll() is None:
-                self.process.send_signal(signal.SIGQUIT)
-                time.sleep(0.5)
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(20)
-
-
-def _is_open(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 @contextmanager
@@ -335,6 +230,7 @@ def open_place(scale: Scale) -> Iterator[Place]:
     folder = Path(tempfile.mkdtemp(prefix="lastcall-bench-"))
     folder.chmod(0o755)  # the servers may run as another user
     servers = Servers.copy_template(TEMPLATE, folder / "servers", durable=True)
+    servers.postgres.settings = {} if scale.is_quick else LARGE
     place = Place(folder=folder, servers=servers, scale=scale)
     try:
         endpoints = servers.start()

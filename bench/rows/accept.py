@@ -15,7 +15,9 @@ CONNECTIONS = 8  # per process, about what a busy Postfix keeps open
 
 def measure(place: Place) -> list[Figure]:
     return [
-        measure_one(place, name=name, processes=processes) for name in SIZES for processes in (1, 2)
+        measure_one(place, name=name, processes=processes)
+        for name in place.scale.sizes
+        for processes in place.scale.processes
     ]
 
 

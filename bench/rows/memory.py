@@ -15,7 +15,7 @@ from bench.report import Aim, Figure, Limit
 from bench.rows import process, send, timers
 
 MOST_GROWTH = 1.1
-LONGER = 4  # times as long as other figures
+LONGER = 3  # times as long as other figures
 MB = 1024 * 1024
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -75,13 +75,13 @@ def measure_timers(place: Place) -> Figure:
 
 def measure_reader(place: Place) -> Figure:
     seconds = place.scale.seconds * LONGER
-    process.fill(place, count=int(1000 * seconds), size=SIZES["6 KB"])
+    process.fill(place, count=int(700 * seconds), size=SIZES["6 KB"])
     return weigh(place, "worker that reads mail", place.start("process_mail", seconds))
 
 
 def measure_sender(place: Place) -> Figure:
     seconds = place.scale.seconds * LONGER
-    send.fill(place, count=int(1200 * seconds))
+    send.fill(place, count=int(700 * seconds))
     sink, address = place.start_sink()
     child = place.start("send_mail", seconds, EMAIL_URL=address)
     figure = weigh(place, "worker that sends mail", child)
@@ -94,7 +94,7 @@ def measure_door(place: Place) -> Figure:
     seconds = place.scale.seconds * LONGER
     door = place.start_door()
     client = place.start(
-        "lmtp_client", door.port, int(1000 * seconds), SIZES["6 KB"], 8, 0, int(seconds),
+        "lmtp_client", door.port, int(700 * seconds), SIZES["6 KB"], 8, 0, int(seconds),
     )  # fmt: skip
     client.wait_until_ready()
     scale = Scale(door)

@@ -14,7 +14,7 @@ MOST = 25  # cases per second of measuring; to make one costs more than to file 
 
 
 def measure(place: Place) -> list[Figure]:
-    return [measure_one(place, processes=processes) for processes in (1, 2)]
+    return [measure_one(place, processes=processes) for processes in place.scale.processes]
 
 
 def measure_one(place: Place, *, processes: int) -> Figure:

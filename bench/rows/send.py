@@ -28,7 +28,7 @@ SELECT thread.id, 'bench:' || number, 'note', 'Bench Cancellations',
 
 
 def measure(place: Place) -> list[Figure]:
-    return [measure_one(place, processes=processes) for processes in (1, 2)]
+    return [measure_one(place, processes=processes) for processes in place.scale.processes]
 
 
 def measure_one(place: Place, *, processes: int) -> Figure:

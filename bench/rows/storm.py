@@ -16,6 +16,7 @@ SELECT count(*) FROM (
     SELECT timer.check_at, lag(timer.check_at) OVER (ORDER BY event.id) AS before
       FROM cases_timer AS timer
       JOIN cases_event AS event ON event.case_id = timer.case_id AND event.kind = 'dropped'
+                                 AND event.at >= %(began)s
      WHERE timer.kind = 'drop' AND timer.fired_at > %(began)s
 ) AS told WHERE check_at < before
 """

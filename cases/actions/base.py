@@ -21,7 +21,7 @@ from accounts.models import Contact, User
 from accounts.roles import may
 from accounts.scoping import brand_ids_of
 from cases.actions.notices import tell_owner
-from cases.actions.work import Work
+from cases.actions.work import BulkWork, Work
 from cases.domain import trust
 from cases.domain.plan import Plan
 from cases.domain.states import Turn
@@ -247,11 +247,13 @@ def change_case(
     deed: str | None = None,
     trusted: trust.Deed | None = None,
     version: int | None = None,
+    lines: int = 1,
 ) -> Iterator[Change]:
     """Lock, check, let the action work, then save, plan the timers and commit.
 
     `deed` is what a role must allow to staff, `trusted` what a level of trust must allow to the
-    customer; an action without it is not for customers.
+    customer; an action without it is not for customers. Where about so many `lines` of history
+    come of it, they are written together at the end.
 
     Raises `NotAllowed` when the actor may not, `CaseChanged` when `version` is stale.
     """
@@ -262,9 +264,11 @@ def change_case(
             raise CaseChanged(
                 "Someone changed this case while you were looking at it. Nothing was overwritten."
             )
-        change = Change(case=case, actor=actor, now=now)
+        work = BulkWork([case], block=lines) if lines > 1 else Work()
+        change = Change(case=case, actor=actor, now=now, work=work)
         yield change
         change.finish()
+        work.flush()
 
 
 # What a contact must be entitled to beside the level (R24); the rest any contact may.

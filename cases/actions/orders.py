@@ -206,7 +206,7 @@ def record_answers(*, case_id: int, answers: Sequence[Asked]) -> None:
     from cases.actions.execution import complete_if_done
 
     now = max(asked.at for asked in answers)
-    with change_case(case_id=case_id, actor=DESK, now=now) as change:
+    with change_case(case_id=case_id, actor=DESK, now=now, lines=len(answers)) as change:
         change.replan = False  # one service more or less moves no date
         fresh = {row.pk: row for row in lock_items(change.case, [a.case_item.pk for a in answers])}
         for asked in answers:

@@ -157,10 +157,11 @@ def claim_timers(due: QuerySet[Timer], *, limit: int) -> list[Timer]:
         "brand",
         "owner",
         "policy_version",
-        "questions",
         Prefetch("timers", queryset=timers),
         Prefetch("todos", queryset=todos),
     )
+    asked = [timer.case for timer in claimed.values() if timer.kind != "drop"]
+    prefetch_related_objects(asked, "questions")  # a drop does not look at them
     found = []
     for case in cases:
         was = claimed[case.pk]

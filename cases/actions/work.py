@@ -51,9 +51,10 @@ class BulkWork(Work):
     cases, then new rows, then mails. Foreign keys are checked at the commit.
     """
 
-    def __init__(self, cases: Collection[Case]) -> None:
+    def __init__(self, cases: Collection[Case], *, block: int = 0) -> None:
+        """`block` is how many numbers are taken at once for new rows; else one for each case."""
         self.mails = outbox.BulkMailbag([case.thread_id for case in cases])
-        self._block = max(len(cases), 1)
+        self._block = max(len(cases), block, 1)
         self._before: dict[int, dict[str, Any]] = {}
         self._saved: dict[int, dict[str, Any]] = {}
         self._added: defaultdict[type[Model], list[Model]] = defaultdict(list)

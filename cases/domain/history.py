@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 BEGINNING = ""  # what stands before a case's first event
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,8 @@ def hash_content(summary: str, data: dict[str, Any], *, salt: UUID | None) -> st
 
     Events that are older than salts have none.
     """
-    plain = json.loads(json.dumps(data))  # as the database gives it back: keys are strings
+    # As the database gives it back: keys are strings.
+    plain = json.loads(json.dumps(data)) if data else {}
     said = [summary, plain] if salt is None else [str(salt), summary, plain]
     return sha256(write_canonical(said)).hexdigest()
 
@@ -68,7 +70,7 @@ def hash_line(line: Line, *, previous: str) -> str:
 
 
 def write_canonical(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def find_break(

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,6 +49,7 @@ class Postgres:
     folder: Path
     account: Account
     durable: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)  # beside and instead of ours
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -95,6 +97,7 @@ class Postgres:
         self.make(endpoints)
         self.stop_leftover()
         settings = COMMON | {"port": str(endpoints.postgres_port)}
+        settings |= self.settings
         settings |= {} if self.durable else THROWAWAY
         command = [self._program("postgres"), "-D", str(self.data)]
         for name, value in settings.items():

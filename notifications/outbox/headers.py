@@ -41,6 +41,8 @@ def clean_line(value: str) -> str:
 
 def clean_body(value: str) -> str:
     """Return `value` without what neither PostgreSQL nor a mail can carry."""
+    if value.isascii():
+        return value.replace("\x00", "")
     return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
@@ -52,12 +54,14 @@ def clean_subject(value: str) -> str:
     return clean_line(value)
 
 
+@lru_cache(maxsize=2000)
 def clean_name(field: str, value: str) -> str:
     """Return a safe display name, cut to what fits. Raises UnsafeEmail for line breaks."""
     check_one_line(field, value)
     return clean_line(value)[:MAX_NAME]
 
 
+@lru_cache(maxsize=2000)
 def clean_address(field: str, value: str) -> str:
     """Return a bare address with its domain as A-label. Raises UnsafeEmail when it is none."""
     check_one_line(field, value)
