@@ -6,7 +6,8 @@ and fired alone, so that it can undo nobody else's work.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -99,6 +100,23 @@ def fire_due(*, now: datetime, limit: int = BATCH) -> int:
     else:
         raised = list(due.order_by("check_at", "id")[:limit])
     return fired + sum(fire_timer(timer_id=t.pk, case_id=t.case_id, now=now) for t in raised)
+
+
+def fire_many(
+    *, now: datetime, read_clock: Callable[[], datetime], most_s: float, limit: int = BATCH
+) -> int:
+    """Fire batch after batch of what is due, and begin none after `most_s` seconds.
+
+    So a hundred thousand at once are soon done, and still leave room for everything else between
+    two sweeps. `now` is UTC; `read_clock` tells the instant of the batches that follow.
+    """
+    began, fired = time.monotonic(), 0
+    while done := fire_due(now=now, limit=limit):
+        fired += done
+        if done < limit or time.monotonic() - began > most_s:
+            break
+        now = read_clock()
+    return fired
 
 
 def fire_timer(*, timer_id: int, case_id: int, now: datetime) -> bool:

@@ -65,6 +65,13 @@ def test_the_longest_due_fires_first(due):
     assert states(due) == ["dropped", *["awaiting_customer"] * 3]
 
 
+@pytest.mark.parametrize(("most_s", "fired"), [(60, 4), (-1, 1)])
+def test_a_sweep_goes_on_until_all_is_done_or_its_time_is_over(due, most_s, fired):
+    """Red when a sweep ends with its first batch: no more would fire in five seconds."""
+    now = max(case.received_at for case in due)
+    assert timers.fire_many(now=now, read_clock=lambda: now, most_s=most_s, limit=1) == fired
+
+
 def test_firing_many_takes_as_many_statements_as_firing_one(due):
     with CaptureQueriesContext(connection) as one:
         fire(due, limit=1)
