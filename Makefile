@@ -25,7 +25,7 @@ test: setup     ## run the whole test suite
 	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup --ignore=tests/faults
 
 test-faults: setup ## kill processes and servers, and lose nothing (some minutes)
-	@$(PY) -m pytest tests/faults
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile tests/faults
 
 soak: setup     ## a year of the desk in minutes, with faults, against a model: SECONDS=300 or CASES=20000
 	@$(PY) -m tests.soak $(if $(CASES),--cases $(CASES) --write,--seconds $(or $(SECONDS),300)) $(if $(SEED),--seed $(SEED))
@@ -52,7 +52,7 @@ threats: setup  ## every hostile input of docs/threats.md with the tests that pr
 	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup --threats
 
 guarantees: setup ## every promise of docs/guarantees.md with the faults that prove it (some minutes)
-	@$(PY) -m pytest -q --guarantees
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadfile --guarantees
 
 roles: setup    ## write the table of who may do what into docs/
 	@$(PY) manage.py roles

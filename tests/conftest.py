@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,11 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis
 
+# HYPOTHESIS_PROFILE=long tries forty times as many examples, for a night.
+hypothesis.register_profile("long", max_examples=4000, deadline=None)
+hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 # What migrating writes; every test finds it.
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 # What refuses to be emptied, and the trigger that says so.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
+
 from django.db import models
 from django.db.models import Q
 
@@ -53,7 +56,13 @@ class PolicyVersion(models.Model):
 
     @property
     def rules(self) -> domain.Policy:
-        """The policy as the domain reads it; parsed once per instance."""
+        """The policy as the domain reads it."""
         if not hasattr(self, "_rules"):
-            self._rules = domain.Policy.from_dict(self.data)
+            self._rules = read_policy(json.dumps(self.data))
         return self._rules
+
+
+@lru_cache(maxsize=256)
+def read_policy(text: str) -> domain.Policy:
+    """Read a policy's JSON: once per text, as every case of a brand lives by the same few."""
+    return domain.Policy.from_dict(json.loads(text))

@@ -10,7 +10,7 @@ import pytest
 
 from config.embedded.account import find_postgres
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults"), pytest.mark.guarantee("G27")]
+pytestmark = [pytest.mark.slow, pytest.mark.guarantee("G27")]
 
 CASES, KILLS = 40, 4
 SECRET = "Xanadu"

@@ -6,7 +6,6 @@ import pytest
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("faults"),
     pytest.mark.guarantee("G1"),
     pytest.mark.guarantee("G2"),
     pytest.mark.guarantee("G4"),

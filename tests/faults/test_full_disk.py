@@ -19,7 +19,7 @@ from tests.faults.test_mail_in import ADDRESS, TOKEN, is_open
 from tests.faults.test_restarts import check_notes, listens
 from tests.notifications.sink import find_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults"), pytest.mark.guarantee("G26")]
+pytestmark = [pytest.mark.slow, pytest.mark.guarantee("G26")]
 SIZE = "64m"
 FILL = """
 INSERT INTO filler SELECT repeat(md5(n::text), 30) FROM generate_series(1, 1000) n

@@ -19,7 +19,7 @@ from tests.notifications.conftest import sink  # noqa: F401  # a real SMTP serve
 from tests.notifications.imap.conftest import make_mailbox, write_mail
 from tests.rules.helpers import leap
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.slow
 
 MAILS = 160
 KILLS = 4

@@ -14,7 +14,6 @@ from tests.notifications.sink import find_port
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("faults"),
     pytest.mark.guarantee("G1"),
     pytest.mark.guarantee("G2"),
 ]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.notifications.sink import Sink, parse, run_sink
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults"), pytest.mark.guarantee("G5")]
+pytestmark = [pytest.mark.slow, pytest.mark.guarantee("G5")]
 
 MAILS = 120
 KILLS = 6

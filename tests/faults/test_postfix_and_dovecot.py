@@ -21,7 +21,6 @@ from tests.plugins.postfix import Postfix, run_postfix
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("faults"),
     pytest.mark.mail_servers,
     pytest.mark.guarantee("G1"),
     pytest.mark.guarantee("G2"),

@@ -24,7 +24,7 @@ from tests.cases.build import Desk
 from tests.notifications.conftest import sink  # noqa: F401
 from tests.rules.helpers import at_once, item_states, outcomes
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.slow
 on_real_connections = pytest.mark.django_db(transaction=True)
 WORKERS = 16
 ITEMS = 40

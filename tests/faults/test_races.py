@@ -29,7 +29,6 @@ from tests.rules.helpers import at_once, bring_to
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("faults"),
     pytest.mark.django_db(transaction=True),
 ]
 ROUNDS = int(os.environ.get("LASTCALL_RACES", "240"))  # a thousand take some minutes

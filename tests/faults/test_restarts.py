@@ -14,7 +14,7 @@ import pytest
 from tests.faults.browsers import MAKE_CASE, Browsers, read_made
 from tests.notifications.sink import find_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.slow
 RESTARTS = 20
 NOTES = "SELECT summary || coalesce(data->>'text', '') FROM cases_event WHERE kind = 'note'"
 

@@ -19,7 +19,7 @@ from config.embedded.endpoints import replace
 from config.embedded.postgres import Postgres
 from tests.notifications.sink import Sink, parse, run_sink
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(settings.BASE_DIR)
 # A desk with one cancellation promised, a quarter of an hour before its date.

@@ -18,7 +18,7 @@ from config.embedded import Servers, find_free_port
 from notifications.pulse import SILENT
 from tests.notifications.sink import Sink, parse, run_sink
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults"), pytest.mark.guarantee("G23")]
+pytestmark = [pytest.mark.slow, pytest.mark.guarantee("G23")]
 
 CELERY = ("-m", "celery", "-A", "config", "--quiet")
 # As if four minutes had passed: whoever lives shows it again, and may watch again at once.

@@ -19,8 +19,8 @@ from tests.faults.browsers import MAKE_CASE, Browsers, read_made
 from tests.faults.test_restarts import listens
 from tests.notifications.sink import find_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
-CASES = 150
+pytestmark = pytest.mark.slow
+CASES = 60
 # Cases whose date came ten minutes ago, while there was neither Redis nor beat.
 MAKE_DUE = """
 import sys, django; django.setup()
@@ -41,6 +41,7 @@ STARTED = (
     "SELECT count(*), count(DISTINCT case_id) FROM cases_event WHERE kind = 'execution_started'"
 )
 DOWN = "SELECT count(*) FROM cases_caseitem WHERE outcome = 'deactivated'"
+CONFIRMED = 6
 REPLIES = "SELECT count(*), count(DISTINCT text) FROM notifications_email WHERE purpose = 'reply'"
 ORDERED = "SELECT count(*) FROM accounts_sandboxorder"
 
@@ -123,23 +124,29 @@ def test_a_redis_that_hangs_keeps_no_page_waiting(
 ) -> None:
     """`kill -STOP`: connections are taken and nothing is answered; then it is gone altogether.
 
-    That a wake-up itself holds up nobody is proven in tests/notifications/test_wake.py.
+    Replies wait for their minute and wake nobody; confirmations wake workers at once.
     """
     port = find_port()
-    made = read_made(scratch.run_code(MAKE_CASE))
+    made = read_made(scratch.run_code(MAKE_CASE, str(CONFIRMED)))
+    waiting = iter(made["more"])
     browsers = Browsers(port=port, made=made, verb="reply")
     scratch.serve(port, REDIS_URL=broker.url)
     wait_until(lambda: listens(port))
+
+    def work_on() -> None:
+        before = len(browsers.acknowledged)
+        for _ in range(CONFIRMED // 2):
+            assert browsers.write("now", case=next(waiting), verb="confirm")
+        wait_until(lambda: len(browsers.acknowledged) > before + 30)
+
     with browsers.at_work():
         wait_until(lambda: len(browsers.acknowledged) > 10)
         browsers.slowest_s = 0.0
         broker.send(signal.SIGSTOP)
-        before = len(browsers.acknowledged)
-        wait_until(lambda: len(browsers.acknowledged) > before + 30)
+        work_on()
         broker.send(signal.SIGCONT)
         broker.server.stop()
-        before = len(browsers.acknowledged)
-        wait_until(lambda: len(browsers.acknowledged) > before + 30)
+        work_on()
     assert set(browsers.answers) == {302}, browsers.answers
     assert browsers.slowest_s < 2
     assert scratch.query(REPLIES) == [(len(browsers.acknowledged),) * 2]

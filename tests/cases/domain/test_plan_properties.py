@@ -16,7 +16,7 @@ from cases.domain.fees import add_up
 from cases.domain.plan import Account, Plan, Request, find_timers, plan
 from cases.domain.policy import Policy
 from cases.domain.states import State
-from tests.cases.domain.strategies import BRIEF, scenes
+from tests.cases.domain.strategies import BRIEF, EACH, scenes
 
 DELAYS = st.timedeltas(timedelta(0), timedelta(days=400))
 
@@ -77,10 +77,12 @@ def dates_of(made: Plan) -> dict:
 
 
 @pytest.mark.rule("R53")
+@pytest.mark.parametrize("policies", EACH.values(), ids=EACH)
 @BRIEF
-@given(scenes())
-def test_what_is_promised_on_the_call_is_what_happens(scene):
-    life = Life(*scene)
+@given(data=st.data())
+def test_what_is_promised_on_the_call_is_what_happens(policies, data):
+    """The whole desk plays a few of the same in tests/cases/test_plan_happens.py."""
+    life = Life(*data.draw(scenes(policies)))
     promised = dates_of(life.plan())
     assert dates_of(life.confirm()) == promised
     assert dates_of(life.end_services()) == promised
