@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.roles import may
 from cases.actions import correspondence, filing, mailroom
 from cases.actions.base import ActionError, Actor, NotPossible
+from cases.queries.mail_pictures import read_pictures
 from cases.queries.mailroom import (
     UnknownFilter,
     find_cases,
@@ -102,7 +103,7 @@ def download_raw(request: DeskRequest, pk: int) -> HttpResponse:
 def show_html(request: DeskRequest, pk: int) -> HttpResponse:
     """The mail's HTML, cleaned, for a sandboxed frame; nothing remote is fetched (THREATS 28)."""
     mail = get_mail(request, pk)
-    cleaned = clean_html(mail.html)
+    cleaned = clean_html(mail.html, image_urls=read_pictures(mail))
     shown = cleaned.html
     if cleaned.refused:
         shown = format_html("<p><b>{}</b></p><pre>{}</pre>", cleaned.refused, mail.html[:100_000])
@@ -183,6 +184,7 @@ VERBS: dict[str, Callable[[DeskRequest, Inbound], Done]] = {
     "file": file_mail,
     "handled": set_aside("handled"),
     "not_customer": set_aside("not_customer"),
+    "spam": set_aside("spam"),
     "replay": read_again,
     "reply": reply,
 }

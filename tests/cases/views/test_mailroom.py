@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 from django.test import Client
@@ -62,9 +65,10 @@ def test_every_mail_has_one_disposition(desk: Desk, agent: Client) -> None:
 
 def test_setting_aside(desk: Desk, agent: Client) -> None:
     mail = stray(desk)
-    agent.post(f"/desk/mail/{mail.pk}/do/not_customer/")
-    mail.refresh_from_db()
-    assert (mail.disposition, mail.handled_by) == ("not_customer", desk.agent.pk)
+    for fate in ("not_customer", "spam"):
+        agent.post(f"/desk/mail/{mail.pk}/do/{fate}/")
+        mail.refresh_from_db()
+        assert (mail.disposition, mail.handled_by) == (fate, desk.agent.pk)
 
 
 @pytest.mark.threat(38)
@@ -353,3 +357,27 @@ def test_a_mail_is_read_again_after_a_fix(desk: Desk, agent: Client) -> None:
     agent.post(f"/desk/mail/{mail.pk}/do/replay/")
     mail.refresh_from_db()
     assert mail.disposition == "answer"
+
+
+PIXEL = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+
+
+def test_pictures_inside_the_layout_come_from_our_own_copy(desk: Desk, agent: Client) -> None:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "ann@elsewhere.example.net", "Our logo"
+    message.set_content(
+        '<p>See<img src="cid:Logo@x"><img src="cid:plan"><img src="https://t.example/p.png"></p>',
+        subtype="html",
+    )
+    message.add_related(PIXEL, "image", "png", cid="<Logo@x>")
+    message.add_related(b"<svg onload='x()'/>", "image", "png", cid="<plan>")  # by its name only
+    stored = inbound.store(
+        channel="test", recipient=desk.brand.email_from, envelope_from="ann@elsewhere.example.net",
+        raw=message.as_bytes(policy=SMTP), now=desk.now,
+    )  # fmt: skip
+    desk.run()
+    page = agent.get(f"/desk/mail/{stored.pk}/html/")
+    shown = page.content.decode()
+    assert f'src="data:image/png;base64,{b64encode(PIXEL).decode()}"' in shown
+    assert shown.count("src=") == 1
+    assert "img-src data:" in page["Content-Security-Policy"]
