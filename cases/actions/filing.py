@@ -17,7 +17,7 @@ from notifications.models import Inbound
 
 DEED = "mail.file"
 Fate = Inbound.Disposition
-LOOSE = (Fate.UNMATCHED, Fate.HANDLED, Fate.NOT_CUSTOMER)
+LOOSE = (Fate.UNMATCHED, Fate.HANDLED, Fate.NOT_CUSTOMER, Fate.SPAM)
 
 
 def file_mail(*, inbound_id: int, case_id: int, actor: Actor, now: datetime) -> Case:

@@ -22,7 +22,7 @@ from notifications.models import Inbound
 
 Fate = Inbound.Disposition
 OPEN = (Fate.UNMATCHED, Fate.QUARANTINED)
-ASIDE = (Fate.HANDLED, Fate.NOT_CUSTOMER)
+ASIDE = (Fate.HANDLED, Fate.NOT_CUSTOMER, Fate.SPAM)
 QUARANTINED = "mail_quarantined"  # the to-do's kind
 
 
@@ -44,10 +44,10 @@ def set_mail_aside(
 ) -> Inbound:
     """Nothing is to be done about this mail; what it held goes on.
 
-    `disposition` is "handled" or "not_customer". Raises `NotPossible` for a mail that was filed.
+    `disposition` is one of ASIDE. Raises `NotPossible` for a mail that was filed.
     """
     if disposition not in ASIDE:
-        raise NotPossible("A mail is set aside as handled, or as not a customer's.")
+        raise NotPossible("A mail is set aside as handled, as not a customer's, or as spam.")
     with decide(inbound_id=inbound_id, actor=actor, now=now) as (mail, change):
         if mail.disposition not in (*OPEN, *ASIDE):
             raise NotPossible("This mail belongs to a case: deal with it there.")

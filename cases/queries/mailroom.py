@@ -29,6 +29,7 @@ PARTS = (
     ("answer", "Answers"),
     ("automatic", "Automatic"),
     ("bounce", "Bounces"),
+    ("spam", "Spam"),
     ("handled", "Handled"),
     ("not_customer", "Not a customer"),
     ("waiting", "Being read"),

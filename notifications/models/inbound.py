@@ -36,6 +36,7 @@ class Inbound(models.Model):
         BOUNCE = "bounce"
         UNMATCHED = "unmatched"
         QUARANTINED = "quarantined"
+        SPAM = "spam"
         HANDLED = "handled"
         NOT_CUSTOMER = "not_customer", "not a customer"
 
@@ -125,6 +126,7 @@ class Inbound(models.Model):
                         "bounce",
                         "unmatched",
                         "quarantined",
+                        "spam",
                         "handled",
                         "not_customer",
                     ]

@@ -39,6 +39,7 @@ def test_the_dispositions_add_up_to_all_that_was_received():
         "bounce": 1,
         "unmatched": 1,
         "quarantined": 1,
+        "spam": 0,
         "handled": 0,
         "not_customer": 0,
     }
