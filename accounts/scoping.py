@@ -7,7 +7,17 @@ from typing import Any, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from accounts.models import Bill, Brand, Contact, Contract, Customer, Item, Location, Port, Team
+from accounts.models import (
+    Bill,
+    Brand,
+    Contact,
+    Contract,
+    Customer,
+    Item,
+    Location,
+    Port,
+    Team,
+)
 
 Row = TypeVar("Row", bound=Model)
 
@@ -19,15 +29,22 @@ def brands_of(user: Any) -> QuerySet[Brand]:
     """
     if not _is_signed_in(user):
         return Brand.objects.none()
+    known = getattr(user, "brand_ids", None)
+    if known is not None:
+        return Brand.objects.filter(pk__in=known) if known else Brand.objects.all()
     chosen = _choose_brands(user)
     return Brand.objects.filter(Q(pk__in=chosen) | ~Exists(chosen))
 
 
 def brand_ids_of(user: Any) -> list[int] | None:
-    """Return the ids of the user's brands, in order; None means all of them. One query."""
+    """Return the ids of the user's brands, in order; None means all of them.
+
+    One query; none for a user who carries them, as the one of a request does.
+    """
     if not _is_signed_in(user):
         return []
-    return sorted(_choose_brands(user)) or None
+    known = getattr(user, "brand_ids", None)
+    return sorted(_choose_brands(user) if known is None else known) or None
 
 
 def teams_of(user: Any) -> QuerySet[Team]:

@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
-from accounts.scoping import brands_of
+from accounts.scoping import brand_ids_of
 from cases.models import Todo
 from cases.queries.queue_filters import UnknownFilter
 
@@ -162,7 +162,9 @@ def of_whom(todos: QuerySet[Todo], *, user: User, whose: str) -> QuerySet[Todo]:
 
 def of_brands(user: User) -> Q:
     """What belongs to the user's brands, by its case or by its service; or to nobody yet."""
-    brands = brands_of(user)
+    brands = brand_ids_of(user)
+    if brands is None:
+        return Q()
     nobodys = Q(case=None, item=None)
     return nobodys | Q(case__brand__in=brands) | Q(case=None, item__customer__brand__in=brands)
 
