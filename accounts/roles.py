@@ -128,9 +128,14 @@ def may(user: Any, deed: str) -> bool:
     """
     if deed not in DEEDS:
         raise UnknownDeed(deed)
+    return deed in deeds_of(user)
+
+
+def deeds_of(user: Any) -> frozenset[str]:
+    """Return all that ``user`` may do."""
     if not getattr(user, "is_authenticated", False) or not getattr(user, "is_active", False):
-        return False
-    return deed in ROLE_DEEDS.get(user.role, frozenset())
+        return frozenset()
+    return ROLE_DEEDS.get(user.role, frozenset())
 
 
 def list_table() -> list[tuple[str, list[tuple[str, str, list[bool]]]]]:

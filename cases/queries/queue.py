@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import IntegerField, Q, QuerySet, Sum, TextField
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from accounts.scoping import brand_ids_of, scope
 from cases.domain.queue import DUE, SORTS, TABS, Cursor, write_cursor
 from cases.domain.states import Turn
-from cases.models import Case, CaseItem, Question, QueueCount, Timer, Todo
+from cases.models import Case, QueueCount, Timer
 from cases.models.timer import LIVE
 from cases.queries.queue_filters import Filters, Offers
 
@@ -126,36 +126,45 @@ def mark(case: Case, filters: Filters) -> str:
 
 
 def decorate(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """What a row shows beside the case itself, in the same query."""
-    timers = Timer.objects.filter(LIVE, case=OuterRef("pk")).order_by("due_at")
-    todos = Todo.objects.filter(case=OuterRef("pk"), resolved_at=None).order_by("created_at")
-    return cases.select_related("customer", "owner", "brand").annotate(
-        next_kind=Subquery(timers.values("kind")[:1]),
-        next_at=F("due_at"),
-        held=Subquery(timers.exclude(held_because="").values("held_because")[:1]),
-        todo_reason=Subquery(todos.values("reason")[:1]),
-        items_count=count_of(CaseItem.objects.filter(case=OuterRef("pk"))),
-        failed_count=count_of(
-            CaseItem.objects.filter(case=OuterRef("pk"), outcome__in=["failed", "stopped"])
-        ),
-        open_questions=count_of(
-            Question.objects.filter(case=OuterRef("pk"), answered_at=None, withdrawn_at=None)
-        ),
-    )
+    """What a row shows beside the case itself, in the same query; of the case only what it shows.
+
+    Written in SQL: Django would take longer to write it than PostgreSQL to answer it.
+    """
+    return cases.select_related("customer", "owner", "brand").only(*SHOWN).annotate(**BESIDE)
 
 
-def count_of(rows: QuerySet[Any]) -> Subquery:
-    counted = rows.order_by().values("case").annotate(n=Count("*")).values("n")
-    return Subquery(counted)
+SHOWN = (
+    "number", "turn", "state", "state_since", "received_at", "due_at", "due_order",
+    "effective_on", "grace_ends_at", "ask_paused_because", "whole_account", "reason",
+    "customer__name", "customer__timezone", "brand__name",
+    "owner__username", "owner__first_name", "owner__last_name",
+)  # fmt: skip
+BESIDE = {
+    name: RawSQL(sql, (), output_field=TextField() if "LIMIT" in sql else IntegerField())  # noqa: S611 - all of it stands here
+    for name, sql in {
+        "next_kind": "SELECT kind FROM cases_timer WHERE case_id = cases_case.id"
+        " AND fired_at IS NULL AND cancelled_at IS NULL ORDER BY due_at LIMIT 1",
+        "held": "SELECT held_because FROM cases_timer WHERE case_id = cases_case.id"
+        " AND fired_at IS NULL AND cancelled_at IS NULL AND held_because <> ''"
+        " ORDER BY due_at LIMIT 1",
+        "todo_reason": "SELECT reason FROM cases_todo WHERE case_id = cases_case.id"
+        " AND resolved_at IS NULL ORDER BY created_at LIMIT 1",
+        "items_count": "SELECT count(*) FROM cases_caseitem WHERE case_id = cases_case.id",
+        "failed_count": "SELECT count(*) FROM cases_caseitem WHERE case_id = cases_case.id"
+        " AND outcome IN ('failed', 'stopped')",
+        "open_questions": "SELECT count(*) FROM cases_question WHERE case_id = cases_case.id"
+        " AND answered_at IS NULL AND withdrawn_at IS NULL",
+    }.items()
+}
 
 
-def count_needs_us(user: User) -> int:
-    """The number beside *Queue* in the sidebar: the same as on its first tab."""
+def count_needs_us(*, user: User) -> QuerySet[QueueCount, int]:
+    """The number beside *Queue* in the sidebar, the same as on its first tab: one row, or none."""
     seen = brand_ids_of(user)
     sums = QueueCount.objects.filter(turn=Turn.US)
     if seen is not None:
         sums = sums.filter(brand__in=seen)
-    return sums.aggregate(n=Sum("cases"))["n"] or 0
+    return sums.order_by().values("turn").values_list(Sum("cases"))
 
 
 def find_overdue(*, now: datetime, limit: int = 50) -> list[Timer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -9,28 +10,43 @@ from django.db import connection
 from django.db.models import QuerySet
 
 
-def count_together(**rows: QuerySet[Any]) -> dict[str, int]:
-    """How many each of these has. One query."""
-    return ask("(SELECT COUNT(*) FROM ({}) AS counted)", rows, nothing="0")
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A column made of a whole query; `nothing` stands for a query that can have no row."""
+
+    form: str
+    rows: QuerySet[Any, Any]
+    nothing: str
 
 
-def exist_together(**rows: QuerySet[Any]) -> dict[str, bool]:
-    """Whether each of these has any. One query."""
-    return ask("EXISTS ({})", rows, nothing="FALSE")
+def count(rows: QuerySet[Any], *, most: int | None = None) -> Question:
+    """How many there are; with `most`, no more than so many are counted."""
+    some = rows.order_by().values("pk")[:most]
+    return Question(form="(SELECT COUNT(*) FROM ({}) AS counted)", rows=some, nothing="0")
 
 
-def ask(form: str, rows: dict[str, QuerySet[Any]], *, nothing: str) -> dict[str, Any]:
-    """One SELECT whose columns are made of whole queries; what can have no row is not asked."""
+def exists(rows: QuerySet[Any]) -> Question:
+    """Whether there are any."""
+    return Question(form="EXISTS ({})", rows=rows.order_by().values("pk"), nothing="FALSE")
+
+
+def value(rows: QuerySet[Any, Any]) -> Question:
+    """What stands in the one row of one column, or None."""
+    return Question(form="({})", rows=rows, nothing="NULL")
+
+
+def ask(**questions: Question) -> dict[str, Any]:
+    """The answers by name. One query."""
     columns: list[str] = []
     params: list[Any] = []
-    for queryset in rows.values():
+    for question in questions.values():
         try:
-            sql, given = queryset.order_by().values("pk").query.sql_with_params()
+            sql, given = question.rows.query.sql_with_params()
         except EmptyResultSet:
-            columns.append(nothing)
+            columns.append(question.nothing)
             continue
-        columns.append(form.format(sql))
+        columns.append(question.form.format(sql))
         params += given
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(columns)}", params)  # Django's own SQL
-        return dict(zip(rows, cursor.fetchone(), strict=True))
+        return dict(zip(questions, cursor.fetchone(), strict=True))

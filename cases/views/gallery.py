@@ -56,7 +56,7 @@ def show_gallery(request: DeskRequest) -> HttpResponse:
         "scheduled": make_plan(now, state=State.SCHEDULED, days=20),
         "grace": make_plan(now, state=State.RESTORE_REQUESTED, days=61),
         "over": make_plan(now, state=State.CLOSED, days=90), "blockers": make_blockers(),
-        "desk": {"counts": {"queue": 23, "todos": 6, "mailroom": 2},
+        "desk": {"standing": {"queue": 23, "todos": 6, "mailroom": 2},
                  "health": {"ok": "bad" not in request.GET,
                             "text": "Mail and timers running" if "bad" not in request.GET
                             else "No mail sent for 6 min", "url": "#health"}},

@@ -10,7 +10,12 @@ from accounts.scoping import brand_ids_of, brands_of
 from cases.actions.base import ActionError, Actor
 from cases.actions.switches import resume_after_restore
 from cases.queries.commands import list_commands
-from cases.queries.health import list_door_lines, list_parts, read_health
+from cases.queries.health import (
+    forget_health,
+    list_door_lines,
+    list_parts,
+    read_health_lately,
+)
 from cases.queries.outbox import list_switches, visible_outbox
 from cases.queries.queue import find_overdue
 from cases.queries.search import search
@@ -44,9 +49,10 @@ def show_commands(request: DeskRequest) -> HttpResponse:
 @require_deed("case.read")
 def show_health(request: DeskRequest) -> HttpResponse:
     now = clock.now()
+    forget_health()  # what was changed here a moment ago shows, in the page's frame too
     mails = visible_outbox(request.user)
     context = {
-        "health": read_health(now=now),
+        "health": read_health_lately(now=now),
         "doors": list_door_lines(),
         "parts": list_parts(),
         "switches": list_switches(),

@@ -8,6 +8,7 @@ import pytest
 from django.db.models.functions import Now
 from django.test import Client
 
+from cases.queries import health
 from notifications.epoch import hold
 from notifications.inbound.health import list_doors, note_door_error, note_door_ok
 from notifications.models import DoorHealth, Pulse
@@ -60,6 +61,15 @@ def test_the_page_tells_each_door(agent: Client, desk: Desk) -> None:
         ("smtp", False),
     ]
     assert "SMTP door is shut" in page.content.decode()
+
+
+def test_other_pages_are_a_second_late_and_this_one_never(agent: Client, monkeypatch) -> None:
+    monkeypatch.setattr(health, "LATELY_S", 60.0)
+    assert "door is shut" not in agent.get("/desk/health/").content.decode()
+    open_door(silent_min=5)
+    assert "door is shut" not in agent.get("/desk/queue/").content.decode()
+    assert "door is shut" in agent.get("/desk/health/").content.decode()
+    assert "door is shut" in agent.get("/desk/queue/").content.decode()
 
 
 def test_the_number_of_queries_does_not_grow(agent: Client, django_assert_max_num_queries) -> None:
