@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,25 +19,14 @@ from django.utils.safestring import SafeString
 from cases.domain.money import format_money
 from cases.domain.numbers import spell_number
 from cases.domain.states import State
-from cases.templatetags import _blockers, _plan
+from cases.templatetags import _blockers, _nav, _plan
+from cases.templatetags._badges import LABELS, QUIET, draw_avatar, draw_pill, find_tone
 from cases.templatetags._icons import find_icon
-from cases.templatetags._times import (
-    differ,
-    name_city,
-    write_date,
-    write_full,
-    write_instant,
-    write_span,
-)
+from cases.templatetags._times import draw_time, name_city, write_span
 from config import clock
 
 register = template.Library()
 
-TONE_OF_TURN = {
-    "us": "us", "customer": "them", "calendar": "cal", "grace": "grace", "done": "done",
-}  # fmt: skip
-GREY = {State.DROPPED, State.WITHDRAWN}
-HUES = 6
 WHO = {
     "desk": {
         "customer": "customer",
@@ -47,19 +36,13 @@ WHO = {
     },
     "customer": {"customer": "you", "agent": "us", "carrier": "the other carrier", "billing": "us"},
 }
-QUIET = format_html("aria-hidden={}", "true")
-NOBODY = format_html('role="img" aria-label="{0}" title="{0}"', "Nobody")
 
 
 # -- words and colours ---------------------------------------------------------------------------
 @register.filter
 def tone(state: State | str) -> str:
     """Return the colour of a state, a turn or a tone: us, them, cal, grace, done or off."""
-    value = str(state)
-    if value in {s.value for s in State}:
-        known = State(value)
-        return "off" if known in GREY else TONE_OF_TURN[known.turn.value]
-    return TONE_OF_TURN.get(value, value)
+    return find_tone(str(state))
 
 
 @register.filter
@@ -87,6 +70,7 @@ def value_of(table: dict[str, str], key: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, *, filled: bool = False, label: str = "", size: str = "") -> SafeString:
     """Return a Tabler icon as inline SVG; silent for screen readers unless it has a `label`."""
     named = format_html('role="img" aria-label="{}"', label) if label else QUIET
@@ -101,11 +85,11 @@ def icon(name: str, *, filled: bool = False, label: str = "", size: str = "") ->
 def pill(state: State | str, text: str = "") -> SafeString:
     """Return a state in a word and a colour; `text` says more than the state's own label."""
     value = str(state)
-    label = text or (State(value).label if value in {s.value for s in State} else value)
-    return format_html('<span class="pill tone-{}">{}</span>', tone(state), label)
+    return draw_pill(find_tone(value), text or LABELS.get(value, value))
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def kbd(*keys: str) -> SafeString:
     """Return key caps. They are a picture: the control itself carries `data-key`."""
     caps = format_html_join("", "<kbd>{}</kbd>", ((key,) for key in keys))
@@ -115,29 +99,7 @@ def kbd(*keys: str) -> SafeString:
 @register.simple_tag
 def avatar(who: Any, *, size: str = "", beside: bool = False) -> SafeString:
     """Return a person's initials; `beside=True` where the name stands next to it anyway."""
-    classes = "avatar" + (f" avatar-{size}" if size else "")
-    if not who:
-        named = QUIET if beside else NOBODY
-        return format_html('<span class="{} avatar-none" {}>–</span>', classes, named)
-    name = str(getattr(who, "display_name", "") or who)
-    letters = getattr(who, "initials", "") or write_initials(name)
-    hue = zlib.crc32(name.encode()) % HUES + 1
-    if beside:
-        return format_html(
-            '<span class="{} hue-{}" aria-hidden="true">{}</span>', classes, hue, letters
-        )
-    return format_html(
-        '<span class="{} hue-{}" role="img" aria-label="{}" title="{}">{}</span>',
-        classes, hue, name, name, letters,
-    )  # fmt: skip
-
-
-def write_initials(name: str) -> str:
-    """Return one or two capitals: "FD" for Fernwood Dental."""
-    words = [w for w in name.replace(".", " ").replace("@", " ").split() if w[0].isalnum()]
-    if not words:
-        return "?"
-    return (words[0][0] + words[-1][0] if len(words) > 1 else words[0][:2]).upper()
+    return draw_avatar(who, size=size, beside=beside)
 
 
 @register.simple_tag
@@ -197,34 +159,9 @@ def when(
     Forms: smart ("today 09:12"), in ("in 3 d"), short ("12 min"), date, time, full. A plain date
     is the customer's own calendar day and is written as it is.
     """
-    if instant is None:
-        return format_html('<span class="muted">{}</span>', "–")
-    now, zone = clock.now(), agent_zone(context)
-    if not isinstance(instant, datetime):
-        today = now.astimezone(ZoneInfo(tz or zone)).date()
-        exact = write_date(instant) + (f" in {name_city(tz)}" if tz else "")
-        return format_html(
-            '<time datetime="{}" title="{}">{}</time>',
-            instant.isoformat(), exact, write_date(instant, this_year=today.year),
-        )  # fmt: skip
-    exact, other = write_full(instant, zone), ""
-    if tz and differ(instant, zone, tz):
-        exact = f"{exact} · {write_full(instant, tz)}"
-        if beside and form in {"smart", "time", "full"}:
-            here, there = instant.astimezone(ZoneInfo(zone)), instant.astimezone(ZoneInfo(tz))
-            clock_there = f"{there:%H:%M}" if there.date() == here.date() else f"{there:%a %H:%M}"
-            other = format_html(
-                ' <span class="other-zone">{} {}</span>', clock_there, name_city(tz)
-            )
-    live = format_html(' data-when="{}" data-zone="{}"', form, zone)
-    frame = '<span class="when">{}{}</span>' if other else "{}{}"
-    written = format_html(
-        '<time datetime="{}"{} title="{}">{}</time>',
-        f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        live if form in {"smart", "in", "short"} else "", exact,
-        write_instant(instant, form=form, zone=zone, now=now),
-    )  # fmt: skip
-    return format_html(frame, written, other)
+    return draw_time(
+        instant, now=clock.now(), zone=agent_zone(context), tz=tz, form=form, beside=beside
+    )
 
 
 # -- the plan ------------------------------------------------------------------------------
@@ -301,7 +238,7 @@ def empty_state(
     return {"icon": symbol, "title": title, "text": text, "url": url, "label": label, "key": key}
 
 
-@register.inclusion_tag("desk/components/nav_item.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def nav_item(
     context: template.Context,
     url_name: str,
@@ -312,18 +249,20 @@ def nav_item(
     urgent: bool = False,
     key: str = "",
     kind: str = "side",
-) -> dict[str, Any]:
+) -> SafeString | str:
     """Draw a place of the desk; nothing where that page does not exist (yet) or is not for them."""
-    try:
-        url = reverse(url_name)
-    except NoReverseMatch:
-        return {"url": ""}
+    url = url_or_none(url_name)
+    if not url:
+        return ""
     path = getattr(context.get("request"), "path", "")
-    return {
-        "url": url, "label": label, "icon": symbol, "count": count, "urgent": urgent, "key": key,
-        "place": url_name.partition(":")[2],
-        "kind": kind, "here": path == url or (url not in {"/", "/desk/"} and path.startswith(url)),
-    }  # fmt: skip
+    is_here = path == url or (url not in {"/", "/desk/"} and path.startswith(url))
+    place = _nav.Place(url=url, label=label, icon=icon(symbol), is_here=is_here)
+    if kind == "menu":
+        return _nav.draw_menu_place(place)
+    if kind == "tab":
+        return _nav.draw_tab_place(place, count=count)
+    name = url_name.partition(":")[2]
+    return _nav.draw_side_place(place, name=name, count=count, urgent=urgent, key=key)
 
 
 # -- forms ------------------------------------------------------------------------------

@@ -1,15 +1,21 @@
-"""The queue's links: each is the page's own address with one thing changed."""
+"""The queue's rows, and its links: each is the page's own address with one thing changed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from cases.domain.queue import COLUMNS, ORDERS, SORTED_BY
+from cases.models import Case
 from cases.queries.queue_filters import Filters
+from cases.templatetags._rows import Reader, draw_next, draw_row, draw_state
+from cases.templatetags.desk import agent_zone
+from config import clock
 
 register = template.Library()
 
@@ -18,6 +24,48 @@ register = template.Library()
 def queue_url(filters: Filters, **changes: Any) -> str:
     """Return "?tab=…" with these changes; another view begins at its first page."""
     return f"?{filters.address(**changes)}"
+
+
+@register.simple_tag(takes_context=True)
+def queue_rows(
+    context: template.Context, rows: Sequence[Case], columns: Sequence[str], *, pick: bool
+) -> SafeString:
+    """Return the rows of the queue with these columns; with `pick` they can be ticked."""
+    reader, ticked = read_reader(context), context["ticked"]
+    address = reverse("desk:case", args=["NUMBER"])
+    return format_html_join(
+        "",
+        "{}",
+        (
+            [
+                draw_row(
+                    row,
+                    reader,
+                    columns=columns,
+                    url=address.replace("NUMBER", row.number),
+                    pick=pick,
+                    ticked=row.number in ticked,
+                )
+            ]
+            for row in rows
+        ),
+    )
+
+
+@register.simple_tag
+def row_state(row: Case) -> SafeString:
+    """Return the state of a case in a list, or what is more pressing."""
+    return draw_state(row)
+
+
+@register.simple_tag(takes_context=True)
+def row_next(context: template.Context, row: Case) -> SafeString | str:
+    """Return what happens next to a case in a list, and when."""
+    return draw_next(row, read_reader(context))
+
+
+def read_reader(context: template.Context) -> Reader:
+    return Reader(zone=agent_zone(context), now=clock.now())
 
 
 @register.simple_tag

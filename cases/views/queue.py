@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.roles import may
 from cases.actions.base import ActionError, Actor, NotAllowed
 from cases.actions.ports import settle_port_todo
 from cases.domain.queue import COLUMNS, DEFAULT_COLUMNS, DUE_LABEL
@@ -59,7 +60,7 @@ def describe(request: DeskRequest, queue: Queue, offers: Offers) -> dict[str, An
         "filters": filters,
         "offers": offers,
         "columns": columns,
-        "show": dict.fromkeys(columns, True),  # asked for each cell: cheaper than comparing names
+        "can_pick": may(request.user, "case.assign") or may(request.user, "case.note"),
         "view_query": filters.address(columns=shown),  # a view shows everybody the same columns
         "all_columns": COLUMNS,
         "states": list_states(filters.tab),

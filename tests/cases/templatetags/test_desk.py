@@ -11,8 +11,9 @@ from django.conf import settings
 from django.template import Context, Template
 
 from cases.domain.states import State
+from cases.templatetags._badges import write_initials
 from cases.templatetags._icons import UnknownIcon, find_icon, read_icon
-from cases.templatetags.desk import tone, write_initials
+from cases.templatetags.desk import tone
 from config import clock
 
 NOW = datetime(2026, 11, 21, 20, 30, tzinfo=UTC)

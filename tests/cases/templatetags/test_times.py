@@ -1,20 +1,27 @@
 """Instants in words, in the reader's zone."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from cases.templatetags._times import (
-    differ,
+    draw_time,
     name_city,
     write_date,
-    write_full,
     write_instant,
     write_span,
 )
 
 NOW = datetime(2026, 11, 21, 20, 30, tzinfo=UTC)  # Saturday 14:30 in Chicago
 CHICAGO = "America/Chicago"
+
+
+def write(instant: datetime, form: str, now: datetime = NOW) -> str:
+    there = instant.astimezone(ZoneInfo(CHICAGO))
+    return write_instant(there, form=form, zone=CHICAGO, now=now)
+
+
 SMART = [
     (timedelta(seconds=20), "just now"),
     (timedelta(minutes=-12), "12 min ago"),
@@ -29,7 +36,7 @@ SMART = [
 
 @pytest.mark.parametrize(("away", "words"), SMART)
 def test_smart_says_what_a_person_would(away, words):
-    assert write_instant(NOW + away, form="smart", zone=CHICAGO, now=NOW) == words
+    assert write(NOW + away, "smart") == words
 
 
 @pytest.mark.parametrize(
@@ -46,13 +53,13 @@ def test_smart_says_what_a_person_would(away, words):
     ],
 )
 def test_other_forms(form, away, words):
-    assert write_instant(NOW + away, form=form, zone=CHICAGO, now=NOW) == words
+    assert write(NOW + away, form) == words
 
 
 def test_a_deadline_counts_days_of_the_calendar_once_it_is_a_day_away():
     late = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)  # 17:00 in Chicago
     in_three = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # 09:00, 64 hours later
-    assert write_instant(in_three, form="in", zone=CHICAGO, now=late) == "in 3 d"
+    assert write(in_three, "in", now=late) == "in 3 d"
 
 
 @pytest.mark.parametrize(
@@ -68,8 +75,13 @@ def test_the_year_is_written_unless_it_is_this_one():
     assert write_date(date(2027, 3, 31), this_year=2026) == "Wed 31 Mar 2027"
 
 
-def test_zones_with_the_same_clock_do_not_differ():
-    assert not differ(NOW, "Europe/Berlin", "Europe/Paris")
-    assert differ(NOW, "Europe/Berlin", CHICAGO)
+def test_the_other_time_stands_beside_it_only_where_clocks_differ():
+    def draw(tz: str) -> str:
+        return draw_time(NOW, now=NOW, zone="Europe/Berlin", tz=tz, form="time")
+
+    assert draw("Europe/Paris") == (
+        '<time datetime="2026-11-21T20:30:00Z" title="Sat 21 Nov 2026, 21:30 Berlin">21:30</time>'
+    )
+    assert '</time> <span class="other-zone">14:30 Chicago</span></span>' in draw(CHICAGO)
+    assert '<span class="other-zone">Sun 05:30 Tokyo</span>' in draw("Asia/Tokyo")
     assert name_city("America/Argentina/Buenos_Aires") == "Buenos Aires"
-    assert write_full(NOW, "Europe/Berlin") == "Sat 21 Nov 2026, 21:30 Berlin"

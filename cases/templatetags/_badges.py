@@ -1,0 +1,60 @@
+"""Pills and avatars: a state or a person in a word and a colour."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from cases.domain.states import State
+
+TONE_OF_TURN = {
+    "us": "us", "customer": "them", "calendar": "cal", "grace": "grace", "done": "done",
+}  # fmt: skip
+GREY = {State.DROPPED, State.WITHDRAWN}
+TONES = {
+    **{s.value: "off" if s in GREY else TONE_OF_TURN[s.turn.value] for s in State},
+    **TONE_OF_TURN,
+}
+LABELS = {state.value: state.label for state in State}
+HUES = 6
+QUIET = format_html("aria-hidden={}", "true")
+NOBODY = format_html('role="img" aria-label="{0}" title="{0}"', "Nobody")
+
+
+def find_tone(value: str) -> str:
+    """Return the colour of a state, a turn or a tone: us, them, cal, grace, done or off."""
+    return TONES.get(value, value)
+
+
+def draw_pill(tone: str, text: str) -> SafeString:
+    return format_html('<span class="pill tone-{}">{}</span>', tone, text)
+
+
+def draw_avatar(who: Any, *, size: str = "", beside: bool = False) -> SafeString:
+    """Return a person's initials; `beside=True` where the name stands next to it anyway."""
+    classes = "avatar" + (f" avatar-{size}" if size else "")
+    if not who:
+        named = QUIET if beside else NOBODY
+        return format_html('<span class="{} avatar-none" {}>–</span>', classes, named)
+    name = str(getattr(who, "display_name", "") or who)
+    letters = getattr(who, "initials", "") or write_initials(name)
+    hue = zlib.crc32(name.encode()) % HUES + 1
+    if beside:
+        return format_html(
+            '<span class="{} hue-{}" aria-hidden="true">{}</span>', classes, hue, letters
+        )
+    return format_html(
+        '<span class="{} hue-{}" role="img" aria-label="{}" title="{}">{}</span>',
+        classes, hue, name, name, letters,
+    )  # fmt: skip
+
+
+def write_initials(name: str) -> str:
+    """Return one or two capitals: "FD" for Fernwood Dental."""
+    words = [w for w in name.replace(".", " ").replace("@", " ").split() if w[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + words[-1][0] if len(words) > 1 else words[0][:2]).upper()
