@@ -80,7 +80,7 @@ _REPLY_ABOVE_WORDS = (
 
 # Lotus Notes: "Ann Lee ---05/03/2021 10:00:00---the first words of her mail".
 _NOTES = re.compile(r"[^-]{2,80}-{3}\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}[:.]\d{2}.{0,12}?-{3}")
-_INNER_BANNER = re.compile(r"-{3,} ?([^-\n]{5,60}?) ?-{3,}")
+_INNER_BANNER = re.compile(r"(?<!-)-{3,}+ ?([^-\n]{5,60}?) ?-{3}")
 _REPLY_ABOVE = re.compile("|".join(map(re.escape, _REPLY_ABOVE_WORDS)))
 
 _EDGES = " \t>*_-=~#|–—<.:["

@@ -111,7 +111,9 @@ WORST_TEXTS = {
     "enclosed quotations": ">>>a>>>\n<<<a<<<\n", "enclosed and never closed": ">>>a>>>\n",
     "armour": "-----BEGIN PGP SIGNATURE-----\n", "letters": "a", "emoji": "🎉",
     "digits": "٣", "wrapped quotations": "> " + "x" * 60 + "\ny\n", "tabs": "\t\n",
-    "bullets": "-\nx\n", "marks and blanks": "> a\n\n", "answers": "> a\n\nb\n\n",
+    "dashes behind a word": "x" + "-" * 790 + "\n", "dashes between words": "x --- abc def ",
+    "senders in marks": "> From: a@b.c\nx\n", "bullets": "-\nx\n",
+    "marks and blanks": "> a\n\n", "answers": "> a\n\nb\n\n",
     "banners": "-----Original Message-----\n", "markers": "reply above this line\n",
 }  # fmt: skip
 WORST_PAGES = {
