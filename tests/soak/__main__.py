@@ -22,7 +22,7 @@ def main() -> int:
     with open_place() as place:
         from tests.soak.scene import warm_up
 
-        warm_up()
+        warm_up(place)
         if given.cases:
             return play_large(place, given)
         return play_small(place, given)

@@ -68,6 +68,24 @@ class Worker:
         self.pipe.close()
 
 
+class Novice(Worker):
+    """Works in this process: all that it learns its forks know from the start."""
+
+    def start(self) -> None:
+        self.answers: list[Any] = []
+
+    def ask(self, verb: str, now: datetime, payload: Any) -> None:
+        self.answers.append(hands.VERBS[verb](now, payload))
+
+    def hear(self) -> Any:
+        return self.answers.pop()
+
+    def end(self) -> None:
+        from django.db import connection
+
+        connection.close()
+
+
 @dataclass(kw_only=True)
 class Mishaps:
     """When something goes wrong, and what: by seed."""

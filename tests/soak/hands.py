@@ -122,7 +122,9 @@ def guard(go: Callable[[], Outcome]) -> Outcome:
         if names & set(BROKEN):
             connection.close()
             return Outcome(facts={}, broken=True, words=str(error))
-        return Outcome(facts={}, refused=type(error).__name__, words=traceback.format_exc())
+        return Outcome(
+            facts={}, refused=type(error).__name__, words=traceback.format_exc(chain=False)
+        )
 
 
 def run(job: Job, now: datetime) -> Outcome:
@@ -298,7 +300,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "confirm_page": confirm_page,
     "reschedule": by_agent("confirmation", "reschedule", reason="They asked for it"),
     "withdraw": by_agent("confirmation", "withdraw"),
-    "reopen": by_agent("information", "reopen_case"),
+    "reopen": by_agent("reopening", "reopen_case"),
     "restore": by_agent("restoration", "restore"),
     "retry": by_agent("repair", "retry_item"),
     "send_again": by_agent("contact", "send_again"),

@@ -17,6 +17,7 @@ ZONES = (
 )  # fmt: skip
 # How often in a hundred a policy is met.
 POLICY_SHARES = {"8x8": 70, "sipstation": 18, "soracom": 12}
+SHORT = 40  # of a hundred callers end with the call or soon after it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,9 +123,10 @@ FAR = timedelta(days=800)
 def call(life: Life) -> Story:
     yield from life.do("open", customer=life.customer)
     life.model.open(life.now)
-    if life.chance(4):
-        yield Sleep(until=life.later(0.1, 3))
-        yield from withdraw(life)
+    if life.chance(SHORT):
+        if life.chance(50):  # else they hang up, and nobody ever hears of them again
+            yield Sleep(until=life.later(0.1, 3))
+            yield from withdraw(life)
     elif life.chance(50):
         yield from life.do_case("ask")
         life.model.ask(life.now)

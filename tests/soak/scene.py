@@ -5,24 +5,23 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from tests.soak.faults import Novice
 from tests.soak.lives import Life
-from tests.soak.world import BEGIN
+from tests.soak.place import Place
+from tests.soak.world import BEGIN, World
 
 KINDS = {"8x8": "extension", "sipstation": "trunk", "soracom": "sim"}
 
 
-def warm_up() -> None:
-    """Import what the workers need before they are forked: a killed one is back at once."""
-    from importlib import import_module
-    from pkgutil import walk_packages
-
-    import cases
-    import notifications
-
-    for package in (cases, notifications):
-        for module in walk_packages(package.__path__, f"{package.__name__}."):
-            if not {"migrations", "imap", "doors"} & set(module.name.split(".")):
-                import_module(module.name)
+def warm_up(place: Place) -> None:
+    """Play a few lives here: workers are forks, and a killed one is back with all that it knew."""
+    place.renew("soak_warm")
+    world = World(
+        place=place, seed=5, cases=14, faults_percent=0, days=3, say=lambda words: None,
+        make_worker=Novice,
+    )  # fmt: skip
+    build(world.lives)
+    world.play()
 
 
 def build(lives: list[Life]) -> None:

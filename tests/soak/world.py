@@ -48,6 +48,7 @@ class World:
     faults_percent: float
     days: int
     say: Callable[[str], None]
+    make_worker: Callable[[], Worker] = Worker
     now: datetime = BEGIN
     visits: int = 0
     deeds: Counter[str] = field(default_factory=Counter)
@@ -95,7 +96,7 @@ class World:
         self.sink = FORK.Process(target=sink.serve, args=arguments, daemon=True)
         self.sink.start()
         assert self.sink_pipe.recv() == "ready"
-        self.workers = [Worker() for _ in range(WORKERS)]
+        self.workers = [self.make_worker() for _ in range(WORKERS)]
 
     def end(self) -> None:
         for worker in self.workers:
