@@ -21,7 +21,7 @@ from config.embedded import Servers, find_free_port
 from config.embedded.endpoints import DATABASE
 
 TEMPLATE = ROOT / ".data" / "test-template"  # a cluster to copy, which spares an initdb
-# As for a large desk: what `docs/operations.md` says of the database's settings.
+# As one would set it for a large desk.
 LARGE = {"shared_buffers": "1GB", "max_wal_size": "8GB", "checkpoint_timeout": "15min"}
 
 
