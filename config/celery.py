@@ -1,9 +1,10 @@
 """The Celery application. Tasks carry ids alone and call one action each."""
 
+import gc
 import os
 
 from celery import Celery
-from celery.signals import import_modules
+from celery.signals import import_modules, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -16,3 +17,14 @@ app.autodiscover_tasks()
 def _learn_to_watch(**_: object) -> None:
     import config.log_context
     import config.watching  # noqa: F401  # they listen for beat's start and for tasks
+
+
+@worker_process_init.connect
+def calm_collector(**_: object) -> None:
+    """Let Python's garbage collector pass over what stays for good, and look less often.
+
+    A batch makes thousands of rows; walking all modules for them took a tenth of a worker's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)

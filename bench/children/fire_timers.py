@@ -15,9 +15,11 @@ def main(seconds: float, most: int) -> None:
 
     from cases.actions import timers
     from config import clock
+    from config.celery import calm_collector
 
     connection.ensure_connection()
     timers.fire_due(now=clock.now(), limit=0)  # everything is imported from here on
+    calm_collector()
     wait_for_start()
     watch, count = Stopwatch(), 0
     while count < most and watch.seconds < seconds:

@@ -14,10 +14,12 @@ def main(seconds: float) -> None:
     from django.db import connection
 
     from config import clock
+    from config.celery import calm_collector
     from notifications import inbound
 
     connection.ensure_connection()
     inbound.process_due(now=clock.now(), limit=0)  # everything is imported from here on
+    calm_collector()
     wait_for_start()
     watch, count = Stopwatch(), 0
     while done := inbound.process_due(now=clock.now(), budget_s=seconds - watch.seconds):

@@ -14,10 +14,12 @@ def main(seconds: float) -> None:
     from django.db import connection
 
     from config import clock
+    from config.celery import calm_collector
     from notifications import outbox
 
     connection.ensure_connection()
     outbox.deliver_due(now=clock.now(), limit=0)  # everything is imported from here on
+    calm_collector()
     wait_for_start()
     watch, count = Stopwatch(), 0
     while done := outbox.deliver_due(now=clock.now(), budget_s=seconds - watch.seconds):
