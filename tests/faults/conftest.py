@@ -38,9 +38,15 @@ class Scratch:
         self.database = DATABASE
 
     def renew(self) -> None:
-        """Begin with empty tables: a copy of the database that was migrated once."""
+        """Begin with empty tables: a copy of the database that was migrated once.
+
+        The one before goes: after a crash PostgreSQL looks at every file that it has, a thousand
+        for each database.
+        """
         name = f"scratch_{secrets.token_hex(4)}"
         with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
+            if self.database != DATABASE:
+                connection.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
         self.database = name
 
@@ -120,6 +126,14 @@ class Scratch:
         process.wait(30)
         self.servers.postgres.start(self.servers.endpoints)
 
+    def remove(self) -> None:
+        """Stop the server and forget everything; there is nothing to be written for another day."""
+        process = self.servers.postgres.process
+        if process is not None:
+            process.send_signal(signal.SIGQUIT)
+            process.wait(30)
+        self.servers.remove()
+
     def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Run one statement, waiting for the server while it restarts."""
         with psycopg.connect(self.url_of(self.database), autocommit=True) as connection:
@@ -141,7 +155,7 @@ def scratch_server() -> Iterator[Scratch]:
         scratch.manage("migrate", "--skip-checks")
         yield scratch
     finally:
-        scratch.servers.remove()
+        scratch.remove()
         shutil.rmtree(folder, ignore_errors=True)
 
 

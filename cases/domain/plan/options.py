@@ -37,6 +37,8 @@ def list_candidates(m: Moments) -> Iterator[tuple[str, str, date, str]]:
         )
         return
     label = phrase("earliest, {days:day|days}", days=policy.notice_days)
+    if m.lawful_on < m.notice_over_on:
+        label = phrase("earliest, as agreed")
     why = phrase("{why}.", why=m.notice_reason)
     if earliest_on > m.lawful_on:
         label, why = phrase("earliest, today"), phrase("The notice is over: it can end today.")

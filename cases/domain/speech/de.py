@@ -104,6 +104,7 @@ PHRASES = {
     "It ends as soon as it is confirmed.": "Es endet mit der Bestätigung.",
     "earliest, {days:day|days}": "frühestens, {days:Tag|Tage}",
     "{why}.": "{why}.",
+    "earliest, as agreed": "frühestens, wie vereinbart",
     "earliest, today": "frühestens, heute",
     "The notice is over: it can end today.": "Die Frist ist vorbei: Es kann heute enden.",
     "before the next bill": "vor der nächsten Rechnung",

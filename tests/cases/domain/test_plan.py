@@ -139,6 +139,7 @@ def test_an_end_before_the_notice_is_over_is_explained():
         "Services end: Tue 1 Dec 2026 instead of Wed 25 Nov 2026: "
         "the end from Tue 1 Dec 2026 on was agreed for this request."
     )
+    assert made.options[0].label == "earliest, as agreed"
 
 
 # -- asking -----------------------------------------------------------------------------------
