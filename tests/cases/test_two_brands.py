@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -32,6 +33,7 @@ from cases.views.verbs import VERBS
 from notifications.models import Inbound
 from tests import factories
 from tests.cases.build import QUESTION, Desk
+from tests.scene import play_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.threat(50)]
 # Signing in, machines' doors, and the sandbox, which is never in production.
@@ -82,14 +84,25 @@ def found_company(name: str) -> Company:
     return Company(desk=desk, case=case, inbound=inbound, todo=todo, secrets=secrets)
 
 
-@pytest.fixture
-def ours(sink: Any) -> Company:
-    return found_company("Larkspur")
+@pytest.fixture(scope="module")
+def companies(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Company, Company]]:
+    with play_once(django_db_blocker):
+        yield found_company("Larkspur"), found_company("Zebrawood")
 
 
 @pytest.fixture
-def theirs(ours: Company) -> Company:
-    return found_company("Zebrawood")
+def both(companies: tuple[Company, Company], db: None) -> tuple[Company, Company]:
+    return deepcopy(companies)
+
+
+@pytest.fixture
+def ours(both: tuple[Company, Company]) -> Company:
+    return both[0]
+
+
+@pytest.fixture
+def theirs(both: tuple[Company, Company]) -> Company:
+    return both[1]
 
 
 def sign_in(ours: Company, role: str) -> Client:
