@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from config import clock
 from notifications.inbound.doors.lmtp import Door, Limits
@@ -82,8 +82,9 @@ def read_durability() -> dict[str, str] | None:
                 "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(DURABLE)]
             )
             return dict(cursor.fetchall())
-    except (OperationalError, InterfaceError) as error:
-        log.warning("the mail door waits for the database: %s", str(error).splitlines()[0])
+    except (DatabaseError, InterfaceError) as error:
+        words = str(error).partition("\n")[0]
+        log.warning("the mail door waits for the database (%s: %s)", type(error).__name__, words)
         connection.close()
         return None
 
