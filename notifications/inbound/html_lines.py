@@ -44,6 +44,7 @@ _HISTORY_NAMES = frozenset(("history", "mailcontent"))  # of a `div`, and nothin
 _QUOTATION_BOXES = (
     "gmail_quote", "gmail_quote_container", "gmail_extra", "protonmail_quote", "ik_mail_quote",
 )  # fmt: skip
+BOX = "o"  # the mark of the first line in such a box
 _ATTRIBUTION_BOXES = ("moz-cite-prefix", "gmail_attr")
 _SIGNATURE_BOXES = ("signature", "signature_block", "signature_container", "signaturesection")
 _HIDING = ("display:none", "visibility:hidden", "mso-hide:all", "font-size:0;", "max-height:0")
@@ -73,7 +74,7 @@ class _Meaning:
 
 @dataclass
 class HtmlLines:
-    """`lines` of text and, for some of them, a letter of `body_lines` that HTML vouches for.
+    """`lines` of text; `marks`: for some, BOX or a letter of `body_lines` that HTML vouches for.
 
     `openings`: lines that begin below a rule or a box with an upper border.
     """
@@ -262,7 +263,7 @@ def _read_first_mark(name: str, attributes: dict[str, str], names: tuple[str, ..
         return "b"
     if name == "blockquote":
         return ""
-    return "a" if "quote" in names[-1:] or _ends_with(names, _QUOTATION_BOXES) else ""
+    return BOX if "quote" in names[-1:] or _ends_with(names, _QUOTATION_BOXES) else ""
 
 
 def _ends_with(names: tuple[str, ...], endings: tuple[str, ...]) -> bool:

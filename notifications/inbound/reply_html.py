@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .body_lines import classify_lines
 from .header_blocks import read_header_key
-from .html_lines import HtmlLines, read_lines
+from .html_lines import BOX, HtmlLines, read_lines
 from .lines import is_quoted, make_comparable
 from .reply_text import MAX_SCANNED_LINES, ReplyText, choose_lines
 
@@ -53,9 +53,14 @@ def _unquote_everything(lines: list[str]) -> list[str]:
 
 
 def _apply_marks(source: HtmlLines, lines: list[str], kinds: list[str]) -> None:
+    first_text = kinds.index("t") if "t" in kinds else len(kinds)
     for at, mark in source.marks.items():
         if at >= len(lines) or kinds[at] in "eqAf":
             continue
+        if mark == BOX:
+            if at <= first_text:
+                continue  # nothing was written above: the answer may stand in the box itself
+            mark = "a"
         if mark == "b" and _is_forward_box(kinds, at):
             continue
         if mark == "a" and "f" in kinds[max(0, at - 1) : at + 1]:
