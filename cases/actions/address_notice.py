@@ -32,5 +32,7 @@ def warn_old_address(*, contact: Contact, before: str, now: datetime) -> Email:
         to_name=contact.name,
         to_email=before,
         now=now,
-        **texts,
+        subject=texts["subject"],
+        text=texts["text"],
+        html=texts["html"],
     )
