@@ -111,6 +111,10 @@ class Place:
                 self._pasts[cases] = self._build_past(cases, self._played)
         return self._pasts[cases]
 
+    def open_largest_past(self) -> Past:
+        """The largest desk that is there already; else a small one."""
+        return self.open_past(max(self._pasts, default=self.scale.small))
+
     @contextmanager
     def _building(self) -> Iterator[None]:
         """A server that would forget everything at a crash, and is quick; then the old one."""

@@ -16,6 +16,7 @@ from bench.rows import process, send, timers
 
 MOST_GROWTH = 1.1
 LONGER = 3  # times as long as other figures
+MOST_FIRED = 2000  # timers per second
 MB = 1024 * 1024
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -64,9 +65,9 @@ def measure_web(place: Place) -> Figure:
 
 
 def measure_timers(place: Place) -> Figure:
-    past = place.open_past(place.scale.small)
+    past = place.open_largest_past()
     seconds = place.scale.seconds * LONGER
-    due = timers.make_due(past, kind="drop", count=int(timers.MOST * seconds))
+    due = timers.make_due(past, kind="drop", count=int(MOST_FIRED * seconds))
     child = place.start("fire_timers", seconds, due, **past.environment)
     figure = weigh(place, "worker that fires timers", child)
     timers.clear_due(past)

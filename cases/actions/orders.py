@@ -25,6 +25,7 @@ from cases.actions.base import DESK, Change, change_case
 from cases.domain.states import State
 from cases.models import Case, CaseItem, Outcome
 from cases.models.item import PROVISIONING
+from notifications.bulk import update_all
 from notifications.epoch import hold_if_restored
 from notifications.models import Switch
 from notifications.models.switch import DESTRUCTION
@@ -226,7 +227,7 @@ def lock_items(case: Case, ids: Sequence[int]) -> list[CaseItem]:
 
 def save_items(rows: Sequence[CaseItem]) -> None:
     """Write what the answers changed: two statements, however many there are."""
-    CaseItem.objects.bulk_update(rows, WRITTEN)
+    update_all(CaseItem, {row.pk: {name: getattr(row, name) for name in WRITTEN} for row in rows})
     services.save_statuses(items=[row.item for row in rows])
 
 
