@@ -68,14 +68,18 @@ def hold_if_restored(*, now: datetime) -> bool:
 
     Compares the database with the mark; when they disagree both switches act. One query, and a
     write every ten seconds. Call it outside any transaction.
+
+    The mark is read first: another process may take a step between the two, and the database is
+    always ahead of the mark, so that what is read later can only be further.
     """
+    mark = read_mark()
     stand = read_stand()
     if stand is None:
         begin(now=now)
         return False
     if stand.is_held:
         return True
-    words = find_disagreement(stand, read_mark())
+    words = find_disagreement(stand, mark)
     if words:
         hold(words, now=now)
         return True

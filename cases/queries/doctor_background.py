@@ -44,8 +44,8 @@ def examine_epoch(now: datetime) -> Iterator[Finding]:
             "Compare as docs/operations.md says, then manage.py resume_after_restore.",
         )  # fmt: skip
         return
-    stand = epoch.read_stand()
-    words = epoch.find_disagreement(stand, epoch.read_mark()) if stand else ""
+    mark, stand = epoch.read_mark(), epoch.read_stand()  # in this order: see hold_if_restored
+    words = epoch.find_disagreement(stand, mark) if stand else ""
     if words:
         yield bad("epoch", words, "The workers will hold everything. See EPOCH_FILE.")
     elif not os.access(next(p for p in (place, *place.parents) if p.exists()), os.W_OK):

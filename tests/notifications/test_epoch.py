@@ -72,6 +72,25 @@ def test_whatever_disagrees_holds_everything(mark, fault, django_capture_on_comm
     assert work(django_capture_on_commit_callbacks, later=True)
 
 
+def test_a_step_that_another_process_takes_meanwhile_is_no_alarm(
+    mark, monkeypatch, django_capture_on_commit_callbacks
+):
+    """Red when the mark is read after the database: the soak (seed 77) held the whole desk."""
+    work(django_capture_on_commit_callbacks)
+    look, found = epoch.read_stand, []
+
+    def look_while_others_work():
+        found.append(look())
+        monkeypatch.setattr(epoch, "read_stand", look)
+        assert not work(django_capture_on_commit_callbacks, later=True)
+        return found[0]
+
+    monkeypatch.setattr(epoch, "read_stand", look_while_others_work)
+    assert not work(django_capture_on_commit_callbacks)
+    assert (found[0].number, read(mark)[1]) == (0, 1)
+    assert not Switch.objects.filter(paused=True).exists()
+
+
 def test_a_crash_between_database_and_mark_is_no_alarm(mark, django_capture_on_commit_callbacks):
     work(django_capture_on_commit_callbacks)
     Epoch.objects.update(number=7)
