@@ -7,8 +7,13 @@ import os
 import random
 import sys
 import time
+from typing import TYPE_CHECKING
 
+from tests.soak.breakages import BREAKAGES
 from tests.soak.place import ROOT, Place, open_place
+
+if TYPE_CHECKING:
+    from tests.soak.report import Report
 
 PAGE = ROOT / "docs" / "soak.md"
 MARK = "<!-- From here on `make soak CASES=…` writes. -->\n"
@@ -23,6 +28,8 @@ def main() -> int:
         from tests.soak.scene import warm_up
 
         warm_up(place)
+        if given.broken:
+            return play_broken(place, given)
         if given.cases:
             return play_large(place, given)
         return play_small(place, given)
@@ -36,6 +43,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=float, default=3.0, help="percent of the visits")
     parser.add_argument("--days", type=int, default=365, help="how long the year is")
     parser.add_argument("--write", action="store_true", help="write the figures to docs/soak.md")
+    parser.add_argument(
+        "--break", dest="broken", choices=["all", *BREAKAGES], help="see that it is noticed"
+    )
     given = parser.parse_args()
     if given.seed is None:
         given.seed = random.randrange(10**6)
@@ -51,6 +61,20 @@ def play_large(place: Place, given: argparse.Namespace) -> int:
         PAGE.write_text(write_chapter(report, intro))
         tell(f"written to {PAGE.relative_to(ROOT)}")
     return 1 if report.problems else 0
+
+
+def play_broken(place: Place, given: argparse.Namespace) -> int:
+    """A short year for each breakage; fails where one goes unnoticed."""
+    names = list(BREAKAGES) if given.broken == "all" else [given.broken]
+    unnoticed = []
+    for number, name in enumerate(names, start=1):
+        with BREAKAGES[name]():
+            report = play_year(
+                place, given, seed=given.seed, cases=given.cases or 40, number=number
+            )
+        tell(f"{name}: {report.verdict}")
+        unnoticed += [] if report.problems else [name]
+    return 1 if unnoticed else 0
 
 
 def play_small(place: Place, given: argparse.Namespace) -> int:
@@ -69,7 +93,7 @@ def play_small(place: Place, given: argparse.Namespace) -> int:
 
 def play_year(
     place: Place, given: argparse.Namespace, *, seed: int, cases: int, number: int
-) -> object:
+) -> Report:
     from tests.soak.compare import compare, tell_story
     from tests.soak.invariants import check
     from tests.soak.report import make_report

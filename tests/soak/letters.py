@@ -55,6 +55,13 @@ def write(life: Life, letter: Letter) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def write_calls(life: Life, letter: Letter) -> list[tuple[str, str, str]]:
+    """What the provider tells by webhook: that it came back, and late, that it had arrived."""
+    message_id = life.message_ids[letter.row]
+    back = ("bounced", message_id, f"b{letter.row}")
+    return [*[back] * letter.copies, ("delivered", message_id, f"d{letter.row}")]
+
+
 def choose_sender(life: Life, letter: Letter) -> str:
     stranger = letter.meaning == "stranger"
     return f"x{life.number}@elsewhere.example.org" if stranger else life.address

@@ -37,6 +37,11 @@ class Letter:
     copies: int = 1
     about: str = ""  # the envelope sender of the mail that a bounce is about
 
+    @property
+    def row(self) -> int:
+        """The key of that mail."""
+        return int(self.about.partition("@")[0].rpartition(".")[2])
+
 
 Story = Generator[Job | Sleep | Letter, Any, None]
 
@@ -55,6 +60,7 @@ class Life:
     facts: dict[str, Any] = field(default_factory=dict)
     mail_rows: dict[int, Any] = field(default_factory=dict)  # key of an Email → the model's mail
     return_paths: dict[int, str] = field(default_factory=dict)
+    message_ids: dict[int, str] = field(default_factory=dict)
     is_mending: bool = False
     stale_refused: int = 0
 
@@ -188,7 +194,8 @@ def bounce(life: Life, purpose: str) -> Story:
     row = next((pk for pk, known in life.mail_rows.items() if known is mail), None)
     if row is not None:
         at = life.soon(0.02, 1)
-        yield Letter(meaning="bounce", at=at, copies=2, about=life.return_paths[row])
+        way = life.rng.choice(("bounce", "webhook"))
+        yield Letter(meaning=way, at=at, copies=2, about=life.return_paths[row])
 
 
 def come_late(life: Life) -> Story:

@@ -34,6 +34,11 @@ class Attempt:
     message_id: str
     fate: str
 
+    @property
+    def row(self) -> int:
+        """The key of the mail, which its envelope sender names."""
+        return int(self.sender.partition("@")[0].rpartition(".")[2])
+
 
 class Memory:
     """What the connections share."""

@@ -15,9 +15,10 @@ from typing import Any
 from tests.soak import sink
 from tests.soak.faults import FORK, Mishaps, Worker
 from tests.soak.hands import Job, Outcome
-from tests.soak.letters import write
+from tests.soak.hearsay import Hearsay
+from tests.soak.letters import write, write_calls
 from tests.soak.lives import HOUR, Letter, Life, Sleep, Story, Unexpected, mend, tell
-from tests.soak.model import IRREVERSIBLE, LOOK_AGAIN
+from tests.soak.model import LOOK_AGAIN
 from tests.soak.place import Place
 
 BEGIN = datetime(2026, 1, 1, 5, tzinfo=UTC)
@@ -75,7 +76,7 @@ class World:
     def play(self) -> None:
         """Live through the year. What was found on the way stands in `problems`."""
         self.begin()
-        self.database = self.place.connect()
+        self.hearsay = Hearsay(self)
         try:
             told_at = time.monotonic()
             while self.queue and self.queue[0][0] <= BEGIN + timedelta(days=self.days):
@@ -104,7 +105,7 @@ class World:
         self.sink.kill()
         self.sink.join(10)
         self.sink_pipe.close()
-        self.database.close()
+        self.hearsay.end()
 
     def start_story(self, life: Life, story: Story, at: datetime) -> None:
         run = Run(life=life, story=story, order=next(self.ties), at=at)
@@ -130,7 +131,7 @@ class World:
         arrived = self.store_letters()
         self.run_stories(awake, mishap if when == "act" else "")
         faulty = self.sweep(mishap if when == "sweep" else "") or bool(mishap)
-        touched = self.learn(awake, arrived, faulty=faulty)
+        touched = self.hearsay.learn(awake, arrived, faulty=faulty)
         self.look_ahead(touched)
 
     def take_due(self, now: datetime) -> dict[int, Life]:
@@ -145,16 +146,25 @@ class World:
         arrived = []
         while self.mail and self.mail[0][0] <= self.now:
             arrived.append(heapq.heappop(self.mail)[2:])
-        letters = [write(life, one) for one, life in arrived for _ in range(one.copies)]
+        by_mail = [pair for pair in arrived if pair[0].meaning != "webhook"]
+        letters = [write(life, one) for one, life in by_mail for _ in range(one.copies)]
+        calls = [call for one, life in arrived if one.meaning == "webhook"
+                 for call in write_calls(life, one)]  # fmt: skip
         self.digests |= {sha256(one["raw"]).hexdigest() for one in letters}
-        self.rng.shuffle(letters)
-        if letters:
-            self.letters.update(one.meaning for one, _ in arrived)
-            self.letters["the same again"] += len(letters) - len(arrived)
-            halves = [letters[0::2], letters[1::2]]
-            outcomes = self.ask_all("store", halves)
-            self.complain_of(outcomes)
+        self.letters.update(one.meaning for one, _ in arrived)
+        self.letters["the same again"] += sum(one.copies - 1 for one, _ in arrived)
+        for verb, news in (("store", letters), ("hear_hooks", calls)):
+            self.rng.shuffle(news)
+            self.insist(verb, [news[0::2], news[1::2]])
         return arrived
+
+    def insist(self, verb: str, payloads: list[Any]) -> None:
+        """Whoever was not told yes tries again, as mail servers and providers do."""
+        while any(payloads):
+            outcomes = self.ask_all(verb, payloads)
+            failed = [one is None or one.broken for one in outcomes]
+            self.complain_of([one for one in outcomes if one and not one.broken])
+            payloads = [news if bad else [] for news, bad in zip(payloads, failed, strict=True)]
 
     def run_stories(self, awake: dict[int, Life], mishap: str) -> None:
         """Everybody who wakes acts, until all sleep again. One case is one worker's business."""
@@ -239,130 +249,6 @@ class World:
             self.mishaps.let_leases_end(self.now)
         self.problems.append(f"{self.now}: the desk does not come to rest")
         return broken
-
-    # -- what the model is told ---------------------------------------------------------------
-    def learn(
-        self, awake: dict[int, Life], arrived: list[tuple[Letter, Life]], *, faulty: bool
-    ) -> dict[int, Life]:
-        self.sink_pipe.send(None)
-        attempts: list[sink.Attempt] = self.sink_pipe.recv()
-        if faulty and self.database.broken:
-            self.database.close()
-        if self.database.closed or faulty:
-            self.database.close()
-            self.database = self.place.connect()
-        touched = awake | self.held
-        readers = set()
-        for letter, life in sorted(arrived, key=lambda pair: pair[0].at):
-            touched[life.number] = life
-            if life.number not in readers and self.has_fired_first(life):
-                life.model.sweep(self.now)
-            self.read_letter(life, letter)
-            readers.add(life.number)
-        for life in list(touched.values()):
-            self.settle(life, unsure=faulty or life.number in readers)
-        for one in attempts:
-            life = self.lives[int(one.to.partition("@")[0][1:])]
-            touched[life.number] = life
-            self.hear_of(life, one)
-        if faulty or any(one.fate == sink.SILENT for one in attempts):
-            self.find_unknown(touched)
-        for life in list(touched.values()):
-            self.settle(life, unsure=faulty)
-        return touched
-
-    def read_letter(self, life: Life, letter: Letter) -> None:
-        if letter.meaning == "bounce":
-            row = int(letter.about.partition("@")[0].rpartition(".")[2])
-            mail = life.mail_rows[row]
-            if mail.fate != "bounced":
-                life.model.lose(mail, self.now, "bounced")
-            return
-        life.facts["read_at"] = letter.at
-        life.model.read(letter.meaning, received_at=letter.at, at=self.now)
-
-    def settle(self, life: Life, *, unsure: bool) -> None:
-        """Everything that follows by itself; where the desk may have held, it is asked."""
-        model = life.model
-        while True:
-            due = model.due
-            is_due = due and due.kind in IRREVERSIBLE and due.look_at <= self.now
-            if unsure and is_due and self.was_put_off(life):
-                model.hold_for_mail(self.now)
-                return
-            if not model.sweep(self.now):
-                return
-
-    def has_fired_first(self, life: Life) -> bool:
-        """A reminder and the letter that makes it needless meet: either may be first."""
-        due = life.model.due
-        if due is None or due.kind in IRREVERSIBLE or due.look_at > self.now:
-            return False
-        row = self.database.execute(
-            "SELECT FROM cases_timer WHERE case_id = %s AND kind = %s AND fired_at = %s",
-            [life.facts["case"], due.kind, self.now],
-        ).fetchone()
-        return row is not None
-
-    def was_put_off(self, life: Life) -> bool:
-        row = self.database.execute(
-            "SELECT check_at FROM cases_timer WHERE case_id = %s AND fired_at IS NULL"
-            " AND cancelled_at IS NULL AND check_at > %s",
-            [life.facts["case"], self.now],
-        ).fetchone()
-        return row is not None and row[0] <= self.now + LOOK_AGAIN
-
-    def hear_of(self, life: Life, one: sink.Attempt) -> None:
-        """What the mail server saw is what the model is told, not what the desk noted."""
-        self.smtp[one.fate] += 1
-        if one.fate in (sink.LATER, sink.CUT, sink.LATE_LATER):
-            return
-        row = int(one.sender.partition("@")[0].rpartition(".")[2])
-        mail = life.mail_rows.get(row) or self.name_mail(life, row)
-        life.return_paths[row] = one.sender
-        if mail is None:
-            return
-        if one.fate == sink.TAKEN:
-            if mail.accepted_at is not None and row not in self.excused:
-                self.complain(life, f"the mail server has “{mail.purpose}” twice")
-            life.model.accept(mail, one.at)
-        elif one.fate == sink.REFUSED:
-            life.model.lose(mail, one.at, "failed")
-        else:
-            self.excused.add(row)
-
-    def name_mail(self, life: Life, row: int) -> Any:
-        """Which of the mails that the model expects this one is: the first of its kind."""
-        found = self.database.execute(
-            "SELECT purpose FROM notifications_email WHERE id = %s", [row]
-        ).fetchone()
-        named = {id(mail) for mail in life.mail_rows.values()}
-        mail = next(
-            (m for m in life.model.mails
-             if found and m.purpose == found[0] and id(m) not in named),
-            None,
-        )  # fmt: skip
-        if mail is None:
-            self.complain(life, f"a mail “{found and found[0]}” that nothing asks for")
-            return None
-        life.mail_rows[row] = mail
-        return mail
-
-    def find_unknown(self, touched: dict[int, Life]) -> None:
-        """Mails whose fate the desk does not know and which a person must decide about.
-
-        What a crash left unknown may have arrived, and may arrive again.
-        """
-        rows = self.database.execute(
-            "SELECT id, to_email, next_attempt_at FROM notifications_email WHERE status = 'unknown'"
-        ).fetchall()
-        for row, address, next_attempt_at in rows:
-            life = self.lives[int(address.partition("@")[0][1:])]
-            self.excused.add(row)
-            mail = life.mail_rows.get(row) or self.name_mail(life, row)
-            if next_attempt_at is None and mail and mail.fate != "unknown":
-                touched[life.number] = life
-                life.model.lose(mail, self.now, "unknown")
 
     def look_ahead(self, touched: dict[int, Life]) -> None:
         """When each of them is to be visited next."""
