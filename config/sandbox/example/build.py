@@ -26,6 +26,7 @@ from config.sandbox.example.customers import list_customers
 from config.sandbox.example.macros import build_macros
 from config.sandbox.example.parts import Part, walk
 from config.sandbox.example.people import PASSWORD, STAFF
+from config.sandbox.example.teams import build_rules, build_teams, build_views
 
 
 class BadExample(Exception):
@@ -33,11 +34,15 @@ class BadExample(Exception):
 
 
 def build_world(*, now: datetime, published_at: datetime) -> None:
-    """Make staff, companies with their policies, and customers. `now` (UTC) is the real present;
-    days in the example are counted from it. Policies were in force since `published_at`."""
+    """Make staff and teams, companies with their policies, and customers. `now` (UTC) is the real
+    present; days in the example are counted from it. Policies were in force since `published_at`.
+    """
     build_staff()
     build_macros()
     brands = {company.key: build_company(company, published_at) for company in COMPANIES}
+    build_teams(brands)
+    build_rules()
+    build_views(now=published_at)
     for account in list_customers():
         build_customer(account, brands[account.company], now=now)
 

@@ -27,6 +27,7 @@ STAFF = (
         timezone="Europe/Berlin",
         locale="en",
     ),
+    Staff(username="kim", first_name="Kim", last_name="Agent", role="agent", timezone="Asia/Tokyo"),
     Staff(username="sam", first_name="Sam", last_name="Supervisor", role="supervisor"),
     Staff(username="ada", first_name="Ada", last_name="Admin", role="administrator"),
     Staff(username="otto", first_name="Otto", last_name="Auditor", role="auditor"),

@@ -20,6 +20,7 @@ from config.sandbox.example.companies import PolicyOf
 from config.sandbox.example.play import post_into_mailroom
 from config.sandbox.machine.travel import settle, travel_to
 from config.sandbox.post.sink import Sink
+from notifications.wake import silence
 from tests.factories import make_brand, make_contact, make_customer, make_user
 
 
@@ -36,9 +37,7 @@ def sink(settings: Any, transactional_db: None) -> Iterator[Sink]:
 @pytest.fixture(autouse=True)
 def _wake_ups_reach_nobody() -> Iterator[None]:
     """The sweeps find everything; a test must not depend on who hears of it."""
-    from config.sandbox.management.commands.load_example import quiet_workers
-
-    with quiet_workers():
+    with silence():
         yield
 
 
