@@ -43,7 +43,10 @@ def draw_state(row: Any) -> SafeString:
     if row.failed_count and row.state == State.EXECUTING:
         return draw_pill("us", f"{row.failed_count} of {row.items_count} failed")
     if row.todo_reason and row.state != State.RESTORE_REQUESTED:
-        return draw_pill("us", Truncator(row.todo_reason).chars(38))
+        short = Truncator(row.todo_reason).chars(38)
+        return format_html(
+            '<span class="pill tone-us" title="{}">{}</span>', row.todo_reason, short
+        )
     if row.open_questions and row.state == State.AWAITING_CUSTOMER:
         return draw_pill("them", f"{count_of(row.open_questions, 'question')} open")
     return draw_pill(find_tone(row.state), State(row.state).label)

@@ -39,7 +39,8 @@ def open_composer(request: DeskRequest, page: CasePage) -> Composer:
     """The user's drafts, the newest one in front; `?macro=` puts one in, for life without
     JavaScript."""
     drafts = page.drafts
-    newest = max(drafts.values(), key=lambda d: d.saved_at).kind if drafts else Draft.Kind.REPLY
+    usual = Draft.Kind.NOTE if page.tab == "notes" else Draft.Kind.REPLY
+    newest = max(drafts.values(), key=lambda d: d.saved_at).kind if drafts else usual
     texts = {kind: draft.text for kind, draft in drafts.items()}
     chosen = request.GET.get("macro", "")
     if chosen.isdecimal() and may(request.user, "mail.reply"):

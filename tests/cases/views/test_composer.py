@@ -49,6 +49,28 @@ def test_a_draft_is_the_writers_alone(desk: Desk, agent: Client) -> None:
     assert not Draft.objects.exists()
 
 
+def test_each_tab_offers_what_fits_it(desk: Desk, agent: Client) -> None:
+    case = desk.open()
+    pages = {
+        tab: agent.get(f"/desk/case/{case.number}/", {"tab": tab}).text
+        for tab in ("story", "notes", "evidence")
+    }
+    assert 'value="reply" checked' in pages["story"]
+    assert 'value="note" checked' in pages["notes"]
+    assert 'id="composer"' not in pages["evidence"]
+
+
+def test_what_is_asked_on_the_case_is_its_next_step(desk: Desk, agent: Client) -> None:
+    case = desk.confirm(desk.open())
+    desk.pass_days(35)
+    page = agent.get(f"/desk/case/{case.number}/").text
+    assert "Nothing for you to do now" in page
+    desk.reply(case, "What about my fax?")
+    page = agent.get(f"/desk/case/{case.number}/").text
+    assert "answer what is asked below" in page
+    assert "Nothing for you to do now" not in page
+
+
 def test_a_draft_is_discarded_and_taken_back(desk: Desk, agent: Client) -> None:
     case = desk.open()
     base = f"/desk/case/{case.number}/"
