@@ -28,7 +28,7 @@ test-faults: setup ## kill processes and servers, and lose nothing (some minutes
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile tests/faults
 
 soak: setup     ## a year of the desk in minutes, with faults, against a model: SECONDS=300 or CASES=20000
-	@$(PY) -m tests.soak $(if $(CASES),--cases $(CASES) --write,--seconds $(or $(SECONDS),300)) $(if $(SEED),--seed $(SEED))
+	@$(PY) -m tests.soak $(if $(CASES),--cases $(CASES) --write $(if $(MOST_SECONDS),--most-seconds $(MOST_SECONDS)),--seconds $(or $(SECONDS),300)) $(if $(SEED),--seed $(SEED))
 
 bench: setup    ## how fast it is beside what this machine can do; fails when an aim is missed
 	@$(PY) -m bench $(ROWS)

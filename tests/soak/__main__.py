@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import signal
 import sys
 import time
+from math import inf
 from typing import TYPE_CHECKING
 
 from tests.soak.breakages import BREAKAGES
@@ -24,6 +26,7 @@ SHOWN_STORIES = 5
 
 def main() -> int:
     given = read_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers end with it
     with open_place() as place:
         from tests.soak.scene import warm_up
 
@@ -42,6 +45,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--faults", type=float, default=3.0, help="percent of the visits")
     parser.add_argument("--days", type=int, default=365, help="how long the year is")
+    parser.add_argument(
+        "--most-seconds", type=float, default=inf, help="end the year early, after so long"
+    )
     parser.add_argument("--write", action="store_true", help="write the figures to docs/soak.md")
     parser.add_argument(
         "--break", dest="broken", choices=["all", *BREAKAGES], help="see that it is noticed"
@@ -103,7 +109,13 @@ def play_year(
     place.renew(f"soak_{number}")
     tell(f"a year of {cases:,} cases, seed {seed} (again: make soak SEED={seed} CASES={cases})")
     world = World(
-        place=place, seed=seed, cases=cases, faults_percent=given.faults, days=given.days, say=tell
+        place=place,
+        seed=seed,
+        cases=cases,
+        faults_percent=given.faults,
+        days=given.days,
+        say=tell,
+        most_seconds=given.most_seconds,
     )
     began, cpu = time.monotonic(), sum(os.times()[:4])
     build(world.lives)
@@ -111,7 +123,7 @@ def play_year(
     problems = [*world.problems, *compare(world), *check(world)]
     report = make_report(
         world, problems, seconds=time.monotonic() - began, cpu_seconds=sum(os.times()[:4]) - cpu,
-        days=given.days,
+        days=world.days,
     )  # fmt: skip
     for words in problems[:SHOWN]:
         tell(f"PROBLEM {words}")

@@ -15,7 +15,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 # What a server that goes away looks like from here.
-MOST_SWEEPS = 60
+MOST_SWEEPS = 200
+BATCH = 8
 BROKEN = ("OperationalError", "InterfaceError", "AdminShutdown")
 
 
@@ -43,12 +44,22 @@ def work(pipe: Connection) -> None:
     from django.db import connection
 
     connection.close()
+    share_work()
     while True:
         said = pipe.recv()
         if said is None:
             return
         verb, now, payload = said
         pipe.send(VERBS[verb](now, payload))
+
+
+def share_work() -> None:
+    """Small batches: both workers get some of what is due, and meet more often."""
+    from cases.actions import orders
+    from notifications.inbound import processing
+    from notifications.outbox import deliver
+
+    orders.BATCH = processing.BATCH = deliver.BATCH = BATCH
 
 
 def act(now: datetime, jobs: Sequence[Job]) -> list[Outcome]:
@@ -98,7 +109,7 @@ def sweep_what_is_due(now: datetime) -> int:
         cursor.execute(DUE, {"now": now})
         mail_in, timer, item, mail_out = cursor.fetchone()
     done = inbound.process_due(now=now) if mail_in else 0
-    done += timers.fire_due(now=now) if timer else 0
+    done += timers.fire_due(now=now, limit=2 * BATCH) if timer else 0
     done += orders.provision_due(now=now) if item else 0
     return done + (outbox.sweep(now=now) if mail_out else 0)
 

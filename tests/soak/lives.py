@@ -17,7 +17,6 @@ ZONES = (
 )  # fmt: skip
 # How often in a hundred a policy is met.
 POLICY_SHARES = {"8x8": 70, "sipstation": 18, "soracom": 12}
-SHORT = 40  # of a hundred callers end with the call or soon after it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +55,7 @@ class Life:
 
     number: int
     seed: int
+    short: float = 40  # of a hundred callers end with the call or soon after it
     customer: int = 0  # the row's key
     facts: dict[str, Any] = field(default_factory=dict)
     mail_rows: dict[int, Any] = field(default_factory=dict)  # key of an Email → the model's mail
@@ -129,7 +129,7 @@ FAR = timedelta(days=800)
 def call(life: Life) -> Story:
     yield from life.do("open", customer=life.customer)
     life.model.open(life.now)
-    if life.chance(SHORT):
+    if life.chance(life.short):
         if life.chance(50):  # else they hang up, and nobody ever hears of them again
             yield Sleep(until=life.later(0.1, 3))
             yield from withdraw(life)
@@ -245,11 +245,18 @@ def change_mind(life: Life) -> Story:
         yield from move(life)
     elif way == "provider":
         yield from fail_at_provider(life)
-    elif way in ("thanks", "stay", "stranger"):
-        yield Letter(meaning=way, at=life.soon(0.5, 28), copies=choose_copies(life))
+    elif way in ("thanks", "stay", "stranger") and (at := choose_before_date(life)):
+        yield Letter(meaning=way, at=at, copies=choose_copies(life))
         yield from clear_up(life)
     elif way == "bounce":
         yield from bounce(life, "confirmation")
+
+
+def choose_before_date(life: Life) -> datetime | None:
+    """Some second before the promised date; None where that is tomorrow."""
+    due = life.model.due
+    days = (due.at - 3 * HOUR - life.now) / DAY if due and due.kind == "execute" else 0
+    return life.soon(0.1, days) if days > 1 else None
 
 
 def move(life: Life) -> Story:
