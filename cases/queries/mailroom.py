@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.models import Brand, Contact, User
 from accounts.queries import find_customers
@@ -33,6 +34,14 @@ PARTS = (
     ("handled", "Handled"),
     ("not_customer", "Not a customer"),
     ("waiting", "Being read"),
+)
+
+
+# Counted for the rows of the page; by a join all mail would be grouped first.
+FILES = RawSQL(
+    "SELECT count(*) FROM notifications_attachment WHERE inbound_id = notifications_inbound.id",
+    (),
+    output_field=IntegerField(),
 )
 
 
@@ -93,7 +102,7 @@ def read_mailroom(
     """A page of the mailroom; the number of queries is the same at any size. `UnknownFilter`."""
     start = (number - 1) * PER_PAGE
     mail = list_mail(user=user, disposition=disposition, text=text)
-    rows = list(mail.annotate(files=Count("attachments"))[start : start + PER_PAGE + 1])
+    rows = list(mail.annotate(files=FILES)[start : start + PER_PAGE + 1])
     return MailroomPage(
         mails=rows[:PER_PAGE],
         number=number,
