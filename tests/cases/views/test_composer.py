@@ -142,4 +142,4 @@ def test_fifty_mails_cost_as_many_queries_as_one(desk: Desk, agent: Client) -> N
     assert count() <= one
     page = read_case_page(case=desk.read(case), user=desk.agent, now=clock.now(), tab="mail")
     assert page.counts["mail"] >= 51
-    assert one <= 30
+    assert one == 22

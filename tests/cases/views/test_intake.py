@@ -159,7 +159,7 @@ def test_the_form_asks_as_often_for_many_services_as_for_one(
         factories.make_port(item=factories.make_item(customer=desk.customer, location=place))
         factories.make_contact(customer=desk.customer)
     client.force_login(desk.agent)
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(25):
         assert client.get(f"/desk/call/?customer={desk.customer.pk}").status_code == 200
     with django_assert_max_num_queries(20):
         assert (

@@ -142,7 +142,7 @@ def test_it_costs_the_same_for_one_and_for_thirty(desk: Desk, agent: Client) -> 
     for _ in range(29):
         write(desk)
     assert count() == one
-    assert one <= 21
+    assert one == 12
 
 
 # -- the switches -------------------------------------------------------------------------
