@@ -1,4 +1,4 @@
-"""Pills and avatars: a state or a person in a word and a colour."""
+"""Pills, words and avatars: a state, a mail or a person in a word and a colour."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cases.domain.states import State
+from cases.templatetags._icons import QUIET, draw_icon
+from notifications.models import Email
 
 TONE_OF_TURN = {
     "us": "us", "customer": "them", "calendar": "cal", "grace": "grace", "done": "done",
@@ -19,8 +21,13 @@ TONES = {
     **TONE_OF_TURN,
 }
 LABELS = {state.value: state.label for state in State}
+FATES = {
+    "sent": ("", "check", "accepted"),
+    "failed": (" is-bad", "alert-triangle", "refused"),
+    "unknown": (" is-bad", "help", "unknown"),
+    "stopped": ("", "x", "not sent"),
+}
 HUES = 6
-QUIET = format_html("aria-hidden={}", "true")
 NOBODY = format_html('role="img" aria-label="{0}" title="{0}"', "Nobody")
 
 
@@ -31,6 +38,18 @@ def find_tone(value: str) -> str:
 
 def draw_pill(tone: str, text: str) -> SafeString:
     return format_html('<span class="pill tone-{}">{}</span>', tone, text)
+
+
+def draw_word(tone: str, icon: str, word: str) -> SafeString:
+    """A word with its icon; `tone` is a further class, with a space before it."""
+    return format_html('<span class="word{}">{}{}</span>', tone, draw_icon(icon), word)
+
+
+def draw_delivery(email: Email) -> SafeString:
+    """Return what became of a mail."""
+    if email.delivery == "bounced":
+        return draw_word(" is-bad", "mail-x", "came back")
+    return draw_word(*FATES.get(email.status, ("", "clock", "waits")))
 
 
 def draw_avatar(who: Any, *, size: str = "", beside: bool = False) -> SafeString:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 FOLDER = Path("node_modules/@tabler/icons/icons")
 NAME = re.compile(r"[a-z0-9-]+")
 MISSING = format_html('<circle cx="{0}" cy="{0}" r="3"/>', 12)
+QUIET = format_html("aria-hidden={}", "true")
 BOX = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
 
 
@@ -42,3 +43,14 @@ def find_icon(name: str, style: str) -> SafeString:
         if settings.DEBUG:
             raise
         return MISSING
+
+
+@lru_cache(maxsize=1024)
+def draw_icon(name: str, *, filled: bool = False, label: str = "", size: str = "") -> SafeString:
+    """Return the icon as inline SVG; silent for screen readers unless it has a `label`."""
+    named = format_html('role="img" aria-label="{}"', label) if label else QUIET
+    classes = "icon" + (" icon-filled" if filled else "") + (f" icon-{size}" if size else "")
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" {}>{}</svg>',
+        classes, named, find_icon(name, "filled" if filled else "outline"),
+    )  # fmt: skip

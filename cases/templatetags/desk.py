@@ -20,10 +20,11 @@ from cases.domain.money import format_money
 from cases.domain.numbers import spell_number
 from cases.domain.states import State
 from cases.templatetags import _blockers, _nav, _plan
-from cases.templatetags._badges import LABELS, QUIET, draw_avatar, draw_pill, find_tone
-from cases.templatetags._icons import find_icon
+from cases.templatetags._badges import LABELS, draw_avatar, draw_delivery, draw_pill, find_tone
+from cases.templatetags._icons import draw_icon
 from cases.templatetags._times import draw_time, name_city, write_span
 from config import clock
+from notifications.models import Email
 
 register = template.Library()
 
@@ -70,15 +71,9 @@ def value_of(table: dict[str, str], key: str) -> str:
 
 
 @register.simple_tag
-@lru_cache(maxsize=1024)
 def icon(name: str, *, filled: bool = False, label: str = "", size: str = "") -> SafeString:
     """Return a Tabler icon as inline SVG; silent for screen readers unless it has a `label`."""
-    named = format_html('role="img" aria-label="{}"', label) if label else QUIET
-    classes = "icon" + (" icon-filled" if filled else "") + (f" icon-{size}" if size else "")
-    return format_html(
-        '<svg class="{}" viewBox="0 0 24 24" {}>{}</svg>',
-        classes, named, find_icon(name, "filled" if filled else "outline"),
-    )  # fmt: skip
+    return draw_icon(name, filled=filled, label=label, size=size)
 
 
 @register.simple_tag
@@ -100,6 +95,12 @@ def kbd(*keys: str) -> SafeString:
 def avatar(who: Any, *, size: str = "", beside: bool = False) -> SafeString:
     """Return a person's initials; `beside=True` where the name stands next to it anyway."""
     return draw_avatar(who, size=size, beside=beside)
+
+
+@register.simple_tag
+def delivery(email: Email) -> SafeString:
+    """Return what became of a mail, in a word."""
+    return draw_delivery(email)
 
 
 @register.simple_tag

@@ -9,46 +9,27 @@ from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
-from django.urls import reverse
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from cases.domain.speech import find_tongue, say_in
 from cases.models import Case, Event, Todo
+from cases.queries.case_page import CasePage
 from cases.queries.todos import Answer, read_answers
+from cases.templatetags._forms import act_on_case, mark_evidence, stamp_form
+from cases.templatetags._rows import Reader
+from cases.templatetags._story import Story, draw_event, find_icon_of
+from cases.templatetags.desk import agent_zone
+from config import clock
 from notifications.outbox.sealed import hide
 
 register = template.Library()
-
-ICONS = {
-    "opened": "phone-plus", "joined": "phone-incoming", "verified": "shield-check",
-    "asked": "mail-question", "answers_read": "message-search", "answered": "message-check",
-    "confirmed": "calendar-check",
-    "rescheduled": "calendar-event", "withdrawn": "arrow-back-up", "dropped": "clock-x",
-    "reopened": "refresh", "execution_started": "plug-off", "item_deactivated": "plug-off",
-    "item_failed": "alert-triangle", "item_ended": "plug-off", "item_termination": "plug-x",
-    "protection_off": "lock-open", "execution_late": "alarm", "item_kept": "plug",
-    "item_marked_done": "tool", "item_ticked": "checks", "items_down_before": "plug-off",
-    "executed": "plug-off", "restored": "plug",
-    "restoring": "plug", "item_restored": "plug", "item_lost": "arrow-up-right",
-    "restore_asked": "arrow-back-up", "restore_declined": "x", "closed": "circle-check",
-    "page_sent": "link", "code_sent": "key", "code_right": "key", "code_wrong": "key-off",
-    "file_handed_in": "paperclip", "asked_to_stay": "arrow-back-up",
-    "asked_for_date": "calendar-event", "end_acknowledged": "writing",
-    "answer_retracted": "message-x", "looked_again": "eye", "marked_automatic": "robot",
-    "marked_human": "user-check", "waiting_again": "hourglass", "reply_taken_back": "arrow-back-up",
-    "timer_held": "player-pause", "drop_paused": "player-pause", "todo_resolved": "checks",
-    "mail_undelivered": "mail-x", "automatic_mail": "robot", "assigned": "user",
-    "read_out": "volume", "agreed": "thumb-up", "thanks": "mood-smile",
-}  # fmt: skip
 
 
 @register.filter
 def event_icon(event: Event) -> str:
     """The icon of a line of the story."""
-    if event.kind.startswith("mail_") or event.email_id:
-        return ICONS.get(event.kind, "mail")
-    return ICONS.get(event.kind, "point")
+    return find_icon_of(event)
 
 
 @register.filter
@@ -59,18 +40,7 @@ def answers(todo: Todo) -> list[Answer]:
 @register.filter
 def marked(text: str, evidence: dict[str, Any] | None) -> SafeString:
     """The text with the sentences that decided highlighted; everything else escaped."""
-    spans = sorted((int(e["start"]), int(e["end"])) for e in (evidence or {}).get("evidence", ()))
-    parts, at = [], 0
-    for start, end in spans:
-        if start < at or end > len(text):
-            continue
-        parts += [
-            conditional_escape(text[at:start]),
-            format_html("<mark>{}</mark>", text[start:end]),
-        ]
-        at = end
-    parts.append(conditional_escape(text[at:]))
-    return mark_safe("".join(parts).replace("\n", "<br>"))  # noqa: S308  # every part is escaped
+    return mark_evidence(text, evidence)
 
 
 @register.filter
@@ -94,11 +64,7 @@ def act_on(case: Case, verb: str) -> SafeString:
     A refusal comes into the form itself, so that nothing that was written or chosen is lost; a
     second press while the first is on its way is dropped.
     """
-    return format_html(
-        'method="post" action="{0}" hx-post="{0}" hx-target="find .refusal" hx-swap="innerHTML" '
-        'hx-sync="this:drop" autocomplete="off"',
-        reverse("desk:act", args=[case.number, verb]),
-    )
+    return act_on_case(case, verb)
 
 
 @register.simple_tag(takes_context=True)
@@ -106,13 +72,19 @@ def form_stamp(context: template.Context, case: Case) -> SafeString:
     """What every form of a case carries: the token, and the version and the last event that its
     page has shown, so that a stale page overwrites nothing (THREATS 53). And room for a refusal.
     """
-    return format_html(
-        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
-        '<input type="hidden" name="version" value="{}">'
-        '<input type="hidden" name="seen" value="{}">'
-        '<div class="refusal" role="alert"></div>',
-        context.get("csrf_token", ""), case.version, case.last_sequence,
-    )  # fmt: skip
+    return stamp_form(case, token=str(context.get("csrf_token", "")))
+
+
+@register.simple_tag(takes_context=True)
+def story(context: template.Context, page: CasePage) -> SafeString:
+    """The lines of the case's story, as the items of a list."""
+    told = Story(
+        page=page,
+        reader=Reader(zone=agent_zone(context), now=clock.now()),
+        stamp=stamp_form(page.case, token=str(context.get("csrf_token", ""))),
+        may_reply=context["may"]["mail_reply"],
+    )
+    return format_html_join("", "<li>{}</li>", ([draw_event(e, told)] for e in page.story))
 
 
 @register.filter

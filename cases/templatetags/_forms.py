@@ -1,0 +1,47 @@
+"""What every form of a case carries, and evidence marked in the words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from cases.models import Case
+
+
+def act_on_case(case: Case, verb: str) -> SafeString:
+    """The attributes of a form that does `verb` to the case, with and without JavaScript."""
+    return format_html(
+        'method="post" action="{0}" hx-post="{0}" hx-target="find .refusal" hx-swap="innerHTML" '
+        'hx-sync="this:drop" autocomplete="off"',
+        reverse("desk:act", args=[case.number, verb]),
+    )
+
+
+def stamp_form(case: Case, *, token: str) -> SafeString:
+    """The token, and the version and the last event that the page has shown (THREATS 53)."""
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        '<input type="hidden" name="version" value="{}">'
+        '<input type="hidden" name="seen" value="{}">'
+        '<div class="refusal" role="alert"></div>',
+        token, case.version, case.last_sequence,
+    )  # fmt: skip
+
+
+def mark_evidence(text: str, evidence: dict[str, Any] | None) -> SafeString:
+    """The text with the sentences that decided highlighted; everything else escaped."""
+    spans = sorted((int(e["start"]), int(e["end"])) for e in (evidence or {}).get("evidence", ()))
+    parts, at = [], 0
+    for start, end in spans:
+        if start < at or end > len(text):
+            continue
+        parts += [
+            conditional_escape(text[at:start]),
+            format_html("<mark>{}</mark>", text[start:end]),
+        ]
+        at = end
+    parts.append(conditional_escape(text[at:]))
+    return mark_safe("".join(parts).replace("\n", "<br>"))  # noqa: S308  # every part is escaped
