@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.plugins.ledgers import BOOKS, Ledger, Row, read_rows, sum_up
+from tests.plugins.ledgers import BOOKS, Ledger, Row, read_mutations, read_rows, sum_up
 
 RULES, THREATS, GUARANTEES = BOOKS
 
@@ -55,6 +55,17 @@ def test_a_row_that_is_not_yet_in_force_is_read_as_such():
 def test_the_table_of_guarantees_holds_every_promise():
     rows = read_rows(GUARANTEES.path.read_text("utf-8"))
     assert [row.number for row in rows] == [f"G{n}" for n in range(1, 28)]
+
+
+def test_of_every_promise_it_is_told_how_its_test_was_seen_to_fail(pytestconfig):
+    mutations = read_mutations()
+    promised = [row.number for row in read_rows(GUARANTEES.path.read_text("utf-8"))]
+    assert list(mutations) == promised
+    for number, told in mutations.items():
+        for _, where in told:
+            for name in where.split(", "):
+                text = (pytestconfig.rootpath / "tests" / name).read_text("utf-8")
+                assert f'guarantee("{number}")' in text, f"{name} does not prove {number}"
 
 
 def test_every_number_that_a_test_carries_belongs_to_one_table(pytestconfig):

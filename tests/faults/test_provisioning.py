@@ -201,7 +201,11 @@ def test_a_killed_worker_leaves_no_order_behind_and_repeats_no_effect(
 @pytest.mark.guarantee("G10")
 @on_real_connections
 def test_sixteen_sweepers_against_sixteen_agents(sink: Any) -> None:  # noqa: F811
-    """The date comes while everybody withdraws: one of the two happens, and happens once."""
+    """The date comes while everybody withdraws: one of the two happens, and happens once.
+
+    Seen to fail without `select_for_update` in `lock_case`: the others run into each other's writes
+    and end in a deadlock instead of a refusal.
+    """
     for _ in range(6):
         desk = Desk(items=3)
         case = desk.open()

@@ -73,6 +73,7 @@ def test_commands_behind_the_real_end_are_commands_of_the_same_client(talk):
     ids=lambda fault: type(fault).__name__,
 )
 def test_whatever_fails_of_ours_is_temporary_and_says_nothing(talk, monkeypatch, fault):
+    """Seen to fail when `handle_exception` said 250."""
     from notifications.inbound import storing
 
     line = talk()

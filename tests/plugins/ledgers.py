@@ -18,6 +18,8 @@ import pytest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LINE = re.compile(r"^\| ([RG]?\d+) \| (.+?) \|(?: ([ARQ, ]+) \|)? ([^|]+?) \|$", re.MULTILINE)
+# What was taken out, and which tests were red: docs/mutations.md.
+MUTATION = re.compile(r"^\| (G\d+) \| (.+?) \| (.+?) \| (.*?) ?\|$", re.MULTILINE)
 NOT_YET = "not yet"
 WORST = {"passed": 0, "skipped": 1, "failed": 2}
 
@@ -57,6 +59,14 @@ def read_rows(text: str) -> list[Row]:
         Row(number=number, text=words, deed=deed.strip(), in_force=since != NOT_YET)
         for number, words, deed, since in LINE.findall(text)
     ]
+
+
+def read_mutations() -> dict[str, list[tuple[str, str]]]:
+    """Return, for each promise, what was taken out of it and where that was red."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for number, what, where, _ in MUTATION.findall((DOCS / "mutations.md").read_text("utf-8")):
+        found[number].append((what, where))
+    return found
 
 
 def sum_up(tests: dict[str, str]) -> dict[str, tuple[int, str]]:
@@ -142,7 +152,7 @@ class Ledger:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        write = terminalreporter.write_line
+        write, mutations = terminalreporter.write_line, read_mutations()
         for row in self.rows:
             state = "proven" if self.is_proven(row) else "UNPROVEN"
             if not row.in_force:
@@ -152,6 +162,8 @@ class Ledger:
             for name, (count, outcome) in sum_up(self.outcomes[row.number]).items():
                 times = f" ({count} cases)" if count > 1 else ""
                 write(f"       {outcome:<8} {name}{times}", red=outcome == "failed")
+            for what, where in mutations.get(row.number, ()):
+                write(f"       seen red in {where}, taken out: {what}")
         for number in self.list_unknown():
             names = ", ".join(self.outcomes[number])
             write(f"{number:<4} is no row of {self.book.path.name}: {names}")

@@ -97,6 +97,7 @@ def test_taking_back_ends_after_a_minute_and_is_the_doers_alone(
 
 
 @pytest.mark.threat(53)
+@pytest.mark.guarantee("G17")
 def test_sent_twice_it_is_done_once_and_a_changed_case_is_left_out(
     desk: Desk, agent: Client
 ) -> None:

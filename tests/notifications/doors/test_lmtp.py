@@ -329,6 +329,7 @@ def test_what_postgresql_cannot_store_in_an_envelope_is_replaced(open_door, open
 
 @pytest.mark.guarantee("G21")
 def test_closing_lets_a_conversation_finish(open_door, open_line):
+    """Seen to fail when `stop` waited for nobody: 421 in the middle of a mail."""
     door = open_door()
     line = open_line(door.port)
     line.begin(DESK)
