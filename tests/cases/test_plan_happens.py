@@ -182,8 +182,7 @@ def pass_time(stories: list[Story], until: datetime) -> None:
 
 @pytest.mark.parametrize("policies", EACH.values(), ids=EACH)
 def test_any_policy_does_what_its_plan_said(policies: st.SearchStrategy[Policy]) -> None:
-    """Seen to fail when a timer was made a minute late, a fee was left out of the promise, a mail
-    of the plan was not sent."""
+    """Seen to fail when the fee was left out of the promise."""
     for drawn in draw_scenes(policies):
         stories = [Story(scene) for scene in drawn]
         each(stories, Story.open)
@@ -200,7 +199,6 @@ def test_any_policy_does_what_its_plan_said(policies: st.SearchStrategy[Policy])
 
 
 def test_an_unanswered_case_is_dropped_as_the_plan_said() -> None:
-    """Seen to fail when a reminder was made a minute late."""
     for drawn in draw_scenes(EACH["any"]):
         stories = [Story(scene) for scene in drawn]
         each(stories, lambda story: story.open(questions=1))

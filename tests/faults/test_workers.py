@@ -125,6 +125,8 @@ def test_a_redis_that_hangs_keeps_no_page_waiting(
     """`kill -STOP`: connections are taken and nothing is answered; then it is gone altogether.
 
     Replies wait for their minute and wake nobody; confirmations wake workers at once.
+
+    Seen to fail when `wake` published by itself: a confirmation took nine seconds.
     """
     port = find_port()
     made = read_made(scratch.run_code(MAKE_CASE, str(CONFIRMED)))
