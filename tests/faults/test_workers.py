@@ -83,7 +83,7 @@ def test_due_timers_outlive_redis_beat_and_workers(
     """Ten minutes without Redis and beat; then Redis is emptied all the time, and the worker is
     told to stop in the middle. All that was due fires within five minutes, and once.
 
-    Without `sweep_timers` in CELERY_BEAT_SCHEDULE nothing would fire: no wake-up stands for it.
+    Seen to fail without `sweep_timers` in beat's timetable: nothing fires.
     """
     here = {
         "REDIS_URL": broker.url,
