@@ -150,7 +150,7 @@ def answer_or_not(life: Life) -> Story:
     way = life.rng.choices(["silence", "answer", "last_second", "absence", "bounce"],
                            [45, 30, 12, 8, 5])[0]  # fmt: skip
     if way == "answer":
-        yield Sleep(until=life.soon(0.1, 13))
+        yield Sleep(until=life.later(0.1, 13))
     elif way == "last_second":
         yield from wait_for_due(life, "drop")
     elif way == "absence":
@@ -174,7 +174,7 @@ def choose_last_second(life: Life, way: str) -> datetime:
     """At the deadline, a second to either side of it, or in the minute before it is acted upon."""
     due = life.model.due
     if way != "last_second" or due is None:
-        return life.now
+        return life.now + timedelta(seconds=life.rng.randrange(3600))
     return due.at + timedelta(seconds=life.rng.choice((-3600, -1, -1, 0, 0, 1, 30)))
 
 

@@ -272,15 +272,15 @@ class World:
             waiting = [mail.at for mail in model.mails if mail.fate == "waiting"]
             if waiting:  # it is tried again in growing pauses
                 pause = max(timedelta(minutes=20), (self.now - max(waiting)) / 4)
-                self.wake_at(self.now + pause, life)
+                self.wake_at(round_up(self.now + pause), life)
             if "mail_undeliverable" in model.holds and not life.is_mending:
                 life.is_mending = True
                 life.now = self.now
                 self.start_story(life, mend(life), self.now + HOUR)
             for run in self.runs[life.number]:
                 if run.alert and run.at > self.now and run.seen != model.stand:
-                    run.at = self.now
-                    self.wake_at(self.now + timedelta(seconds=1), life)
+                    run.at = round_up(self.now)
+                    self.wake_at(run.at, life)
 
     # -- words ----------------------------------------------------------------------------------
     def complain(self, life: Life, words: str) -> None:
