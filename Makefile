@@ -60,8 +60,8 @@ roles: setup    ## write the table of who may do what into docs/
 graph: setup    ## draw the case's states from the code into docs/
 	@$(PY) manage.py graph
 
-screenshots: setup ## take the README's pictures anew, with the example data
-	@LASTCALL_SCREENSHOTS=1 $(PY) -m pytest -q tests/journeys/test_screenshots.py
+screenshots: setup ## take the pictures of every screen anew, with the example data
+	@LASTCALL_SHOTS=docs/screenshots $(PY) -m pytest -q tests/config/sandbox/test_example.py -k every_screen
 
 lock: setup     ## choose the newest allowed versions and write the lock files
 	@$(PY) tools/lock.py

@@ -208,7 +208,6 @@ def test_todos_are_walked_and_answered_by_keyboard(mara: Page, desk: Desk) -> No
     mara.goto("/desk/todos/?whose=mine")
     expect(mara.locator("main")).to_contain_text("None of your cases waits for you")
     mara.get_by_role("link", name="Nobody's", exact=True).click()
-    look(mara, "todos")
     mara.keyboard.press("j")
     expect(mara.locator("a.row-link")).to_be_focused()
     mara.keyboard.press("Tab")

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import expect
 
 from config import clock
-from tests.browser.look import look
 from tests.browser.signed_in import open_desk
 from tests.cases.build import Desk
 
@@ -22,7 +21,6 @@ def test_the_pack_is_taken_by_keyboard(browser: Any, live_server: Any) -> None:
     case = desk.open()
     with open_desk(browser, live_server, desk.agent) as page:
         page.goto(f"/desk/case/{case.number}/?tab=evidence")
-        look(page, "evidence-tab")
         page.keyboard.press("Control+k")
         page.keyboard.type("evidence pack")
         offer = page.locator("#commands [aria-selected=true]")

@@ -117,7 +117,6 @@ def test_a_crash_costs_nothing(browser: Any, live_server: Any, desk: Desk):
         page.goto("/desk/call/")
         page.keyboard.type("fernw", delay=30)
         expect(page.locator("#found [data-pick]")).to_be_visible()
-        look(page, "call-start")
         page.get_by_role("button", name="Forget").click()
         expect(page.get_by_text("Calls that you have not finished")).to_have_count(0)
 

@@ -42,7 +42,6 @@ def test_select_by_key_preview_assign_and_undo(browser: Any, live_server: Any, d
     Brand.objects.create(name="Other", slug="other", reply_domain="reply.other.example.com")
     with open_desk(browser, live_server, desk.agent) as page:
         page.goto("/desk/queue/")
-        look(page, "queue")
         expect(page.locator(".bulk")).to_be_hidden()
         for key in ("j", "x", "j", "x"):
             page.keyboard.press(key)
@@ -132,7 +131,6 @@ def test_news_choice_and_search(browser: Any, live_server: Any, desk: Desk) -> N
         page.wait_for_url(f"**/desk/case/{case.number}/")
         expect(page.get_by_role("link", name="Your news", exact=True)).to_be_visible()
         page.goto("/desk/notices/choice/")
-        look(page, "news-choice")
         page.get_by_role("group", name="A customer wrote on my case").get_by_label("Off").check(
             force=True
         )
@@ -140,6 +138,5 @@ def test_news_choice_and_search(browser: Any, live_server: Any, desk: Desk) -> N
         expect(page.locator(".toast").first).to_contain_text("Saved")
         page.goto("/desk/search/?q=marmalade")
         expect(page.locator("mark").first).to_have_text("marmalade")
-        look(page, "search")
         page.goto("/desk/search/?q=nobodyofthatname")
         look(page, "search-nothing")

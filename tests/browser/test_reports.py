@@ -26,7 +26,6 @@ def test_the_reports_are_drawn_and_lead_to_their_cases(browser: Any, live_server
     with open_desk(browser, live_server, factories.make_user(role="supervisor")) as page:
         page.goto("/desk/reports/")
         expect(page.locator("[data-chart=flow] svg")).to_contain_text("Waiting for answers")
-        look(page, "reports")
         page.get_by_text("As a table").nth(2).click()
         page.get_by_role("row", name="Moving away").get_by_role("link").click()
         expect(page.get_by_role("link", name=asked.number)).to_be_visible()

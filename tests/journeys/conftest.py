@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from tests.journeys.desk import Desk
-
-
-# Not a skip: CI takes a skipped journey for a failure.
-collect_ignore = [] if os.environ.get("LASTCALL_SCREENSHOTS") else ["test_screenshots.py"]
 
 
 @pytest.fixture(scope="session")

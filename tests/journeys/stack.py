@@ -40,7 +40,6 @@ class NotOpened(Exception):
 class Stack:
     """One running desk with its own PostgreSQL and Redis: durable ones, or the door stays shut."""
 
-    example: bool = False
     patience_s: float = 120.0
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
@@ -66,7 +65,7 @@ class Stack:
         environment |= {
             "LASTCALL_ENV_FILE": str(self.folder / ".env"),
             "LASTCALL_DATA": str(self.data),
-            "EXAMPLE_DATA": "1" if self.example else "0",
+            "EXAMPLE_DATA": "0",
             "SWEEP_SECONDS": str(SWEEP_S),
         }
         with self.log.open("wb") as log:

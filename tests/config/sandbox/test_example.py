@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
+from django.template.loader import render_to_string
+from django.test import Client
+from playwright.sync_api import Route
+from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Brand, Customer, Item, User
+from accounts.scoping import brands_of
 from cases.domain.states import State
-from cases.models import Case, Event, Todo
+from cases.models import AssignmentRule, Case, Event, Macro, SavedView, Todo
 from config import clock
 from config.sandbox.example.play import StoryBroke, play_stories
 from config.sandbox.example.script import Story, ago
@@ -22,6 +30,9 @@ from config.sandbox.example.stories import STORIES
 from config.sandbox.example.wipe import wipe_everything
 from config.sandbox.models import SandboxMail
 from notifications.models import Email, Inbound
+from tests.browser.look import look
+from tests.browser.tour import ERRORS, list_stops
+from tests.browser.weight import weigh
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("example")]
 FICTION = ("example.com", "example.net", "example.org", "lastcall.example")
@@ -88,6 +99,31 @@ def test_staff_can_sign_in() -> None:
     assert User.objects.get(username="ada").is_superuser
 
 
+def test_a_newcomer_finds_teams_rules_views_and_macros(client: Client) -> None:
+    """Each as the desk itself shows it."""
+    mara, kim = User.objects.get(username="mara"), User.objects.get(username="kim")
+    assert {brand.slug for brand in brands_of(kim)} == {"tamarind", "quillwort"}
+    client.force_login(mara)
+    for view in SavedView.objects.all():
+        assert (
+            f"/desk/queue/?{view.query}".replace("&", "&amp;")
+            in client.get(f"/desk/queue/?{view.query}").text
+        )
+    numbers = {whose: find_numbers(client, whose) for whose in ("mine", "team", "all")}
+    assert numbers["mine"] < numbers["team"] <= numbers["all"]
+    assert AssignmentRule.objects.filter(is_active=True).count() == 2
+    case = Case.objects.filter(customer__locale="de").exclude(contact=None).last()
+    assert case is not None
+    offered = client.get(f"/desk/case/{case.number}/macros/").text
+    assert Macro.objects.filter(locale="de").get().title in offered
+    assert "How to come back" not in offered  # English
+
+
+def find_numbers(client: Client, whose: str) -> set[str]:
+    page = client.get("/desk/queue/", {"tab": "us", "whose": whose}).text
+    return set(re.findall(r"/desk/case/(\d{4}-\d{4}-\d)/", page))
+
+
 def test_nothing_was_inserted_behind_the_actions() -> None:
     for case in Case.objects.all():
         kinds = list(case.events.order_by("sequence").values_list("kind", flat=True))
@@ -120,6 +156,59 @@ def test_the_stories_that_must_be_there() -> None:
         "note", "thanks", "automatic_mail", "rescheduled", "withdrawn", "reopened", "item_lost",
         "drop_paused", "restored", "closed",
     }  # fmt: skip
+
+
+@pytest.mark.browser
+def test_every_screen_fits_and_can_be_read_by_everybody(browser: Any, settings: Any) -> None:
+    """Each in both themes and on a phone, and light on a first visit; the pictures of
+    docs/screenshots are taken here.
+    """
+    server = LiveServer("127.0.0.1")  # sees what was committed: the example, not this test's rows
+    settings.ALLOWED_HOSTS = ["*"]
+    try:
+        for name, stops in list_stops().items():
+            with sign_in(browser, server.url, name) as page:
+                for stop in stops:
+                    with weigh(page, server.url, budget=stop.budget):
+                        answer = page.goto(stop.path)
+                    assert answer.ok, stop
+                    if stop.press:
+                        page.keyboard.press(stop.press)
+                    look(page, stop.name)
+                if name == "mara":
+                    look_at_errors(page)
+    finally:
+        server.stop()
+
+
+@contextmanager
+def sign_in(browser: Any, url: str, name: str) -> Iterator[Any]:
+    context = browser.new_context(locale="en-GB", base_url=url)
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto("/accounts/login/")
+    look(page, "sign-in")
+    page.get_by_label("Username or email").fill(name)
+    page.get_by_label("Password").fill("lastcall")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("heading", name="Queue").wait_for()
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def look_at_errors(page: Any) -> None:
+    """The pages of what went wrong, as the desk writes them."""
+    for code in ERRORS:
+        body = render_to_string(f"{code}.html")
+        answer = partial(Route.fulfill, body=body, content_type="text/html")
+        page.route("**/error/", lambda route, _, answer=answer: answer(route))
+        page.goto("/error/")
+        look(page, f"error-{code}")
+        page.unroute("**/error/")
 
 
 def test_the_second_time_nothing_happens() -> None:
