@@ -69,23 +69,35 @@ def hold_if_restored(*, now: datetime) -> bool:
     Compares the database with the mark; when they disagree both switches act. One query, and a
     write every ten seconds. Call it outside any transaction.
 
+    What disagrees is looked at twice: between mark and database another process may have begun
+    the database's first life.
+    """
+    stand, words = compare()
+    if words:
+        stand, words = compare()
+    if stand is None:
+        begin(now=now)
+        return False
+    if words:
+        hold(words, now=now)
+    if words or stand.is_held:
+        return True
+    if stand.is_due:
+        advance(stand, now=now)
+    return False
+
+
+def compare() -> tuple[Stand | None, str]:
+    """The database's stand, and why it disagrees with the mark; "" when it does not, or is held.
+
     The mark is read first: another process may take a step between the two, and the database is
     always ahead of the mark, so that what is read later can only be further.
     """
     mark = read_mark()
     stand = read_stand()
-    if stand is None:
-        begin(now=now)
-        return False
-    if stand.is_held:
-        return True
-    words = find_disagreement(stand, mark)
-    if words:
-        hold(words, now=now)
-        return True
-    if stand.is_due:
-        advance(stand, now=now)
-    return False
+    if stand is None or stand.is_held:
+        return stand, ""
+    return stand, find_disagreement(stand, mark)
 
 
 def read_stand() -> Stand | None:

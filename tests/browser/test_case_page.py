@@ -207,7 +207,8 @@ def test_todos_are_walked_and_answered_by_keyboard(mara: Page, desk: Desk) -> No
     desk.reply(case, "It was me.", sender="stranger@example.org", authentic=False)
     mara.goto("/desk/todos/?whose=mine")
     expect(mara.locator("main")).to_contain_text("None of your cases waits for you")
-    mara.get_by_role("link", name="Nobody's", exact=True).click()
+    with mara.expect_navigation():
+        mara.get_by_role("link", name="Nobody's", exact=True).click()
     mara.keyboard.press("j")
     expect(mara.locator("a.row-link")).to_be_focused()
     mara.keyboard.press("Tab")

@@ -21,8 +21,9 @@ class Agent:
         page.set_default_navigation_timeout(30_000)
 
     def go(self, path: str) -> None:
-        response = self.page.goto(f"{self.address}{path}")
-        assert response is not None
+        response = None
+        while response is None:  # a page that just then draws itself anew takes the visit's place
+            response = self.page.goto(f"{self.address}{path}")
         assert response.ok, f"{path}: {response.status}"
 
     def sign_in(self, name: str, password: str) -> None:

@@ -91,6 +91,23 @@ def test_a_step_that_another_process_takes_meanwhile_is_no_alarm(
     assert not Switch.objects.filter(paused=True).exists()
 
 
+def test_a_life_that_another_process_begins_beside_an_old_mark_is_no_alarm(
+    mark, monkeypatch, django_capture_on_commit_callbacks
+):
+    """Red when what disagrees is looked at once."""
+    epoch.write_mark(epoch.Mark(lineage=uuid.uuid4(), number=7, at=""))
+    look = epoch.read_stand
+
+    def look_while_another_begins():
+        monkeypatch.setattr(epoch, "read_stand", look)
+        assert not work(django_capture_on_commit_callbacks)
+        return look()
+
+    monkeypatch.setattr(epoch, "read_stand", look_while_another_begins)
+    assert not work(django_capture_on_commit_callbacks)
+    assert not Switch.objects.filter(paused=True).exists()
+
+
 def test_a_crash_between_database_and_mark_is_no_alarm(mark, django_capture_on_commit_callbacks):
     work(django_capture_on_commit_callbacks)
     Epoch.objects.update(number=7)

@@ -27,6 +27,7 @@ FLAGS = [
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
+PATIENCE_MS = 20_000  # two cores draw the pages of several tests at once
 NEEDS_BROWSER = ("browser", "journey")
 
 
@@ -44,8 +45,9 @@ def find_chromium(playwright: Playwright) -> str | None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium per test process."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         program = find_chromium(playwright)
         if program is None:
@@ -68,7 +70,7 @@ def page(browser: Browser) -> Iterator[Page]:
     What the page's own scripts complain about fails the test: a refused inline script too.
     """
     context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
