@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import SignInRule, User
-from config.sign_in.backend import StaffBackend, lacks_factor
+from config.sign_in.backend import StaffBackend, lacks_factor, load
 from tests import factories
 from tests.cases.build import Desk
 
@@ -126,3 +126,15 @@ def test_whose_account_changes_hears_of_it() -> None:
     assert client.post("/accounts/password/change/", data).status_code == 302
     assert [letter.to for letter in mail.outbox] == [[mara.email]]
     assert mail.outbox[0].subject.startswith("Lastcall: ")
+
+
+def test_a_column_that_a_release_adds_ends_no_session() -> None:
+    """Red with `SELECT u.*`: what a connection has prepared must not change its columns."""
+    mara = factories.make_user()
+    for _ in range(8):  # prepared after five uses
+        assert load(mara.pk) == mara
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # Not by a plain ALTER: of one on its own connection psycopg would notice.
+        cursor.execute("DO 'BEGIN ALTER TABLE accounts_user ADD COLUMN added_later int; END'")
+    assert load(mara.pk) == mara
