@@ -57,9 +57,9 @@ MADE = {
     "notifications_inbound.from_email": "n || '.' || from_email",
     "notifications_inbound.sha256": "encode(sha256((sha256 || n || '.' || more)::bytea), 'hex')",
     "notifications_inbound.raw": f"substring(raw FOR {SHORT})",
-    "notifications_inbound.text": f"'voucher' || n || ' ' || left(text, {SHORT})",
+    "notifications_inbound.text": f"left(text, {SHORT})",
     "notifications_inbound.html": "''",
-    "notifications_inbound.reply_text": f"left(reply_text, {SHORT})",
+    "notifications_inbound.reply_text": f"'voucher' || n || ' ' || left(reply_text, {SHORT})",
     "cases_link.token_hash": "encode(sha256((token_hash || n)::bytea), 'hex')",
     "cases_case.number": "(SELECT number FROM bench_number WHERE case_id = t.id AND copy = n)",
 }

@@ -1,4 +1,4 @@
-"""Search in received mail by words of subject, sender and text, over one index."""
+"""Search in received mail by words of subject, sender and what they wrote, over one index."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNBOUND = "RESET enable_seqscan; RESET gin_fuzzy_search_limit"
 
 
 class MailWords(Func):
-    """The indexed expression, as migration 0006 writes it."""
+    """The indexed expression, as migration 0005 writes it."""
 
     function = "mail_words"
     output_field = SearchVectorField()
@@ -54,7 +54,7 @@ def search_mail(
         return mails.none()
     ending = ":*" if beginnings else ""
     query = " & ".join(f"{word}{ending}" for word in words)
-    vector = MailWords(F("subject"), F("from_name"), F("from_email"), F("text"))
+    vector = MailWords(F("subject"), F("from_name"), F("from_email"), F("reply_text"))
     return mails.filter(Matches(vector, Words(Value(query))))
 
 

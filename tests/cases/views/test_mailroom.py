@@ -175,6 +175,20 @@ def test_search_reads_subject_sender_and_text(
     assert ("Our papers" in page.content.decode()) is found
 
 
+def test_search_finds_the_words_of_html_and_none_that_are_only_quoted(
+    desk: Desk, agent: Client
+) -> None:
+    head = "From: a@b.example\nSubject: In colour\n"
+    html = "<p>My zebra</p><blockquote>On Monday A wrote:<p>your giraffe</p></blockquote>"
+    store(desk, f"{head}Content-Type: text/html\n\n{html}\n")
+    store(desk, f"{head}\nMy lion\n\nOn Monday, 3 May 2021, A wrote:\n> your giraffe\n")
+    found = {
+        word: agent.get("/desk/mail/", {"q": word}).content.decode().count("In colour")
+        for word in ("zebra", "lion", "giraffe")
+    }
+    assert found["zebra"] == found["lion"] > found["giraffe"] == 0
+
+
 def test_search_uses_its_index(desk: Desk) -> None:
     from django.db import connection
 
