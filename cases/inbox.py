@@ -6,6 +6,7 @@ disagree (G4).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ ASKING = ("questions", "page", *REMINDING)
 
 
 def connect() -> None:
-    """Wire the receivers and the three questions that `notifications` has for us."""
+    """Wire the receivers and the four questions that `notifications` has for us."""
     signals.inbound_processed.connect(file_inbound, dispatch_uid="cases.file_inbound")
     signals.inbound_quarantined.connect(note_quarantined, dispatch_uid="cases.note_quarantined")
     signals.email_recording.connect(lock_case_of, dispatch_uid="cases.lock_case_of")
@@ -38,6 +39,7 @@ def connect() -> None:
     outbox.register_before_send(mail.check_recipient)
     mail_in.register_mailbox_check(mail.check_mailbox)
     mail_in.register_domain_check(mail.check_domain)
+    mail_in.register_thread_check(find_threads_of_cases)
 
 
 def warn_old_address(*, contact: Contact, before: str, now: datetime, **_: Any) -> None:
@@ -46,6 +48,15 @@ def warn_old_address(*, contact: Contact, before: str, now: datetime, **_: Any) 
 
 def find_case(thread_id: int | None) -> Case | None:
     return Case.objects.filter(thread_id=thread_id).first() if thread_id else None
+
+
+def find_threads_of_cases(thread_ids: Collection[int]) -> list[int]:
+    """Those of these threads that have a case: their mail changes it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT thread_id FROM cases_case WHERE thread_id = ANY(%s)", [[*thread_ids]]
+        )
+        return [thread_id for (thread_id,) in cursor.fetchall()]
 
 
 def find_case_id(thread_id: int | None) -> int | None:

@@ -4,7 +4,8 @@ Each is sent inside the transaction that records the fact, and not robustly: a r
 undoes the record, which is then tried again. Receivers are idempotent.
 
 `inbound_processed(inbound)`   a mail was understood; the receiver decides its disposition and
-                               saves it. Already set: `automatic`, `bounce` or `unmatched`.
+                               saves it. Already set: `automatic`, `bounce` or `unmatched`. Sent in
+                               threads that somebody claims (`inbound.register_thread_check`).
 `inbound_quarantined(inbound)` a mail is held for a person; `inbound.problem` says why.
 `email_accepted(email)`        the receiving server took the mail at `email.accepted_at`.
 `email_failed(email)`          it never will; `email.error` says why.

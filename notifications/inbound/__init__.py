@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from notifications.inbound.claims import register_thread_check
     from notifications.inbound.health import (
         Outside,
         door_is_healthy,
@@ -44,12 +45,14 @@ __all__ = [
     "process_due",
     "register_domain_check",
     "register_mailbox_check",
+    "register_thread_check",
     "replay",
     "store",
     "store_for_all",
 ]
 
 _HOMES = {
+    "claims": ("register_thread_check",),
     "health": (
         "Outside",
         "door_is_healthy",

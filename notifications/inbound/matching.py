@@ -37,6 +37,9 @@ class Match:
     arrived_ids: tuple[str, ...]  # ids of mails of unknown fate that the sender must have seen
 
 
+NOTHING = Match(thread_id=None, matched_by="", about_email_id=None, is_own=False, arrived_ids=())
+
+
 def read_clues(
     *,
     recipient: str,

@@ -1,8 +1,10 @@
 """Make sense of stored mail, so that no mail can stop another (G2, G3).
 
 An attempt is counted and committed before the mail is looked at: for a batch of fresh mails in one
-commit, for one that failed before alone. Each mail is then filed in a transaction of its own. What
-fails is tried again, three times in all; then it lies in quarantine, where a person sees it.
+commit, for one that failed before alone. What changes nothing but its own row is then written
+together with all others of the batch; any other mail is filed in a transaction of its own, and so
+are all of them when they cannot be written together. What fails is tried again, three times in
+all; then it lies in quarantine, where a person sees it.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
@@ -21,6 +23,7 @@ from django.db.models.functions import Length, Now
 from notifications import signals
 from notifications.database import commit_lazily, reconnect_after
 from notifications.inbound import rows
+from notifications.inbound.claims import find_claimed
 from notifications.inbound.filing import (
     REPORTS,
     describe,
@@ -29,7 +32,14 @@ from notifications.inbound.filing import (
     tell_outbox,
 )
 from notifications.inbound.mailboxes import find_authserv_id
-from notifications.inbound.matching import Clues, look_up_clues, match_mail, read_clues
+from notifications.inbound.matching import (
+    NOTHING,
+    Clues,
+    Match,
+    look_up_clues,
+    match_mail,
+    read_clues,
+)
 from notifications.inbound.scanning import Infected, scan_bytes
 from notifications.inbound.understanding import TooMuch, Understanding, understand
 from notifications.models import Inbound, Thread
@@ -37,7 +47,8 @@ from notifications.models import Inbound, Thread
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
-BATCH = 20
+BATCH = 50
+READING_S = 20.0  # after which the rest of a batch is given back: a name server or a scanner hangs
 BUDGET_S = 45.0  # no batch is begun later, so that a worker's time limit never cuts one short
 LEASE = timedelta(minutes=2)
 PAUSES = (timedelta(seconds=5), timedelta(seconds=30))
@@ -54,6 +65,21 @@ class Understood:
     inbound: Inbound
     found: Understanding
     clues: Clues
+    was_read_before: bool
+    match: Match = NOTHING
+    is_claimed: bool = False  # somebody acts on the mail of its thread
+
+    @property
+    def changes_more(self) -> bool:
+        """Does filing it change more than its own row?"""
+        return bool(
+            self.is_claimed
+            or self.match.about_email_id
+            or self.match.arrived_ids
+            or self.found.problem
+            or self.found.parsed.attachments
+            or self.was_read_before
+        )
 
 
 def process(*, inbound_id: int, now: datetime) -> bool:
@@ -97,27 +123,38 @@ def replay(*, inbound_id: int) -> bool:
 
 
 def _process_batch(batch: Sequence[Inbound], *, now: datetime) -> int:
-    """Read mails whose attempts are counted, look up what they name, file them one by one."""
+    """Read mails whose attempts are counted, look up what they name, and file them."""
+    done, read = _read_batch(batch, now=now)
+    try:
+        known = look_up_clues(one.clues for one in read)
+        matches = [match_mail(one.clues, known) for one in read]
+        claimed = find_claimed({match.thread_id for match in matches if match.thread_id})
+    except Exception as error:
+        return done + sum(_note_failure(one.inbound, error, now=now) for one in read)
+    alone: list[Understood] = []
+    together: list[Understood] = []
+    for one, match in zip(read, matches, strict=True):
+        ready = replace(one, match=match, is_claimed=match.thread_id in claimed)
+        (alone if ready.changes_more else together).append(ready)
+    return done + _file_together(together, now=now) + _file_each(alone, now=now)
+
+
+def _read_batch(batch: Sequence[Inbound], *, now: datetime) -> tuple[int, list[Understood]]:
+    """Return how many are done with already, and what was understood of the others."""
     done = 0
-    understood = []
-    for inbound in batch:
+    read: list[Understood] = []
+    deadline = time.monotonic() + READING_S
+    for number, inbound in enumerate(batch):
+        if number and time.monotonic() > deadline:
+            rows.give_back([left.pk for left in batch[number:]])
+            break
         try:
-            understood.append(_understand(inbound))
+            read.append(_understand(inbound))
         except (TooMuch, Infected) as excess:
             done += quarantine(inbound.pk, str(excess), now=now)
         except Exception as error:
             done += _note_failure(inbound, error, now=now)
-    try:
-        known = look_up_clues(one.clues for one in understood)
-    except Exception as error:
-        return done + sum(_note_failure(one.inbound, error, now=now) for one in understood)
-    for one in understood:
-        try:
-            _file(one, known, now=now)
-            done += 1
-        except Exception as error:
-            done += _note_failure(one.inbound, error, now=now)
-    return done
+    return done, read
 
 
 def _understand(inbound: Inbound) -> Understood:
@@ -139,43 +176,72 @@ def _understand(inbound: Inbound) -> Understood:
         named_ids=(found.classification.original_message_id, *found.classification.named_ids),
         reports=found.classification.kind in REPORTS,
     )
-    return Understood(inbound=inbound, found=found, clues=clues)
+    return Understood(
+        inbound=inbound, found=found, clues=clues, was_read_before=inbound.processed_at is not None
+    )
 
 
-def _file(one: Understood, known: rows.Known, *, now: datetime) -> None:
+def _file_together(mails: Sequence[Understood], *, now: datetime) -> int:
+    """Write mails that change nothing but their own rows, in one statement; else each alone."""
+    if len(mails) < 2:
+        return _file_each(mails, now=now)
+    try:
+        for one in mails:
+            _describe(one, now=now)
+        with transaction.atomic():
+            rows.write_all([one.inbound for one in mails])
+    except Exception as error:
+        log.warning("mails could not be filed together", exc_info=error)
+        reconnect_after(error)
+        return _file_each(mails, now=now)
+    return len(mails)
+
+
+def _file_each(mails: Sequence[Understood], *, now: datetime) -> int:
+    done = 0
+    for one in mails:
+        try:
+            _file(one, now=now)
+            done += 1
+        except Exception as error:
+            done += _note_failure(one.inbound, error, now=now)
+    return done
+
+
+def _file(one: Understood, *, now: datetime) -> None:
     """Write what was understood and tell it, in one transaction."""
     inbound, found = one.inbound, one.found
-    was_read_before = inbound.processed_at is not None
     paths: list[str] = []
     try:
         with transaction.atomic():
-            match = match_mail(one.clues, known)
-            describe(inbound, found, match)
-            if not _close(inbound, found.problem, now=now):
+            _describe(one, now=now)
+            if not rows.write(inbound):
                 return  # another worker was faster
-            if was_read_before:
+            if one.was_read_before:
                 inbound.attachments.all().delete()
             save_attachments(inbound, found.parsed, paths)
             if inbound.status == Status.QUARANTINED:
                 _tell_quarantine(inbound)
             else:
-                tell_outbox(inbound, match, now=now)
-                signals.inbound_processed.send(sender=Inbound, inbound=inbound)
+                tell_outbox(inbound, one.match, now=now)
+                if one.is_claimed:
+                    signals.inbound_processed.send(sender=Inbound, inbound=inbound)
     except BaseException:
         _remove_files(paths)
         raise
 
 
-def _close(inbound: Inbound, problem: str, *, now: datetime) -> bool:
-    """Save the mail with its one disposition. False: another worker was faster."""
+def _describe(one: Understood, *, now: datetime) -> None:
+    """Set what the mail says and is, and its one disposition. Nothing is saved."""
+    inbound = one.inbound
+    describe(inbound, one.found, one.match)
     inbound.processed_at, inbound.lease_until = now, None
-    inbound.problem = problem[:500]
-    if problem:
+    inbound.problem = one.found.problem[:500]
+    if inbound.problem:
         inbound.status, inbound.disposition = Status.QUARANTINED, Fate.QUARANTINED
     else:
         inbound.status = Status.PROCESSED
         dispose(inbound)
-    return rows.write(inbound)
 
 
 def _note_failure(inbound: Inbound, error: Exception, *, now: datetime) -> bool:

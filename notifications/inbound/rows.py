@@ -29,7 +29,13 @@ WRITTEN = (
     "disposition", "disposition_note",
 )  # fmt: skip
 
-LARGE = 256 * 1024  # bytes; a larger mail is processed alone, so that few are held at once
+# What has to be named where a column's values travel together; all other columns hold text.
+KINDS = {
+    "processed_at": "timestamptz", "sent_at": "timestamptz", "evidence": "jsonb",
+    "thread_id": "bigint", "about_email_id": "bigint",
+}  # fmt: skip
+
+MOST_BYTES = 2_000_000  # of one batch, but for a larger mail alone: so few are held at once
 
 INSERT = f"""
 INSERT INTO notifications_inbound
@@ -83,6 +89,17 @@ UPDATE notifications_inbound
    SET lease_until = NULL, {", ".join(f'"{name}" = %s' for name in WRITTEN)}
  WHERE id = %s AND status = 'received'
 """  # noqa: S608 - the names stand above
+WRITE_ALL = f"""
+UPDATE notifications_inbound AS mail
+   SET lease_until = NULL, {", ".join(f'"{name}" = new."{name}"' for name in WRITTEN)}
+  FROM unnest(%b::bigint[], {", ".join(f"%b::{KINDS.get(name, 'text')}[]" for name in WRITTEN)})
+       AS new(id, {", ".join(f'"{name}"' for name in WRITTEN)})
+ WHERE mail.id = new.id AND mail.status = 'received'
+"""  # noqa: S608 - the names stand above
+GIVE_BACK = """
+UPDATE notifications_inbound SET attempts = attempts - 1, lease_until = NULL
+ WHERE id = ANY(%s) AND status = 'received'
+"""
 LOOK_UP = """
 SELECT token, true, id, id, NULL FROM notifications_thread WHERE token = ANY(%s)
 UNION ALL
@@ -153,12 +170,13 @@ def begin(*, limit: int, lease: timedelta, inbound_id: int | None = None) -> lis
 def _choose_batch(waiting: Sequence[tuple[int, int, int]]) -> list[int]:
     """Return the first of (id, attempts, size), with those that may go together with it."""
     ids: list[int] = []
+    total = 0
     for inbound_id, attempts, size in waiting:
-        is_alone = attempts > 0 or size > LARGE
-        if is_alone and ids:
+        total += size
+        if ids and (attempts or total > MOST_BYTES):
             break
         ids.append(inbound_id)
-        if is_alone:
+        if attempts:
             break
     return ids
 
@@ -173,11 +191,33 @@ def _make(row: Sequence[Any]) -> Inbound:
 
 def write(inbound: Inbound) -> bool:
     """Write what was found out. False: another worker was faster."""
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [*_list_values(inbound), inbound.pk])
+        return bool(cursor.rowcount)
+
+
+def write_all(mails: Sequence[Inbound]) -> None:
+    """The same for many, in one statement. Those of which another worker was faster stay as he
+    wrote them.
+
+    In binary, where nothing has to be escaped: a seventh of the processor time.
+    """
+    columns = zip(*((mail.pk, *_list_values(mail)) for mail in mails), strict=True)
+    with connection.cursor(), connection.wrap_database_errors:
+        cursor = psycopg.Cursor(connection.connection)
+        cursor.execute(WRITE_ALL.encode(), [list(column) for column in columns])
+
+
+def give_back(ids: Sequence[int]) -> None:
+    """Undo `begin` for mails that nobody has looked at."""
+    with connection.cursor() as cursor:
+        cursor.execute(GIVE_BACK, [list(ids)])
+
+
+def _list_values(inbound: Inbound) -> list[Any]:
     values = [getattr(inbound, name) for name in WRITTEN]
     values[WRITTEN.index("evidence")] = json.dumps(inbound.evidence)
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, [*values, inbound.pk])
-        return bool(cursor.rowcount)
+    return values
 
 
 def look_up(*, tokens: Sequence[str], message_ids: Sequence[str]) -> Known:

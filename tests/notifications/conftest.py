@@ -11,6 +11,7 @@ import pytest
 from django.dispatch import Signal
 
 from notifications import outbox, signals
+from notifications.inbound import claims
 from notifications.models import Email, Thread
 from notifications.outbox import checks
 from tests.notifications.sink import Sink, run_sink
@@ -78,15 +79,24 @@ SIGNALS = {name: signal for name, signal in vars(signals).items() if isinstance(
 
 @pytest.fixture(autouse=True)
 def no_listeners() -> Iterator[None]:
-    """Take away the listeners of other apps for the time of a test."""
+    """Take away the listeners of other apps, and who claims threads, for the time of a test."""
     saved = {name: list(signal.receivers) for name, signal in SIGNALS.items()}
+    checking = list(claims._checks)
+    claims._checks[:] = [list]  # every thread is claimed, so that the test's own listeners hear
     for signal in SIGNALS.values():
         signal.receivers = []
         signal.sender_receivers_cache.clear()
     yield
+    claims._checks[:] = checking
     for name, signal in SIGNALS.items():
         signal.receivers = saved[name]
         signal.sender_receivers_cache.clear()
+
+
+@pytest.fixture
+def unclaimed(no_listeners: None) -> None:
+    """No thread has a case: mail changes nothing but itself."""
+    claims._checks.clear()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from notifications import inbound, outbox, signals
 from notifications.inbound import processing, rows
-from notifications.models import Attachment, Email, Inbound
+from notifications.models import Attachment, Email, Inbound, Thread
 from tests.notifications.conftest import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -565,7 +565,7 @@ def test_a_file_is_kept_under_a_random_name(read):
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_queries_per_mail_are_fixed(receive, django_assert_max_num_queries, count):
+def test_queries_per_claimed_mail_are_fixed(receive, django_assert_max_num_queries, count):
     for number in range(count):
         receive(write(f"mail {number}", message_id=f"<{number}@x>"))
     batches = count // processing.BATCH + 2
@@ -574,9 +574,77 @@ def test_queries_per_mail_are_fixed(receive, django_assert_max_num_queries, coun
         assert inbound.process_due(now=NOW) == count
 
 
+@pytest.mark.parametrize("count", [2, 30])
+def test_mail_that_changes_only_itself_is_written_together(
+    receive, unclaimed, heard, django_assert_max_num_queries, count
+):
+    for number in range(count):
+        receive(write(f"mail {number}", message_id=f"<{number}@x>", References="<a@x> <b@x>"))
+    # The last batch is empty. The statement that writes goes past this count.
+    with django_assert_max_num_queries(2 + 5 * 2 + 2):
+        assert inbound.process_due(now=NOW) == count
+    assert not heard
+    found = Inbound.objects.order_by("id").values_list(
+        "status", "attempts", "lease_until", "processed_at", "disposition", "subject", "text",
+        "reply_text", "message_id", "references", "evidence", "thread__token", "matched_by",
+        "about_email", "sent_at", "from_name", "from_email",
+    )  # fmt: skip
+    token = Thread.objects.get().token
+    assert list(found) == [
+        ("processed", 1, None, NOW, "unmatched", "Re: Your cancellation", f"mail {number}\n",
+         f"mail {number}", f"<{number}@x>", "<a@x> <b@x>",
+         ["Nothing says that a machine wrote it."], token, "token", None, None, "Robin Sample",
+         CUSTOMER)
+        for number in range(count)
+    ]  # fmt: skip
+
+
+@pytest.mark.guarantee("G3")
+def test_one_that_cannot_be_written_hurts_no_other(receive, unclaimed, monkeypatch):
+    """Together, they fail because of one; then each is filed alone, and only that one fails."""
+    mails = [receive(write(f"{n}", message_id=f"<{n}@x>")) for n in range(3)]
+    real = processing.describe
+
+    def spoil(mail, *rest):
+        real(mail, *rest)
+        if mail.pk == mails[1].pk:
+            mail.subject = "what no text column takes: \x00"
+
+    monkeypatch.setattr(processing, "describe", spoil)
+    assert inbound.process_due(now=NOW) == 2
+    found = Inbound.objects.order_by("id").values_list("status", "attempts")
+    assert list(found) == [("processed", 1), ("received", 1), ("processed", 1)]
+    assert "DataError" in Inbound.objects.get(pk=mails[1].pk).problem
+
+
+@pytest.mark.guarantee("G2")
+def test_what_another_worker_filed_meanwhile_is_not_written_again(receive, unclaimed, monkeypatch):
+    mails = [receive(write(f"{n}", message_id=f"<{n}@x>")) for n in range(3)]
+    real = rows.write_all
+
+    def overtake(read):
+        Inbound.objects.filter(pk=mails[1].pk).update(status="processed", disposition="handled")
+        real(read)
+
+    monkeypatch.setattr(rows, "write_all", overtake)
+    inbound.process_due(now=NOW)
+    found = Inbound.objects.order_by("id").values_list("disposition", flat=True)
+    assert list(found) == ["unmatched", "handled", "unmatched"]
+
+
+@pytest.mark.guarantee("G3")
+def test_a_batch_that_reads_slowly_gives_the_rest_back(receive, unclaimed, monkeypatch):
+    for number in range(3):
+        receive(write(f"{number}", message_id=f"<{number}@x>"))
+    monkeypatch.setattr(processing, "READING_S", 0.0)
+    assert processing._process_batch(rows.begin(limit=20, lease=processing.LEASE), now=NOW) == 1
+    found = Inbound.objects.order_by("id").values_list("status", "attempts", "lease_until")
+    assert list(found) == [("processed", 1, None), *[("received", 0, None)] * 2]
+
+
 @pytest.mark.guarantee("G3")
 def test_large_mails_and_those_that_failed_are_taken_alone(receive, monkeypatch):
-    monkeypatch.setattr(rows, "LARGE", 2000)
+    monkeypatch.setattr(rows, "MOST_BYTES", 2000)
     small = [receive(write(f"{n}", message_id=f"<{n}@x>")) for n in range(2)]
     large = receive(write("x" * 3000, message_id="<l@x>"))
     late = [receive(write(f"late {n}", message_id=f"<late{n}@x>")) for n in range(2)]
