@@ -7,7 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.accounts.provisioning.contract import AdapterContract
-from tests.accounts.provisioning.worlds import ManualWorld, SandboxWorld, WebhookWorld
+from tests.accounts.provisioning.worlds import (
+    ManualWorld,
+    SandboxWorld,
+    WebhookWorld,
+    run_webhook_world,
+)
 
 
 class TestSandbox(AdapterContract):
@@ -25,6 +30,5 @@ class TestManual(AdapterContract):
 class TestWebhook(AdapterContract):
     @pytest.fixture
     def world(self, settings: object) -> Iterator[WebhookWorld]:
-        world = WebhookWorld()
-        yield world
-        world.stop()
+        with run_webhook_world(settings) as world:
+            yield world

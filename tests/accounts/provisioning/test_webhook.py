@@ -12,14 +12,13 @@ from accounts import provisioning
 from accounts.models import Item
 from accounts.provisioning import Answer
 from tests import factories
-from tests.accounts.provisioning.worlds import WebhookWorld, make_item
+from tests.accounts.provisioning.worlds import WebhookWorld, make_item, run_webhook_world
 
 
 @pytest.fixture
 def world(settings: object) -> Iterator[WebhookWorld]:
-    world = WebhookWorld()
-    yield world
-    world.stop()
+    with run_webhook_world(settings) as world:
+        yield world
 
 
 @pytest.fixture

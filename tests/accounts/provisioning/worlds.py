@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 from urllib.request import Request, urlopen
 
 from django.conf import settings
-from django.test import override_settings
 
 from accounts.models import Item, ManualTask, SandboxOrder
 from accounts.provisioning import manual
@@ -94,10 +95,6 @@ class WebhookWorld:
             "secret": "TEST",
             "timeout_s": 5,
         }
-        self.settings = override_settings(
-            PROVISIONING_SECRETS={"TEST": SECRET}, PROVISIONING_ALLOW_PRIVATE=["127.0.0.1"]
-        )
-        self.settings.enable()
 
     def tell(self, **state: Any) -> None:
         """Change the server's ways: mode, delay_s."""
@@ -124,7 +121,18 @@ class WebhookWorld:
     def stop(self) -> None:
         if self.process.poll() is None:
             self.process.communicate(timeout=10)
-            self.settings.disable()
+
+
+@contextmanager
+def run_webhook_world(settings: Any) -> Iterator[WebhookWorld]:
+    """The server, known to this desk; `settings` is pytest-django's, which forgets it again."""
+    settings.PROVISIONING_SECRETS = {"TEST": SECRET}
+    settings.PROVISIONING_ALLOW_PRIVATE = ["127.0.0.1"]
+    world = WebhookWorld()
+    try:
+        yield world
+    finally:
+        world.stop()
 
 
 def make_item(world: World) -> Item:

@@ -18,7 +18,7 @@ from cases.actions.execution import begin_execution
 from cases.models import Case
 from cases.queries.board import read_case_board
 from notifications.models import Switch
-from tests.accounts.provisioning.worlds import WebhookWorld
+from tests.accounts.provisioning.worlds import WebhookWorld, run_webhook_world
 from tests.cases.build import Desk
 from tests.rules.helpers import outcomes
 
@@ -117,9 +117,8 @@ def test_after_its_time_a_sweep_gives_way(sink: Any) -> None:
 
 @pytest.fixture
 def world(settings: Any) -> Iterator[WebhookWorld]:
-    world = WebhookWorld()
-    yield world
-    world.stop()
+    with run_webhook_world(settings) as world:
+        yield world
 
 
 @pytest.mark.rule("R39")
