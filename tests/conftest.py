@@ -19,11 +19,6 @@ hypothesis.register_profile("long", max_examples=4000, deadline=None)
 hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 # What migrating writes; every test finds it.
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
-# What refuses to be emptied, and the trigger that says so.
-NEVER_EMPTIED = {
-    "cases_event": "event_never_emptied",
-    "cases_evidence": "evidence_never_emptied",
-}
 
 
 def pytest_configure() -> None:
@@ -46,19 +41,29 @@ def pytest_collection_finish() -> None:
 def empty_what_was_filled(_: TransactionTestCase) -> None:
     """After a test with transactions of its own: empty the tables that have rows.
 
-    History and evidence let nobody empty them; for this moment they are told to stand aside.
+    Deleting few rows takes a tenth of what truncating takes, which makes every index anew. Foreign
+    keys are looked at when the transaction ends, so that no order is needed; the desk's own
+    triggers stand aside, since history and evidence let nobody delete them.
     """
     tables = sorted(set(connection.introspection.table_names()) - KEPT)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT FROM {t})" for t in tables)
         )
-        if filled := ", ".join(row[0] for row in cursor.fetchall()):
-            for table, trigger in NEVER_EMPTIED.items():
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-            cursor.execute(f"TRUNCATE {filled} CASCADE")
-            for table, trigger in NEVER_EMPTIED.items():
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+        filled = {row[0] for row in cursor.fetchall()}
+        if not filled:
+            return
+        cursor.execute(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+        )
+        guarded = sorted(filled & {row[0] for row in cursor.fetchall()})
+        for table in guarded:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        deletions = ", ".join(f"of_{table} AS (DELETE FROM {table})" for table in sorted(filled))
+        cursor.execute(f"WITH {deletions} SELECT")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in guarded:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 @pytest.fixture(autouse=True)
