@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Exchange, Queue
 
-from config import env, logs
+from config import database, env, logs
 from config.embedded import read_endpoints
 from config.ports import read_ports
 
@@ -116,27 +116,13 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- database ---------------------------------------------------------------------------------
-_DATABASE = env.read_database(
-    "DATABASE_URL",
-    default=_EMBEDDED.database_url if _EMBEDDED else "postgres://lastcall@127.0.0.1:5432/lastcall",
-)
-_TIMEOUTS = {
-    "statement_timeout": env.read_int("DATABASE_STATEMENT_TIMEOUT_MS", default=30_000),
-    "lock_timeout": env.read_int("DATABASE_LOCK_TIMEOUT_MS", default=5_000),
-    "idle_in_transaction_session_timeout": env.read_int("DATABASE_IDLE_TIMEOUT_MS", default=60_000),
+DATABASES = {
+    "default": database.read_options(
+        default=_EMBEDDED.database_url
+        if _EMBEDDED
+        else "postgres://lastcall@127.0.0.1:5432/lastcall"
+    )
 }
-_DATABASE["OPTIONS"].setdefault("connect_timeout", "5")
-_DATABASE["OPTIONS"].setdefault("application_name", "lastcall")
-_DATABASE["OPTIONS"]["options"] = " ".join(
-    f"-c {name}={value}" for name, value in _TIMEOUTS.items()
-)
-# Zero for workers; the web server keeps its connections (the supervisor and DEPLOYMENT set it).
-_DATABASE["CONN_MAX_AGE"] = env.read_int("DATABASE_MAX_AGE_S", default=0)
-_DATABASE["CONN_HEALTH_CHECKS"] = True
-# A statement asked so often on one connection is planned once. Zero where a pool forgets them.
-if _PREPARE_AFTER := env.read_int("DATABASE_PREPARE_AFTER", default=5):
-    _DATABASE["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": _PREPARE_AFTER}
-DATABASES = {"default": _DATABASE}
 
 # Only counts of tries to sign in: they hold across all web processes, and without Redis.
 CACHES = {
