@@ -87,7 +87,7 @@ class Scene:
         email = Email.objects.filter(thread=case.thread_id, purpose="questions").latest("id")
         email.status, email.accepted_at, email.next_attempt_at = "sent", self.now, None
         email.save()
-        inbox.note_accepted(email=email)
+        inbox.note_accepted(emails=[email])
 
     def confirm(self, case: Case) -> None:
         """Promise the date."""

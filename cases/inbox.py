@@ -6,7 +6,7 @@ disagree (G4).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import connection
 
 from accounts.models import Contact
 from accounts.signals import address_changed
-from cases.actions import address_notice, closing, information, mail, mailroom, replies
+from cases.actions import acceptance, address_notice, information, mail, mailroom, replies
 from cases.actions.base import DESK, Change, change_case
 from cases.models import Case
 from config import clock
@@ -22,21 +22,21 @@ from notifications import inbound as mail_in
 from notifications import outbox, signals
 from notifications.models import Email, Inbound
 
-REMINDING = ("reminder", "page_reminder")
-ASKING = ("questions", "page", *REMINDING)
+ASKING = (*acceptance.ASKS, *acceptance.REMINDS)
+LOCK = "SELECT id FROM cases_case WHERE thread_id = ANY(%s) ORDER BY id FOR UPDATE"
 
 
 def connect() -> None:
     """Wire the receivers and the four questions that `notifications` has for us."""
     signals.inbound_processed.connect(file_inbound, dispatch_uid="cases.file_inbound")
     signals.inbound_quarantined.connect(note_quarantined, dispatch_uid="cases.note_quarantined")
-    signals.email_recording.connect(lock_case_of, dispatch_uid="cases.lock_case_of")
-    signals.email_accepted.connect(note_accepted, dispatch_uid="cases.note_accepted")
+    signals.emails_recording.connect(lock_cases_of, dispatch_uid="cases.lock_cases_of")
+    signals.emails_accepted.connect(note_accepted, dispatch_uid="cases.note_accepted")
     signals.email_failed.connect(note_failed, dispatch_uid="cases.note_failed")
     signals.email_unknown.connect(note_unknown, dispatch_uid="cases.note_unknown")
     signals.email_bounced.connect(note_bounced, dispatch_uid="cases.note_bounced")
     address_changed.connect(warn_old_address, dispatch_uid="cases.warn_old_address")
-    outbox.register_before_send(mail.check_recipient)
+    outbox.register_before_send(mail.check_recipients)
     mail_in.register_mailbox_check(mail.check_mailbox)
     mail_in.register_domain_check(mail.check_domain)
     mail_in.register_thread_check(find_threads_of_cases)
@@ -102,32 +102,16 @@ def note_quarantined(*, inbound: Inbound, **_: Any) -> None:
         mailroom.ask_about_quarantine(change, inbound)
 
 
-def lock_case_of(*, email: Email, **_: Any) -> None:
-    """Take the case's lock before the email's row is locked: case → timer → outbox."""
-    if email.thread_id:
-        list(Case.objects.select_for_update().filter(thread_id=email.thread_id).values("pk"))
+def lock_cases_of(*, emails: Sequence[Email], **_: Any) -> None:
+    """Take the cases' locks before a row of the outbox is locked: case → timer → outbox."""
+    threads = [email.thread_id for email in emails if email.thread_id]
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [threads])
 
 
-def note_accepted(*, email: Email, **_: Any) -> None:
-    """A mail left: the clock that waits for it starts."""
-    case = find_case(email.thread_id)
-    if case is None or email.accepted_at is None:
-        return
-    with change_case(case_id=case.pk, actor=DESK, now=email.accepted_at) as change:
-        change.quiet = True
-        if email.purpose in ("questions", "page") and change.case.asked_email_id == email.pk:
-            information.note_asked(change, accepted_at=email.accepted_at)
-        elif email.purpose in REMINDING and is_current_reminder(change.case, email):
-            information.note_reminded(change, accepted_at=email.accepted_at)
-        elif email.purpose == "final_notice":
-            closing.note_final_notice(change, accepted_at=email.accepted_at)
-        else:
-            change.replan = False
-            change.record("mail_accepted", f"“{email.subject}” was accepted.", email=email)
-
-
-def is_current_reminder(case: Case, email: Email) -> bool:
-    return email.key.startswith(f"case:{case.pk}:reminder:{case.ask_round}:")
+def note_accepted(*, emails: Sequence[Email], **_: Any) -> None:
+    """Mails left: the clocks that wait for them start."""
+    acceptance.note_accepted(emails)
 
 
 def note_failed(*, email: Email, **_: Any) -> None:

@@ -6,13 +6,14 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.abc import Buffer
 from psycopg.types.datetime import TimestamptzLoader
 
+T = TypeVar("T")
 MOST_STATEMENTS = 500  # that one connection keeps prepared
 LONGEST_WAIT_S = 30.0
 PAUSE_S = 0.5
@@ -53,16 +54,15 @@ def reconnect_after(error: Exception) -> bool:
     return True
 
 
-def insist(write: Callable[[], object]) -> None:
-    """Call `write` until the database takes it, for half a minute at most.
+def insist(write: Callable[[], T]) -> T:
+    """Call `write` until the database takes it, for half a minute at most; return its answer.
 
     For a fact that only we know, such as a server's 250. Raises the last error.
     """
     deadline = time.monotonic() + LONGEST_WAIT_S
     while True:
         try:
-            write()
-            return
+            return write()
         except (OperationalError, InterfaceError) as error:
             if connection.in_atomic_block or time.monotonic() > deadline:
                 raise

@@ -8,6 +8,9 @@ import sys
 from bench.children import wait_for_start
 
 END = b"\r\n.\r\n"
+# As Postfix and nearly every other server: commands may come ahead of their answers.
+GREETING = b"250-sink.example.com\r\n250-PIPELINING\r\n250 SIZE 20480000\r\n"
+ANSWERS = {b"EHLO": GREETING, b"DATA": b"354 Go on\r\n", b"QUIT": b"221 Bye\r\n"}
 
 
 class Sink(asyncio.Protocol):
@@ -33,8 +36,7 @@ class Sink(asyncio.Protocol):
         self._buffer = after
         verb = b"." if self._in_message else before[:4].upper()
         self._in_message = verb == b"DATA"
-        answers = {b"DATA": b"354 Go on\r\n", b"QUIT": b"221 Bye\r\n"}
-        self._transport.write(answers.get(verb, b"250 2.0.0 Ok\r\n"))
+        self._transport.write(ANSWERS.get(verb, b"250 2.0.0 Ok\r\n"))
         return True
 
 

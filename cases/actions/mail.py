@@ -191,19 +191,35 @@ def render_template(name: str, part: str, locale: str, context: Mapping[str, Any
     return template.render(dict(context))
 
 
-def check_recipient(email: Email) -> str | None:
-    """Asked by the outbox as it claims an email: why it must not go, or None (G6).
+def check_recipients(emails: Sequence[Email]) -> dict[int, str]:
+    """Asked by the outbox about what it claimed: by a mail's number, why it must not go (G6).
 
     An email of a case goes only to the address of the case's contact as it stands now.
     """
-    if email.thread_id is None or not email.key.startswith("case:"):
-        return None
-    case = Case.objects.select_related("contact").filter(thread_id=email.thread_id).first()
-    if case is None or case.contact is None:
+    ours = [e for e in emails if e.thread_id is not None and e.key.startswith("case:")]
+    if not ours:
+        return {}
+    rows = Case.objects.filter(thread_id__in={email.thread_id for email in ours})
+    contacts = {
+        thread: (address, removed_at)
+        for thread, address, removed_at in rows.values_list(
+            "thread_id", "contact__email", "contact__removed_at"
+        )
+    }
+    reasons = ((email.pk, find_objection(email, contacts)) for email in ours)
+    return {number: reason for number, reason in reasons if reason}
+
+
+def find_objection(
+    email: Email, contacts: Mapping[int, tuple[str | None, datetime | None]]
+) -> str | None:
+    """Why an email must not go to its recipient; `contacts` are address and removal by thread."""
+    address, removed_at = contacts.get(email.thread_id or 0, (None, None))
+    if address is None:
         return "the case has no contact any more"
-    if case.contact.removed_at is not None:
+    if removed_at is not None:
         return "the contact was removed"
-    if case.contact.email != email.to_email:
+    if address != email.to_email:
         return "the address on the case has changed since this was queued"
     return None
 

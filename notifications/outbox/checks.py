@@ -1,19 +1,21 @@
-"""Last looks at a mail before it leaves. Others register them; the outbox knows no case."""
+"""Last looks at mails before they leave. Others register them; the outbox knows no case."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from notifications.models import Email
 
-BeforeSend = Callable[[Email], str | None]
+Reasons = Mapping[int, str]
+BeforeSend = Callable[[Sequence[Email]], Reasons]
 _checks: list[BeforeSend] = []
 
 
 def register_before_send(check: BeforeSend) -> None:
-    """Have `check(email)` asked in the transaction in which a mail begins to be sent (G6).
+    """Have `check(emails)` asked about every claim of mails, right before they are sent (G6).
 
-    It returns None to let the mail go, or the reason to stop it. Registering twice counts once.
+    It returns, by a mail's number, the reason to stop it; what it does not name may go.
+    Registering twice counts once.
     """
     if check not in _checks:
         _checks.append(check)
@@ -25,10 +27,9 @@ def unregister_before_send(check: BeforeSend) -> None:
         _checks.remove(check)
 
 
-def find_reason_to_stop(email: Email) -> str | None:
-    """Return the first registered check's reason against sending `email`, or None."""
-    for check in _checks:
-        reason = check(email)
-        if reason:
-            return reason
-    return None
+def find_reasons_to_stop(emails: Sequence[Email]) -> dict[int, str]:
+    """By a mail's number, the first registered check's reason against sending it."""
+    reasons: dict[int, str] = {}
+    for check in reversed(_checks):
+        reasons.update(check(emails))
+    return reasons

@@ -1,7 +1,8 @@
-"""Take mails out of the queue, under a lease, and begin them one at a time.
+"""Take mails out of the queue, under a lease.
 
-A claim leases a batch; beginning marks the one mail that is about to meet the server. So after a
-crash exactly one mail of the batch is of unknown fate, and all the others simply wait again.
+A claim leases many at once and says nothing about their fate: each is begun by itself, when its
+turn comes (`record.turn_page`). So after a crash one mail of a claim is of unknown fate at most,
+and all the others simply wait again.
 """
 
 from __future__ import annotations
@@ -10,94 +11,55 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
-from django.db.models import Exists, Q
-from django.db.models.functions import Now
-
 from notifications.epoch import hold_if_restored
-from notifications.models import Email, Switch
-from notifications.models.switch import RESTORED, SENDING
-from notifications.outbox.checks import find_reason_to_stop
+from notifications.models import Email
 
-LEASE = timedelta(minutes=5)  # longer than a batch and its slowest SMTP conversation
-SENDING_PAUSED = Exists(Switch.objects.filter(name__in=[SENDING, RESTORED], paused=True))
+LEASE = timedelta(minutes=5)  # longer than a claim is good for and the slowest conversation
+PAUSED = "SELECT FROM notifications_switch WHERE name IN ('sending', 'restored') AND paused"
 
-# Written out because it runs for every mail: building it anew costs more than running it.
-BEGIN = """
-UPDATE notifications_email
-   SET begun_at = %(now)s, attempts = attempts + 1,
+CLAIM = f"""
+WITH due AS (
+    SELECT id FROM notifications_email
+     WHERE status = 'queued' AND next_attempt_at <= %(now)s AND NOT EXISTS ({PAUSED}) {{only}}
+     ORDER BY next_attempt_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+)
+UPDATE notifications_email AS email
+   SET status = 'sending', lease = %(lease)s, begun_at = NULL,
        lease_until = now() + make_interval(secs => %(seconds)s)
- WHERE id = %(id)s AND lease = %(lease)s AND status = 'sending' AND begun_at IS NULL
-   AND NOT EXISTS (
-       SELECT FROM notifications_switch WHERE name IN ('sending', 'restored') AND paused
-   )
-"""
+  FROM due WHERE email.id = due.id
+RETURNING email.*
+"""  # noqa: S608 - its parts stand in this file
+NEXT = CLAIM.format(only="")
+ONE = CLAIM.format(only="AND id = %(only)s")
 
 
 @dataclass(frozen=True)
-class Batch:
+class Claim:
     """Mails leased to us. `lease` tells our claim from a later one on the same rows."""
 
     lease: uuid.UUID
     emails: list[Email] = field(default_factory=list)
 
 
-def claim_due(*, now: datetime, limit: int, email_id: int | None = None) -> Batch:
+def claim_due(*, now: datetime, limit: int, email_id: int | None = None) -> Claim:
     """Lease up to `limit` mails that are due at `now`, oldest first; none while paused (G7, G24).
 
-    Rows that another worker holds are passed over, so any number of workers may claim at once.
+    One statement. Rows that another worker holds are passed over, so any number of workers may
+    claim at once.
     """
-    batch = Batch(lease=uuid.uuid4())
+    claim = Claim(lease=uuid.uuid4())
     if hold_if_restored(now=now):
-        return batch
-    due = Q(status=Email.Status.QUEUED, next_attempt_at__lte=now)
-    if email_id is not None:
-        due &= Q(pk=email_id)
-    with transaction.atomic():
-        rows = (
-            Email.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(due & ~SENDING_PAUSED)
-            .order_by("next_attempt_at", "id")
-        )
-        batch.emails.extend(rows[:limit])
-        for email in batch.emails:
-            email.begun_at = None
-        Email.objects.filter(pk__in=[email.pk for email in batch.emails]).update(
-            status=Email.Status.SENDING,
-            lease=batch.lease,
-            lease_until=Now() + LEASE,
-            begun_at=None,
-        )
-    return batch
+        return claim
+    values = {
+        "lease": claim.lease, "seconds": LEASE.total_seconds(), "now": now, "limit": limit,
+        "only": email_id,
+    }  # fmt: skip
+    claim.emails.extend(Email.objects.raw(NEXT if email_id is None else ONE, values))
+    claim.emails.sort(key=lambda email: (email.next_attempt_at, email.pk))
+    return claim
 
 
-def begin(email: Email, *, lease: uuid.UUID, now: datetime) -> bool:
-    """Mark that `email` meets the server now. False: it was stopped, paused or taken from us.
-
-    Call it inside a transaction that commits before the conversation begins. Everything that may
-    have changed since the mail was queued is looked at here: the pause switch (G7), a stop, and
-    the registered checks (G6). A check's reason stops the mail; the caller announces that.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            BEGIN, {"now": now, "seconds": LEASE.total_seconds(), "id": email.pk, "lease": lease}
-        )
-        begun = cursor.rowcount
-    if not begun:
-        return False
-    email.begun_at, email.attempts, email.lease = now, email.attempts + 1, lease
-    email.status = Email.Status.SENDING
-    email.error = ""
-    reason = find_reason_to_stop(email)
-    if reason:
-        email.error = reason[:500]
-        return False
-    return True
-
-
-def release(batch: Batch, *, at: datetime | None = None) -> None:
-    """Give back what was leased and not begun, due at `at` (UTC) or as before."""
-    fields: dict[str, object] = {"next_attempt_at": at} if at else {}
-    Email.objects.filter(lease=batch.lease, status=Email.Status.SENDING, begun_at=None).update(
-        status=Email.Status.QUEUED, lease=None, lease_until=None, **fields
-    )
+def release(claim: Claim) -> None:
+    """Give back what was leased and not begun, due as before."""
+    left = Email.objects.filter(lease=claim.lease, status=Email.Status.SENDING, begun_at=None)
+    left.update(status=Email.Status.QUEUED, lease=None, lease_until=None)

@@ -1,28 +1,36 @@
-"""Send what is due: one connection, one transaction between every two mails."""
+"""Send what is due: many mails per claim, one connection, one commit between every two mails.
+
+A page is turned between two mails (`record.turn_page`): one statement, committed before the next
+conversation can succeed, says what became of the last and that the next is on its way. So a crash
+leaves one mail of unknown fate at most (G5). What is looked at once per claim is the address and
+whatever else is registered (G6); a claim is good for two seconds, then it is looked at again. A
+pause and a stop act between any two mails (G7).
+"""
 
 from __future__ import annotations
 
 import logging
 import math
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from django.db import transaction
-
-from notifications import signals
 from notifications.database import insist, reconnect_after
 from notifications.models import Email
-from notifications.outbox.claim import Batch, begin, claim_due, release
+from notifications.outbox.checks import find_reasons_to_stop
+from notifications.outbox.claim import Claim, claim_due, release
+from notifications.outbox.news import announce
 from notifications.outbox.outcome import Kind, Outcome
-from notifications.outbox.record import record_outcome, record_quietly, record_stop
+from notifications.outbox.record import Done, turn_page
 from notifications.outbox.transport import CannotConnect, Transport
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
+FRESH_S = 2.0
 BUDGET_S = 45.0  # no mail is begun later, so that a worker's time limit never cuts one short
-Done = tuple[Email, Outcome]
 
 
 def deliver_due(*, now: datetime, limit: int = 500, budget_s: float = BUDGET_S) -> int:
@@ -31,112 +39,129 @@ def deliver_due(*, now: datetime, limit: int = 500, budget_s: float = BUDGET_S) 
     None is begun after `budget_s` seconds. Safe at any concurrency. Call it outside any
     transaction.
     """
-    accepted = handled = 0
+    accepted = tried = 0
     deadline = time.monotonic() + budget_s
     with Transport() as transport:
-        while handled < limit and time.monotonic() < deadline:
-            batch = claim_due(now=now, limit=min(BATCH, limit - handled))
-            if not batch.emails:
+        while tried < limit and time.monotonic() < deadline:
+            claim = claim_due(now=now, limit=min(BATCH, limit - tried))
+            if not claim.emails:
                 break
-            handled += len(batch.emails)
+            sending = Sending(claim, transport, now=now, deadline=deadline)
             try:
-                accepted += _send_batch(batch, transport, now=now, deadline=deadline)
+                sending.run()
             except CannotConnect:
                 break
+            finally:
+                accepted += sending.accepted
+            tried += sending.tried
     return accepted
 
 
 def deliver_one(*, email_id: int, now: datetime) -> bool:
     """Send one mail if it is due at `now`; say whether it was accepted."""
-    batch = claim_due(now=now, limit=1, email_id=email_id)
-    if not batch.emails:
+    claim = claim_due(now=now, limit=1, email_id=email_id)
+    if not claim.emails:
         return False
     with Transport() as transport:
+        sending = Sending(claim, transport, now=now, deadline=math.inf)
         try:
-            return _send_batch(batch, transport, now=now, deadline=math.inf) == 1
+            sending.run()
         except CannotConnect:
             return False
+    return sending.accepted == 1
 
 
-def _send_batch(batch: Batch, transport: Transport, *, now: datetime, deadline: float) -> int:
-    """Send a leased batch. Raises CannotConnect after putting off all that could not be tried."""
-    try:
-        return _send_all(batch, transport, now=now, deadline=deadline)
-    finally:
-        release(batch)  # paused meanwhile, or interrupted: what was not begun waits again
+@dataclass
+class Sending:
+    """A claim on its way out. `deadline` is by the monotonic clock."""
 
+    claim: Claim
+    transport: Transport
+    now: datetime = field(kw_only=True)
+    deadline: float = field(kw_only=True)
+    tried: int = 0
+    accepted: int = 0
+    _done: list[Done] = field(default_factory=list)  # and not written down yet
+    _telling: list[Email] = field(default_factory=list)
 
-def _send_all(batch: Batch, transport: Transport, *, now: datetime, deadline: float) -> int:
-    accepted = 0
-    done: Done | None = None
-    for email in batch.emails:
-        if time.monotonic() > deadline:
-            break
+    def run(self) -> None:
+        """Send it. Raises CannotConnect after putting off all that could not be tried."""
         try:
-            transport.open()
-        except CannotConnect as error:
-            _turn_page(done, None, batch, now=now)
-            _put_off(batch, str(error), now=now)
-            raise
-        begun = _turn_page(done, email, batch, now=now)
-        done = (email, _send(email, transport, now=now)) if begun else None
-        accepted += done is not None and done[1].kind is Kind.ACCEPTED
-    _turn_page(done, None, batch, now=now)
-    return accepted
+            self._send_all(self._look(self.claim.emails))
+        finally:
+            self._turn_page(None)
+            release(self.claim)  # paused meanwhile, too late, or interrupted: it waits again
+            announce(self._telling)
 
+    def _look(self, emails: Sequence[Email]) -> list[Email]:
+        """Ask the checks about the whole claim; return what may go, the rest is done with (G6)."""
+        try:
+            reasons = find_reasons_to_stop(emails)
+        except Exception as error:
+            log.exception("outbox: a check before sending failed")
+            reconnect_after(error)
+            return [email for email in emails if self._look_alone(email)]
+        for email in emails:
+            if email.pk in reasons:
+                self._note(email, Outcome(kind=Kind.STOPPED, detail=reasons[email.pk]))
+        return [email for email in emails if email.pk not in reasons]
 
-def _send(email: Email, transport: Transport, *, now: datetime) -> Outcome:
-    try:
-        return transport.send(email, now=now)
-    except CannotConnect as error:
-        return Outcome(kind=Kind.RETRY, detail=str(error))
-
-
-def _turn_page(done: Done | None, coming: Email | None, batch: Batch, *, now: datetime) -> bool:
-    """In one transaction record the mail that is done and begin the one that comes.
-
-    Return whether the coming one may be sent. When a listener or the database fails, the fact is
-    recorded alone; when a check fails, the coming mail is put off.
-    """
-    try:
-        return _turn(done, coming, batch, now=now)
-    except Exception as error:
-        log.exception("outbox: a listener, a check or the database failed")
-        reconnect_after(error)
-    if done is not None:
-        insist(partial(record_quietly, *done, lease=batch.lease, now=now))
-    if coming is None:
-        return False
-    coming.refresh_from_db()
-    try:
-        return _turn(None, coming, batch, now=now)
-    except Exception:
-        log.exception("outbox: a check failed", extra={"email": coming.pk})
-        coming.refresh_from_db()
-        outcome = Outcome(kind=Kind.RETRY, detail="a check before sending failed")
-        record_quietly(coming, outcome, lease=batch.lease, now=now)
-        return False
-
-
-def _turn(done: Done | None, coming: Email | None, batch: Batch, *, now: datetime) -> bool:
-    if done is None and coming is None:
-        return False
-    with transaction.atomic():
-        if done is not None:
-            signals.email_recording.send(sender=Email, email=done[0])
-            record_outcome(*done, lease=batch.lease, now=now)
-        if coming is None:
+    def _look_alone(self, email: Email) -> bool:
+        """As `_look`, where a check failed: it puts off its mail alone."""
+        try:
+            reasons = find_reasons_to_stop([email])
+        except Exception as error:
+            log.exception("outbox: a check failed", extra={"email": email.pk})
+            reconnect_after(error)
+            self._put_off([email], "a check before sending failed")
             return False
-        if begin(coming, lease=batch.lease, now=now):
-            return True
-        if coming.error and coming.begun_at is not None:
-            record_stop(coming, lease=batch.lease)
-        return False
+        if reasons:
+            self._note(email, Outcome(kind=Kind.STOPPED, detail=reasons[email.pk]))
+        return not reasons
 
+    def _send_all(self, emails: Sequence[Email]) -> None:
+        stale_at = time.monotonic() + FRESH_S
+        for position, email in enumerate(emails):
+            moment = time.monotonic()
+            if moment > self.deadline or (position and moment > stale_at):
+                break
+            try:
+                self.transport.open()
+            except CannotConnect as error:
+                self._put_off(emails[position:], str(error))
+                raise
+            self._send_one(email)
 
-def _put_off(batch: Batch, problem: str, *, now: datetime) -> None:
-    """Put off every mail of the batch that was not begun: the server cannot be reached."""
-    outcome = Outcome(kind=Kind.RETRY, detail=problem)
-    for email in batch.emails:
-        if email.begun_at is None and _turn_page(None, email, batch, now=now):
-            _turn_page((email, outcome), None, batch, now=now)
+    def _send_one(self, email: Email) -> None:
+        """The envelope goes out while the page is turned: only the final dot commits to a mail."""
+        self.tried += 1
+        refused = self.transport.offer(email, now=self.now)
+        if refused:
+            self._note(email, refused)
+        elif self._turn_page(email):
+            self._note(email, self._send(email))
+        else:
+            self.transport.withdraw()
+
+    def _send(self, email: Email) -> Outcome:
+        try:
+            return self.transport.send()
+        except CannotConnect as error:
+            return Outcome(kind=Kind.RETRY, detail=str(error))
+
+    def _note(self, email: Email, outcome: Outcome) -> None:
+        self.accepted += outcome.kind is Kind.ACCEPTED
+        self._done.append((email, outcome))
+
+    def _put_off(self, emails: Sequence[Email], problem: str) -> None:
+        for email in emails:
+            email.attempts += 1
+            self._note(email, Outcome(kind=Kind.RETRY, detail=problem))
+
+    def _turn_page(self, coming: Email | None) -> bool:
+        """Insisted on: what the server answered is known to us alone."""
+        done, lease = self._done, self.claim.lease
+        may_go = insist(partial(turn_page, done, coming, lease=lease, now=self.now))
+        self._telling += [email for email, _ in done if email.news]
+        self._done = []
+        return may_go

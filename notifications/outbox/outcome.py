@@ -10,6 +10,7 @@ class Kind(StrEnum):
     ACCEPTED = "accepted"  # the server said 250 after the final dot
     RETRY = "retry"  # surely not accepted, may be later
     REFUSED = "refused"  # surely not accepted, never will be
+    STOPPED = "stopped"  # a check of ours spoke against it
     UNKNOWN = "unknown"  # silence after the final dot: perhaps accepted
 
 

@@ -1,16 +1,23 @@
-"""Write down what became of a mail, and tell the rest of the desk in the same transaction."""
+"""Write down what became of a mail and that the next one meets the server, in one statement.
+
+The rest of the desk is told afterwards (`news`): what is still to be told stands in the row.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
-from django.dispatch import Signal
 
-from notifications import signals
 from notifications.models import Email
+from notifications.outbox.claim import PAUSED
+from notifications.outbox.headers import clean_body
 from notifications.outbox.outcome import Kind, Outcome
 from notifications.outbox.retry import RESEND_PAUSE, choose_pause, is_hopeless, may_resend
 
@@ -18,60 +25,74 @@ log = logging.getLogger(__name__)
 
 News = Email.News
 Status = Email.Status
-SIGNALS: dict[str, Signal] = {
-    News.ACCEPTED: signals.email_accepted,
-    News.FAILED: signals.email_failed,
-    News.UNKNOWN: signals.email_unknown,
-}
+Done = tuple[Email, Outcome]
 
 CAME_BACK = (Email.Delivery.BOUNCED, Email.Delivery.COMPLAINED)
 ARRIVED = (Email.Delivery.DELIVERED, *CAME_BACK)
 
-# Written out because it runs for every mail: building it anew costs more than running it.
-WRITTEN = (
-    "status", "begun_at", "accepted_at", "next_attempt_at", "response", "error", "news",
-    "provider_id",
-)  # fmt: skip
-WRITE = f"""
-UPDATE notifications_email
-   SET {", ".join(f"{name} = %s" for name in WRITTEN)}, lease = NULL, lease_until = NULL
- WHERE id = %s AND (lease = %s OR status = 'unknown')
+WRITTEN = {
+    "status": "text", "attempts": "int", "begun_at": "timestamptz", "accepted_at": "timestamptz",
+    "next_attempt_at": "timestamptz", "response": "text", "error": "text", "news": "text",
+    "provider_id": "text",
+}  # fmt: skip
+# Harmless when it is said again because nobody heard the database's answer: under this lease only
+# its holder begins a mail, and sends it after the answer.
+TURN = f"""
+WITH written AS (
+    UPDATE notifications_email AS email
+       SET {", ".join(f"{name} = done.{name}" for name in WRITTEN)},
+           lease = NULL, lease_until = NULL
+      FROM jsonb_to_recordset(%(done)s::jsonb)
+           AS done(id bigint, {", ".join(f"{name} {kind}" for name, kind in WRITTEN.items())})
+     WHERE email.id = done.id AND (email.lease = %(lease)s OR email.status = 'unknown')
+    RETURNING email.id
+), begun AS (
+    UPDATE notifications_email SET begun_at = %(now)s, attempts = %(attempts)s
+     WHERE id = %(coming)s AND lease = %(lease)s AND status = 'sending' AND lease_until > now()
+       AND NOT EXISTS ({PAUSED})
+    RETURNING id
+)
+SELECT id FROM written UNION ALL SELECT id FROM begun
 """  # noqa: S608 - the names stand above
 
 
-def record_outcome(email: Email, outcome: Outcome, *, lease: uuid.UUID, now: datetime) -> None:
-    """Record `outcome` and send its signal, inside the caller's transaction.
+def turn_page(
+    done: Sequence[Done], coming: Email | None, *, lease: uuid.UUID, now: datetime
+) -> bool:
+    """Record what is `done` and begin the mail that comes; return whether that may be sent.
 
-    A receiver's error undoes the record: call `record_quietly` then.
+    It may not when it was stopped, or taken from us, or when sending was paused meanwhile (G7).
+    What it returns is committed: call it outside any transaction.
     """
-    news = _apply(email, outcome, now=now)
-    if _write(email, news=News.NOTHING, lease=lease) and news:
-        SIGNALS[news].send(sender=Email, email=email)
+    if not done and coming is None:
+        return False
+    is_open = any(outcome.kind is Kind.UNKNOWN for _, outcome in done)
+    with transaction.atomic() if is_open else contextlib.nullcontext():
+        for email, outcome in done:
+            apply(email, outcome, now=now)
+        ids = _write(done, coming, lease=lease, now=now)
+    for email, _ in done:
+        if email.pk not in ids:
+            log.warning("outcome came after the lease was lost", extra={"email": email.pk})
+    if coming is None or coming.pk not in ids:
+        return False
+    coming.begun_at, coming.attempts = now, coming.attempts + 1
+    return True
 
 
-def record_quietly(email: Email, outcome: Outcome, *, lease: uuid.UUID, now: datetime) -> None:
-    """Record `outcome` without its signal, which the next sweep sends: the fact must not be lost
-    because a listener fails, or the mail would go out again."""
-    with transaction.atomic():
-        news = _apply(email, outcome, now=now)
-        _write(email, news=news, lease=lease)
-
-
-def record_stop(email: Email, *, lease: uuid.UUID) -> None:
-    """Record that a check stopped `email` (its reason is in `error`) and announce it as failed."""
-    email.status = Status.STOPPED
-    email.begun_at = email.next_attempt_at = None
-    if _write(email, news=News.NOTHING, lease=lease):
-        signals.email_failed.send(sender=Email, email=email)
+def apply(email: Email, outcome: Outcome, *, now: datetime) -> None:
+    """Set the fields that follow from `outcome`, with the news that is to be told."""
+    email.news = _apply(email, outcome, clean_body(outcome.detail)[:500], now=now)
 
 
 def make_unknown(email: Email, *, detail: str, now: datetime) -> str:
     """Set the fields of a mail of unknown fate; return the news, if a person must decide.
 
     The provider may have told of it before our own connection broke: then its fate is known (G5).
+    Call it inside a transaction: nothing else may be told of the mail meanwhile.
     """
-    told = Email.objects.filter(pk=email.pk).values_list("accepted_at", "delivery").first()
-    accepted_at, delivery = told or (None, "")
+    rows = Email.objects.select_for_update().filter(pk=email.pk)
+    accepted_at, delivery = rows.values_list("accepted_at", "delivery").first() or (None, "")
     if accepted_at is not None or delivery in ARRIVED:
         email.status, email.next_attempt_at = Status.SENT, None
         email.accepted_at, email.error = accepted_at or now, ""
@@ -85,16 +106,18 @@ def make_unknown(email: Email, *, detail: str, now: datetime) -> str:
     return News.UNKNOWN
 
 
-def _apply(email: Email, outcome: Outcome, *, now: datetime) -> str:
-    """Set the fields that follow from `outcome`; return the news that is to be told."""
+def _apply(email: Email, outcome: Outcome, detail: str, *, now: datetime) -> str:
     if outcome.kind is Kind.UNKNOWN:
-        return make_unknown(email, detail=outcome.detail, now=now)
+        return make_unknown(email, detail=detail, now=now)
     if outcome.kind is Kind.ACCEPTED:
         email.status, email.accepted_at, email.next_attempt_at = Status.SENT, now, None
-        email.response, email.error = outcome.detail[:500], ""
-        email.provider_id = outcome.provider_id[:200]
+        email.response, email.error = detail, ""
+        email.provider_id = clean_body(outcome.provider_id)[:200]
         return News.ACCEPTED
-    email.error = outcome.detail[:500]
+    email.error = detail
+    if outcome.kind is Kind.STOPPED:
+        email.status, email.begun_at, email.next_attempt_at = Status.STOPPED, None, None
+        return News.FAILED
     if outcome.kind is Kind.REFUSED or is_hopeless(email, now=now):
         email.status, email.next_attempt_at = Status.FAILED, None
         return News.FAILED
@@ -103,12 +126,16 @@ def _apply(email: Email, outcome: Outcome, *, now: datetime) -> str:
     return News.NOTHING
 
 
-def _write(email: Email, *, news: str, lease: uuid.UUID) -> bool:
-    """Save the outcome if the mail is still ours, or was given up as unknown meanwhile."""
-    email.news, email.lease, email.lease_until = news, None, None
+def _write(
+    done: Sequence[Done], coming: Email | None, *, lease: uuid.UUID, now: datetime
+) -> set[int]:
+    """Save the outcomes where a mail is still ours, or was given up as unknown meanwhile, and
+    begin the coming one; return the numbers of the rows that this changed."""
+    rows = [{"id": email.pk, **{k: getattr(email, k) for k in WRITTEN}} for email, _ in done]
+    values: dict[str, Any] = {
+        "done": json.dumps(rows, default=str), "lease": lease, "now": now,
+        "coming": coming.pk if coming else None, "attempts": coming.attempts + 1 if coming else 0,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [getattr(email, name) for name in WRITTEN] + [email.pk, lease])
-        written = cursor.rowcount
-    if not written:
-        log.warning("outcome came after the lease was lost", extra={"email": email.pk})
-    return bool(written)
+        cursor.execute(TURN, values)
+        return {number for (number,) in cursor.fetchall()}

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from notifications import signals
 from notifications.models import Email, Inbound
+from notifications.outbox.news import tell
 
 Status = Email.Status
 Delivery = Email.Delivery
@@ -149,12 +150,19 @@ def mark_bounced(
 
 
 def _lock(email_id: int) -> Email | None:
-    """Let listeners lock what they must (case before outbox), then lock the mail."""
+    """Let listeners lock what they must (case before outbox), then lock the mail.
+
+    That it was accepted is told before anything that is heard of it later.
+    """
     email = Email.objects.filter(pk=email_id).first()
     if email is None:
         return None
-    signals.email_recording.send(sender=Email, email=email)
-    return Email.objects.select_for_update().filter(pk=email_id).first()
+    signals.emails_recording.send(sender=Email, emails=[email])
+    email = Email.objects.select_for_update().filter(pk=email_id).first()
+    if email is not None and email.news == Email.News.ACCEPTED:
+        tell([(email, email.news)])
+        email.save(update_fields=["news"])
+    return email
 
 
 def _is_open(email: Email) -> bool:
@@ -167,7 +175,7 @@ def _accept(email: Email, *, now: datetime) -> None:
     email.status, email.accepted_at, email.next_attempt_at = Status.SENT, now, None
     email.news = ""
     email.save(update_fields=["status", "accepted_at", "next_attempt_at", "news"])
-    signals.email_accepted.send(sender=Email, email=email)
+    signals.emails_accepted.send(sender=Email, emails=[email])
 
 
 def _raise_rank(email: Email, delivery: str, *, at: datetime, detail: str) -> bool:

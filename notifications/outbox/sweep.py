@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from notifications import signals
 from notifications.models import Email
 from notifications.outbox.deliver import deliver_due
-from notifications.outbox.record import SIGNALS, make_unknown
+from notifications.outbox.news import announce_news
+from notifications.outbox.record import make_unknown
 
-log = logging.getLogger(__name__)
 Status = Email.Status
 
 
@@ -55,28 +53,3 @@ def requeue_unknown(*, now: datetime) -> int:
     return Email.objects.filter(status=Status.UNKNOWN, next_attempt_at__lte=now).update(
         status=Status.QUEUED, resends=F("resends") + 1, begun_at=None
     )
-
-
-def announce_news() -> int:
-    """Send the signals that could not be sent when the fact was recorded; return how many."""
-    told = 0
-    for email_id in (
-        Email.objects.exclude(news="").order_by("id").values_list("pk", flat=True)[:200]
-    ):
-        try:
-            told += _announce(email_id)
-        except Exception:
-            log.exception("a listener failed again", extra={"email": email_id})
-    return told
-
-
-def _announce(email_id: int) -> bool:
-    with transaction.atomic():
-        signals.email_recording.send(sender=Email, email=Email.objects.get(pk=email_id))
-        email = Email.objects.select_for_update(skip_locked=True).filter(pk=email_id).first()
-        if email is None or not email.news:
-            return False
-        news, email.news = email.news, ""
-        email.save(update_fields=["news"])
-        SIGNALS[news].send(sender=Email, email=email)
-    return True

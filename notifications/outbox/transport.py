@@ -36,6 +36,8 @@ class Transport:
     def __init__(self) -> None:
         self._backend: Any = None
         self._used = False
+        self._email: Email
+        self._mail: Any = None  # bytes for SMTP, Django's message for a mail provider
 
     def __enter__(self) -> Transport:
         return self
@@ -63,44 +65,66 @@ class Transport:
             with contextlib.suppress(Exception):
                 backend.close()
 
-    def send(self, email: Email, *, now: datetime) -> Outcome:
-        """Send one mail and say what came of it. Raises CannotConnect, else nothing.
+    def offer(self, email: Email, *, now: datetime) -> Outcome | None:
+        """Write one mail, and begin it at the server where that commits nobody to anything.
+
+        Returns an outcome only for a mail that cannot be written: it must not hold up the others.
+        Otherwise `send` or `withdraw` must follow. Call `open` before.
+        """
+        self._email = email
+        try:
+            if isinstance(self._backend, EmailBackend):
+                self._mail = write_message(email, now=now)
+                self._offer(self._backend)
+            else:
+                self._mail = build_message(email, now=now)
+        except Exception as error:
+            log.exception("mail cannot be built", extra={"email": email.pk})
+            return Outcome(kind=Kind.REFUSED, detail=f"cannot be built: {error}")
+        return None
+
+    def send(self) -> Outcome:
+        """Send what was offered and say what came of it. Raises CannotConnect, else nothing.
 
         A connection that the server closed between two mails is opened anew, once.
         """
-        self.open()
         was_used, self._used = self._used, True
-        outcome = self._try(email, now=now)
+        outcome = self._try()
         if outcome.connection_lost:
             self.close()
             if outcome.kind is Kind.RETRY and was_used:
                 self.open()
                 self._used = True
-                outcome = self._try(email, now=now)
+                if isinstance(self._backend, EmailBackend):
+                    self._offer(self._backend)
+                outcome = self._try()
                 if outcome.connection_lost:
                     self.close()
         return outcome
 
-    def _try(self, email: Email, *, now: datetime) -> Outcome:
+    def withdraw(self) -> None:
+        """Take back what was offered. Raises nothing."""
         if isinstance(self._backend, EmailBackend):
-            return self._try_smtp(self._backend, email, now=now)
+            try:
+                self._backend.withdraw()
+            except Exception:
+                self.close()
+
+    def _offer(self, backend: EmailBackend) -> None:
+        backend.offer(self._email.return_path, self._email.to_email, size=len(self._mail))
+
+    def _try(self) -> Outcome:
+        if isinstance(self._backend, EmailBackend):
+            return self._try_smtp(self._backend)
         try:
-            message = build_message(email, now=now)
-        except Exception as error:
-            return _cannot_build(email, error)
-        try:
-            self._backend.send_messages([message])
+            self._backend.send_messages([self._mail])
         except Exception as error:
             return classify_other(error)
-        return _accepted_by_provider(message)
+        return _accepted_by_provider(self._mail)
 
-    def _try_smtp(self, backend: EmailBackend, email: Email, *, now: datetime) -> Outcome:
+    def _try_smtp(self, backend: EmailBackend) -> Outcome:
         try:
-            content = write_message(email, now=now)
-        except Exception as error:
-            return _cannot_build(email, error)
-        try:
-            backend.send_bytes(email.return_path, [email.to_email], content)
+            backend.complete(self._mail)
         except Exception as error:
             return classify_smtp(error, dot_sent=backend.dot_sent)
         return Outcome(kind=Kind.ACCEPTED, detail=backend.last_reply)
@@ -128,12 +152,6 @@ def classify_other(error: Exception) -> Outcome:
     if status in NOT_ACCEPTED_HTTP or isinstance(error, ConnectionRefusedError):
         return Outcome(kind=Kind.RETRY, detail=detail, connection_lost=True)
     return Outcome(kind=Kind.UNKNOWN, detail=detail, connection_lost=True)
-
-
-def _cannot_build(email: Email, error: Exception) -> Outcome:
-    """This mail can never be sent: it must not hold up the others."""
-    log.error("mail cannot be built", exc_info=error, extra={"email": email.pk})
-    return Outcome(kind=Kind.REFUSED, detail=f"cannot be built: {error}")
 
 
 def _make_backend() -> Any:

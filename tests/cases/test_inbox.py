@@ -1,12 +1,18 @@
 """What mail means for a case: accepted, refused, bounced, filed."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Contact
-from cases.actions import filing
+from cases.actions import confirmation, filing, information
+from cases.models import Event
+from cases.queries.history import verify_history
 from notifications import outbox
 from notifications.models import Email
-from tests.cases.build import Desk
+from tests.cases.build import QUESTION, Desk
 from tests.rules.helpers import bounce, chicago, leap, live_timers, open_todos
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +87,26 @@ def test_accepted_mail_is_told_quietly(desk):
     assert desk.read(case).version == version
 
 
+def test_the_mails_of_many_cases_are_told_together(sink, django_assert_max_num_queries):
+    """Beside its own page a mail costs no statement; seen to fail with a `Work` for each case."""
+    desk = Desk(items=8)
+    cases = [desk.open(item_ids=[item.pk]) for item in desk.customer.items.order_by("pk")]
+    for case in cases[::2]:
+        desk.do(information.request_information, case, questions=[QUESTION])
+    for case in cases[1::2]:
+        desk.do(confirmation.confirm, case)
+    later = Email.objects.filter(thread__case__in=cases[2:])
+    later.update(next_attempt_at=desk.now + timedelta(hours=1))
+    with CaptureQueriesContext(connection) as first:
+        assert outbox.deliver_due(now=desk.now) == 2
+    with django_assert_max_num_queries(len(first) + 4):
+        assert outbox.deliver_due(now=desk.now + timedelta(hours=1)) == 6
+    told = Event.objects.filter(kind__in=["asked_delivered", "mail_accepted"])
+    assert sorted(told.values_list("case", flat=True)) == [case.pk for case in cases]
+    assert list(verify_history()) == []
+    assert [list(live_timers(case)) for case in cases] == [["reminder_1"], ["execute"]] * 4
+
+
 def test_a_bounce_of_any_mail_asks_a_person_once(desk):
     case = desk.confirm(desk.open())
     [mail] = desk.mails(case, "confirmation")
@@ -116,13 +142,13 @@ def test_mail_goes_to_the_address_on_the_case_alone(desk):
     case = desk.open()
     desk.confirm(case)
     email = desk.mails(case, "confirmation")[0]
-    from cases.actions.mail import check_recipient
+    from cases.actions.mail import check_recipients
 
-    assert check_recipient(email) is None
+    assert check_recipients([email]) == {}
     Contact.objects.filter(pk=desk.contact.pk).update(email="other@example.com")
-    assert "changed" in check_recipient(email)
+    assert "changed" in check_recipients([email])[email.pk]
     Contact.objects.filter(pk=desk.contact.pk).update(email=email.to_email, removed_at=desk.now)
-    assert "removed" in check_recipient(email)
+    assert "removed" in check_recipients([email])[email.pk]
 
 
 def test_an_email_of_no_case_is_left_alone(desk):

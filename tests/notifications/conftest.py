@@ -104,11 +104,12 @@ def heard() -> list[tuple[str, Any]]:
     """Every signal that is sent, as (name, email or inbound)."""
     news: list[tuple[str, Any]] = []
     for name, signal in SIGNALS.items():
-        if name == "email_recording":
+        if name == "emails_recording":
             continue
 
         def listen(sender: Any, *, _name: str = name, **said: Any) -> None:
-            news.append((_name, said.get("email") or said.get("inbound")))
+            about = said.get("emails") or [said.get("email") or said.get("inbound")]
+            news.extend((_name, one) for one in about)
 
         signal.connect(listen, weak=False)
     return news

@@ -9,7 +9,7 @@ import email.policy
 import logging
 import socket
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from typing import Any
 
@@ -31,6 +31,8 @@ class Sink:
         self.connections = 0
         self.script: dict[str, deque[str]] = defaultdict(deque)
         self.always: dict[str, str] = {}
+        self.on_accept: Callable[[], None] | None = None  # called before the 250, in a thread
+        self.takes_ahead = True  # commands before their answers: PIPELINING
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -52,7 +54,7 @@ class Sink:
         self.connections += 1
         session.host_name = host
         answer = await self._answer("EHLO", server)
-        return [answer] if answer else answers
+        return [answer] if answer else [*["250-PIPELINING"][: self.takes_ahead], *answers]
 
     async def handle_HELO(
         self, server: SMTP, session: Session, envelope: Envelope, host: str
@@ -84,6 +86,8 @@ class Sink:
         if answer and not answer.startswith("2"):
             return answer
         self.accepted.append(envelope)
+        if self.on_accept:
+            await asyncio.to_thread(self.on_accept)
         return answer or f"250 2.0.0 Ok: queued as {len(self.accepted)}"
 
 

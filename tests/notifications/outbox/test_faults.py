@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
-from notifications import outbox, signals
+from notifications import outbox
 from notifications.models import Email
 from notifications.outbox import claim, retry
+from notifications.outbox.outcome import Kind, Outcome
+from notifications.outbox.record import turn_page
 from tests.notifications.conftest import NOW
 from tests.notifications.sink import find_port
 
@@ -21,7 +23,9 @@ LATER = NOW + timedelta(minutes=30)
 
 @pytest.mark.threat(64)
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
-def test_4xx_is_tried_again_later(make_email, sink, heard, verb):
+@pytest.mark.parametrize("takes_ahead", [True, False])
+def test_4xx_is_tried_again_later(make_email, sink, heard, verb, takes_ahead):
+    sink.takes_ahead = takes_ahead
     email = make_email()
     sink.script[verb].append("451 4.7.1 greylisted")
     assert outbox.deliver_due(now=NOW) == 0
@@ -35,7 +39,9 @@ def test_4xx_is_tried_again_later(make_email, sink, heard, verb):
 
 @pytest.mark.threat(64)
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
-def test_5xx_fails_at_once_and_says_so(make_email, sink, heard, verb):
+@pytest.mark.parametrize("takes_ahead", [True, False])
+def test_5xx_fails_at_once_and_says_so(make_email, sink, heard, verb, takes_ahead):
+    sink.takes_ahead = takes_ahead
     email = make_email()
     other = make_email()
     sink.script[verb].append("550 5.1.1 no such user")
@@ -46,7 +52,7 @@ def test_5xx_fails_at_once_and_says_so(make_email, sink, heard, verb):
         "550 5.1.1 no such user",
         None,
     )
-    assert heard == [("email_failed", email), ("email_accepted", other)]
+    assert heard == [("email_failed", email), ("emails_accepted", other)]
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT"])
@@ -79,7 +85,7 @@ def test_silence_after_the_final_dot_is_unknown_then_one_resend(
     assert (email.status, email.resends, len(sink.seen)) == ("sent", 1, 2)
     ids = {content.split(b"Message-ID: ")[1].split(b"\r\n")[0] for content in _contents(sink)}
     assert ids == {email.message_id.encode()}
-    assert heard == [("email_accepted", email)]
+    assert heard == [("emails_accepted", email)]
 
 
 def test_unknown_twice_waits_for_a_person(make_email, sink, heard):
@@ -106,7 +112,7 @@ def test_an_irreversible_notice_of_unknown_fate_waits_for_a_person(make_email, s
     outbox.settle_unknown(email_id=email.pk, arrived=True, now=LATER)
     email.refresh_from_db()
     assert (email.status, email.accepted_at) == ("sent", LATER)
-    assert heard[1:] == [("email_accepted", email)]
+    assert heard[1:] == [("emails_accepted", email)]
     with pytest.raises(outbox.CannotSettle):
         outbox.settle_unknown(email_id=email.pk, arrived=True, now=LATER)
 
@@ -178,13 +184,30 @@ def test_pauses_double_with_jitter_up_to_four_hours():
 def test_a_killed_worker_leaves_one_unknown_and_the_rest_waiting(make_email, sink):
     emails = [make_email() for _ in range(4)]
     batch = claim.claim_due(now=NOW, limit=10)
-    assert claim.begin(batch.emails[0], lease=batch.lease, now=NOW)
+    assert turn_page([], batch.emails[0], lease=batch.lease, now=NOW)
     assert outbox.sweep(now=NOW) == 0  # the lease still runs
     Email.objects.update(lease_until=Now() - timedelta(seconds=1))
     assert outbox.sweep(now=NOW) == 3
     states = [Email.objects.get(pk=email.pk).status for email in emails]
     assert states == ["unknown", "sent", "sent", "sent"]
     assert outbox.sweep(now=LATER) == 1
+
+
+def test_at_each_mail_that_the_server_takes_one_fate_is_open(make_email, sink):
+    """So a crash at any instant repeats one mail at most. Seen to fail when the page was turned
+    only after every second mail, and when it was turned after the mail instead of before."""
+    for _ in range(4):
+        make_email()
+    seen = []
+
+    def look():
+        begun = Email.objects.exclude(begun_at=None)
+        seen.append(list(begun.order_by("id").values_list("status", flat=True)))
+        connection.close()
+
+    sink.on_accept = look
+    assert outbox.deliver_due(now=NOW) == 4
+    assert seen == [["sent"] * before + ["sending"] for before in range(4)]
 
 
 def test_the_lease_runs_by_the_databases_clock_not_by_the_desks(make_email, sink):
@@ -194,17 +217,13 @@ def test_the_lease_runs_by_the_databases_clock_not_by_the_desks(make_email, sink
 
 
 def test_an_outcome_that_comes_after_the_lease_still_settles_the_unknown(make_email, sink):
-    from notifications.outbox.outcome import Kind, Outcome
-    from notifications.outbox.record import record_outcome
-
     email = make_email()
     batch = claim.claim_due(now=NOW, limit=10)
-    claim.begin(batch.emails[0], lease=batch.lease, now=NOW)
+    turn_page([], batch.emails[0], lease=batch.lease, now=NOW)
     Email.objects.update(lease_until=Now() - timedelta(seconds=1))
     outbox.sweep(now=NOW)
-    record_outcome(
-        batch.emails[0], Outcome(kind=Kind.ACCEPTED, detail="250 ok"), lease=batch.lease, now=NOW
-    )
+    done = [(batch.emails[0], Outcome(kind=Kind.ACCEPTED, detail="250 ok"))]
+    turn_page(done, None, lease=batch.lease, now=NOW)
     email.refresh_from_db()
     assert email.status == "sent"
     assert outbox.sweep(now=LATER) == 0
@@ -235,18 +254,20 @@ def test_many_workers_send_every_mail_once(make_email, sink):
 
 @pytest.mark.guarantee("G20")
 def test_a_database_that_goes_away_after_the_250_loses_no_record(make_email, sink, heard):
+    """Seen to fail without `insist` in `_turn_page`."""
     emails = [make_email() for _ in range(3)]
-    cut = []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [sender] = cursor.fetchone()
 
-    def cut_the_connection(sender, email, **_):
-        if email == emails[1] and not cut:
-            cut.append(email)
+    def cut_the_connection():
+        if len(sink.accepted) == 2:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+                cursor.execute("SELECT pg_terminate_backend(%s)", [sender])
+            connection.close()
 
-    signals.email_recording.connect(cut_the_connection)
+    sink.on_accept = cut_the_connection
     assert outbox.deliver_due(now=NOW) == 3
-    assert cut == [emails[1]]
     assert [Email.objects.get(pk=email.pk).status for email in emails] == ["sent"] * 3
     outbox.sweep(now=NOW)
     assert len(sink.seen) == 3

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from notifications import outbox
+from notifications.models import Email
 from tests.notifications.conftest import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,7 +70,17 @@ def test_an_id_that_comes_back_proves_the_arrival(make_email, sink, heard):
     email.refresh_from_db()
     assert (email.status, email.accepted_at) == ("sent", LATER)
     assert outbox.sweep(now=LATER + timedelta(days=1)) == 0
-    assert heard == [("email_accepted", email)]
+    assert heard == [("emails_accepted", email)]
+
+
+def test_that_a_mail_was_accepted_is_told_before_that_it_came_back(make_email, sink, heard):
+    """The bounce overtakes the sender's own news: told late, it would start a clock that the
+    bounce has stopped. Seen to fail without `tell` in `_lock`."""
+    email = make_email()
+    Email.objects.update(status="sent", accepted_at=NOW, next_attempt_at=None, news="accepted")
+    outbox.mark_bounced(email_id=email.pk, inbound=None, now=LATER)
+    assert outbox.sweep(now=LATER) == 0
+    assert heard == [("emails_accepted", email), ("email_bounced", email)]
 
 
 @pytest.mark.guarantee("G5")
@@ -81,4 +92,4 @@ def test_a_delivery_report_settles_a_mail_of_unknown_fate(make_email, sink, hear
     outbox.mark_delivered(email_id=email.pk, at=LATER)
     email.refresh_from_db()
     assert (email.status, email.delivery) == ("sent", "delivered")
-    assert heard == [("email_accepted", email)]
+    assert heard == [("emails_accepted", email)]

@@ -84,7 +84,7 @@ def test_delivered_settles_a_mail_of_unknown_fate(
     email.refresh_from_db()
     assert (email.status, email.delivery) == ("sent", "delivered")
     assert outbox.sweep(now=NOW + timedelta(days=1)) == 0, "it is not sent again"
-    assert heard == [("email_accepted", email)]
+    assert heard == [("emails_accepted", email)]
 
 
 def tell(email: Email, what: str, number: int = 0, **said: Any) -> None:
@@ -125,12 +125,12 @@ def test_the_order_in_which_news_come_does_not_matter(
         assert (email.status, email.delivery) == ("sent", "bounced"), order
         told = [name for name, _ in heard]
         assert told.count("email_bounced") == 1, order
-        assert told.count("email_accepted") <= 1, order
+        assert told.count("emails_accepted") <= 1, order
         bounced_first = all(
             order.index("bounced") < order.index(what)
             for what in ("queued", "deferred", "delivered")
         )
-        assert ("email_accepted" in told) == (status != "sent" and not bounced_first), order
+        assert ("emails_accepted" in told) == (status != "sent" and not bounced_first), order
 
 
 @pytest.mark.threat(60)
@@ -166,7 +166,7 @@ def test_news_that_overtake_the_senders_own_record_are_not_lost(
 
     email = make_email(irreversible=True)
     sink.script["DATA"].append("drop")
-    plain = EmailBackend.send_bytes
+    plain = EmailBackend.complete
 
     def send(*args: Any) -> None:
         try:
@@ -174,11 +174,11 @@ def test_news_that_overtake_the_senders_own_record_are_not_lost(
         finally:
             tell(email, what)
 
-    monkeypatch.setattr(EmailBackend, "send_bytes", send)
+    monkeypatch.setattr(EmailBackend, "complete", send)
     outbox.deliver_due(now=NOW)
     email.refresh_from_db()
     assert (email.status, "email_unknown" in dict(heard)) == ("sent", False)
-    assert ("email_accepted" in dict(heard)) == told
+    assert ("emails_accepted" in dict(heard)) == told
     assert outbox.sweep(now=NOW + timedelta(days=1)) == 0
 
 
