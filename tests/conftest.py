@@ -9,23 +9,25 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis
 from psycopg._preparing import PrepareManager
 
+from tests.emptying import Emptying
+
 # HYPOTHESIS_PROFILE=long tries forty times as many examples, for a night.
 hypothesis.register_profile("long", max_examples=4000, deadline=None)
 hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
-# What migrating writes; every test finds it.
-KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+emptying = Emptying()
 
 
 def pytest_configure() -> None:
     # Real hashing costs a tenth of a second per user; the tests make thousands.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Django's flush empties eighty tables and makes every permission anew: a quarter of a second.
-    TransactionTestCase._fixture_teardown = empty_what_was_filled  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = lambda _: emptying.run()  # type: ignore[attr-defined]
     # psycopg forgets its prepared statements at a rollback, with which nearly every test ends: a
     # quarter of the processor time went into planning the same statements again. No test changes
     # what a statement means; PostgreSQL itself plans anew what a changed table needs.
@@ -38,32 +40,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def empty_what_was_filled(_: TransactionTestCase) -> None:
-    """After a test with transactions of its own: empty the tables that have rows.
-
-    Deleting few rows takes a tenth of what truncating takes, which makes every index anew. Foreign
-    keys are looked at when the transaction ends, so that no order is needed; the desk's own
-    triggers stand aside, since history and evidence let nobody delete them.
-    """
-    tables = sorted(set(connection.introspection.table_names()) - KEPT)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT FROM {t})" for t in tables)
-        )
-        filled = {row[0] for row in cursor.fetchall()}
-        if not filled:
-            return
-        cursor.execute(
-            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
-        )
-        guarded = sorted(filled & {row[0] for row in cursor.fetchall()})
-        for table in guarded:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        deletions = ", ".join(f"of_{table} AS (DELETE FROM {table})" for table in sorted(filled))
-        cursor.execute(f"WITH {deletions} SELECT")
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in guarded:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """pytest-django's; nobody may be connected when it drops the database."""
+    yield
+    emptying.close()
 
 
 @pytest.fixture(autouse=True)
