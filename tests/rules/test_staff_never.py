@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -9,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import User
 from accounts.roles import Role, may
 from cases.actions import confirmation, execution, orders, repair, restoration, termination
+from cases.actions.api_keys import make_key
 from cases.actions.base import Actor
 from cases.models import Case
 from cases.views.verbs import VERBS
@@ -18,6 +22,7 @@ from tests.rules.helpers import item_states, outcomes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R43")]
 
+METHODS = ("GET", "PUT", "PATCH", "DELETE")
 EVERYBODY = [*((role, False) for role in Role.values), (Role.ADMINISTRATOR, True)]
 
 
@@ -118,6 +123,36 @@ def execution_refusals() -> tuple[type[Exception], ...]:
     from cases.actions.base import CaseChanged, NotAllowed, NotPossible
 
     return (NotAllowed, NotPossible, CaseChanged)
+
+
+def test_no_call_with_a_key_of_the_brand(desk: Desk, time_machine) -> None:
+    """Every address of the API and of the customer's page, by every method, whatever is sent."""
+    time_machine.move_to(desk.now, tick=False)
+    case = desk.open()
+    admin = Actor.staff(factories.make_user(role=Role.ADMINISTRATOR))
+    _, secret = make_key(brand=desk.brand, name="billing", actor=admin, now=desk.now)
+    there = {"number": case.number, "account_number": desk.customer.account_number}
+    asked = {"verb": "terminate", "state": "closed", "status": "ended", "protected": False}
+    bodies = [{}, {"amount": "0", "balance": "0"}, {"problem": ""}, asked]
+    calls = [*(("POST", body) for body in bodies), *((method, asked) for method in METHODS)]
+    paths = [fill(p, there) for p in list_paths(get_resolver()) if p.startswith(("api/", "my/"))]
+    called: set[tuple[str, int]] = set()
+    for path in paths:
+        for count, (method, body) in enumerate(calls):
+            headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": f"{path}{count}"}
+            answer = Client().generic(
+                method, path, json.dumps(body), "application/json", headers=headers
+            )
+            called.add((path, answer.status_code))
+    assert (f"/api/v1/cases/{case.number}/", 200) in called, "the key opens"
+    assert (f"/api/v1/accounts/{there['account_number']}/inventory/", 200) in called, "and acts"
+    assert (f"/my/case/{case.number}/do/terminate/", 403) in called, "but is no customer"
+    assert is_untouched(desk, case)
+
+
+def fill(path: str, values: dict[str, str]) -> str:
+    """An address with a case and an account put in; any other word is what one would try."""
+    return "/" + re.sub(r"<[^>]*?(\w+)>", lambda m: values.get(m[1], "terminate"), path)
 
 
 def test_what_the_customer_has_not_ordered_no_worker_asks_for(desk: Desk, user: User) -> None:
