@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from cases.domain.plan import Account, Contract, Item, Port, Request
-from cases.domain.policy import FeeRule, FeeStep, Policy, validate
+from cases.domain.policy import Exclusion, FeeRule, FeeStep, Policy, validate
 from tests.cases.domain.build import EIGHT, SIPSTATION, SORACOM
 
 # A busy machine is no failure; the nightly look at many more examples is a profile's business.
@@ -29,6 +29,7 @@ ZONES = st.sampled_from(
         "UTC",
     ]
 )
+EXPRESS = Exclusion(product="express", where_to_go="Express has an admin page of its own.")
 # Years in which Apia lost a day and Sao Paulo still moved its midnights are among them.
 INSTANTS = st.datetimes(datetime(2009, 1, 1), datetime(2032, 12, 31)).map(
     lambda instant: instant.replace(tzinfo=UTC)
@@ -46,7 +47,10 @@ def fee_rules(draw) -> FeeRule:
     if kind == "percentage":
         years = sorted(draw(st.sets(st.integers(1, 5), min_size=1, max_size=3)))
         steps = tuple(FeeStep(from_year=year, percent=draw(PERCENTS)) for year in years)
-    return FeeRule(kind=kind, amount=amount, percent=draw(PERCENTS), steps=steps)
+    floor, ceiling = draw(st.sampled_from([(None, None), (Decimal(20), None), (None, Decimal(90))]))
+    return FeeRule(
+        kind=kind, amount=amount, percent=draw(PERCENTS), steps=steps, floor=floor, ceiling=ceiling
+    )
 
 
 @st.composite
@@ -55,9 +59,19 @@ def any_policies(draw) -> Policy:
     grace = draw(st.sampled_from([0, 0, 1, 30, 60]))
     endings = ["after_grace"] if grace else ["at_once", "after_final_bill"]
     reminders = tuple(sorted(draw(st.sets(st.integers(1, 20), max_size=3))))
+    channel = draw(st.sampled_from(["phone", "self_service"]))
+    first = tuple(sorted(draw(st.sets(st.sampled_from(["sim", "vpg", "device"]), max_size=2))))
     policy = Policy(
         code="any",
         name="Any",
+        exclusions=draw(st.sampled_from([(), (EXPRESS,)])),
+        channel=channel,
+        agent_may_execute=channel == "phone" or draw(st.booleans()),
+        execution_seconds=draw(st.sampled_from([None, 60])) if notice == 0 else None,
+        number_disposition_required=draw(st.booleans()),
+        terminate_first=first,
+        protection=bool(first) and draw(st.booleans()),
+        bill_last_day=draw(st.booleans()),
         notice_days=notice,
         notice_from=draw(st.sampled_from(["call", "confirmation"])),
         execute_time=draw(st.one_of(st.just(time(0)), TIMES)),

@@ -18,6 +18,7 @@ from cases.domain.policy import Policy
 from cases.domain.states import State
 from tests.cases.domain.strategies import BRIEF, EACH, scenes
 
+SPREAD = (0, 31, 59, 90, 187, 365, 731, 1187)  # days, over month ends and changes of clocks
 DELAYS = st.timedeltas(timedelta(0), timedelta(days=400))
 
 
@@ -81,8 +82,24 @@ def dates_of(made: Plan) -> dict:
 @BRIEF
 @given(data=st.data())
 def test_what_is_promised_on_the_call_is_what_happens(policies, data):
-    """The whole desk plays a few of the same in tests/cases/test_plan_happens.py."""
-    life = Life(*data.draw(scenes(policies)))
+    """Each policy and account on eight days, so hundreds of lives; the whole desk plays a few of
+    the same in tests/cases/test_plan_happens.py. Seen to fail when the execution counted a day
+    later than it was.
+    """
+    policy, account, request = data.draw(scenes(policies))
+    for days in SPREAD:
+        live(Life(policy, account, move(request, days)))
+
+
+def move(request: Request, days: int) -> Request:
+    """The same call so many days later, at another hour."""
+    wished_on = request.wished_on and request.wished_on + timedelta(days=days)
+    later = timedelta(days=days, hours=days % 24)
+    return replace(request, received_at=request.received_at + later, wished_on=wished_on)
+
+
+def live(life: Life) -> None:
+    """From the call to the end, and what was said on the call stays true to it."""
     promised = dates_of(life.plan())
     assert dates_of(life.confirm()) == promised
     assert dates_of(life.end_services()) == promised
@@ -319,7 +336,7 @@ def test_plan_is_quick():
     items = tuple(make_item(str(n), parent_id=str(n - 1)) for n in range(1000))
     account = make_account(items=items)
     request = make_request(item_ids=frozenset(item.id for item in items[::2]))
-    started = time.perf_counter()
+    started = time.process_time()
     plan(EIGHT, request, account, CALL)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
     assert CALL.tzinfo is UTC
