@@ -194,8 +194,13 @@ class PolicyVersionBase(forms.ModelForm):
         self.instance.data = rules.to_dict()
 
     def complain(self, path: str, what: str) -> None:
+        """Beside the field, and at the top of a form that is longer than a screen."""
         plain = name_of(re.split(r"[\[]", path)[0])
-        self.add_error(plain if plain in self.fields else None, what)
+        if plain not in self.fields:
+            self.add_error(None, what)
+            return
+        self.add_error(plain, what)
+        self.add_error(None, f"{self.fields[plain].label}: {what}")
 
 
 def paths() -> list[str]:

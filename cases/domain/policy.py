@@ -164,7 +164,8 @@ class Problem:
 
 def validate(policy: Policy) -> list[Problem]:
     """What contradicts itself in a policy; empty when it can be published."""
-    found = [*check_days(policy), *check_ending(policy), *check_fee(policy.fee)]
+    found = [*check_who(policy), *check_days(policy), *check_ending(policy)]
+    found += check_fee(policy.fee)
     found += check_unique("questions", (q.key for q in policy.questions))
     found += check_unique("exclusions", (e.product for e in policy.exclusions))
     for question in policy.questions:
@@ -185,6 +186,19 @@ def validate(policy: Policy) -> list[Problem]:
                 )
             )
     return found
+
+
+def check_who(policy: Policy) -> list[Problem]:
+    """Somebody must be able to confirm (R32, R43)."""
+    if policy.channel == "self_service" or policy.agent_may_execute:
+        return []
+    return [
+        Problem(
+            field="agent_may_execute",
+            message="Confirmed with an agent on the phone, but staff may not carry it out: nobody "
+            "could end anything. Let customers confirm on their own page.",
+        )
+    ]
 
 
 def check_days(policy: Policy) -> list[Problem]:

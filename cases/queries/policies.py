@@ -63,6 +63,11 @@ def say_version(version: PolicyVersion) -> list[tuple[str, list[Said]]]:
 
 def is_told(path: str, flat: dict[str, Any]) -> bool:
     """Leave out what has no effect, such as the amount of a fee that is none."""
+    if path == "fee.amount":
+        return flat["fee.kind"] in ("flat", "declining")
+    if path == "fee.percent":
+        by_year = flat["fee.kind"] == "percentage" and flat["fee.steps"]
+        return flat["fee.kind"] in ("percentage", "remaining_months") and not by_year
     if path.startswith("fee.") and path != "fee.kind":
         return flat["fee.kind"] != "none" and flat[path] not in (None, ())
     if path == "bill_last_day":

@@ -104,6 +104,7 @@ def test_what_is_not_a_table_is_refused(data):
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
+        ({"agent_may_execute": False}, "agent_may_execute", "nobody could end anything"),
         ({"grace_days": 0, "restore_by_reply": False}, "closes", "irreversible policy"),
         ({"closes": "at_once"}, "grace_days", "nobody could come back"),
         ({"grace_days": 0, "closes": "at_once"}, "restore_by_reply", "irreversible policy"),
