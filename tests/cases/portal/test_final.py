@@ -101,6 +101,19 @@ def test_switch_button_confirmation() -> None:
     assert "This case is closed" in html.unescape(customer.show())
 
 
+def test_the_last_confirmation_says_what_its_policy_says() -> None:
+    """With notice and grace nothing ends at once, and nothing is for good."""
+    changes = {"notice_days": 30, "execution_seconds": None, "grace_days": 30,
+               "closes": "after_grace", "number_disposition_required": False}  # fmt: skip
+    desk = Desk(file="sipstation", policy=changes)
+    case = open_by_page(desk)
+    final = html.unescape(come_in(desk, case).prove().do("prepare", switch="on").content.decode())
+    assert "ends on Wednesday 21 October 2026" in final
+    assert "Until Friday 20 November 2026 you can still come back" in final
+    assert "cannot be undone" not in final
+    assert "for good" not in final
+
+
 @pytest.mark.rule("R38")
 @pytest.mark.threat(45)
 @pytest.mark.parametrize("step", ["", "guessed", "x" * 43])
