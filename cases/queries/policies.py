@@ -103,6 +103,7 @@ class Simulated:
     plan: domain.Plan
     tree: tuple[BlockerNode, ...]
     now: datetime
+    is_idle: bool  # nothing is active at the account
 
 
 def simulate(
@@ -127,4 +128,10 @@ def simulate(
         questions_open=int(asks),
     )
     plan = domain.plan(version.rules, request, account, now)
-    return Simulated(version=version, plan=plan, tree=build_tree(account, plan.blockers), now=now)
+    return Simulated(
+        version=version,
+        plan=plan,
+        tree=build_tree(account, plan.blockers),
+        now=now,
+        is_idle=not request.item_ids,
+    )

@@ -11,6 +11,7 @@ from cases.domain.plan.comparison import pair_days, pair_figures
 from cases.domain.plan.model import Step
 from cases.queries.policies import Simulated
 from cases.templatetags import _plan
+from cases.templatetags._scale import draw_scale
 
 register = template.Library()
 
@@ -27,6 +28,7 @@ def side_by_side(
         "simulated": simulated,
         "days": days,
         "figures": figures,
+        "scale": draw_scale([(str(s.version), s.plan) for s in simulated]),
         "currency": first.plan.currency,
         "count": sum(day.differs for day in days) + sum(figure.differs for figure in figures),
         "tz": tz,

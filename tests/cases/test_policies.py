@@ -194,6 +194,11 @@ def test_the_simulator_shows_two_versions_side_by_side(desk: Desk, client: Clien
     assert "Fri 20 Nov" in page  # 60 days
     assert "Wed 21 Oct" in page  # 30 days
     assert "Dropped" in page
+    [scale] = re.findall(r'<svg class="scale" role="img" aria-label="([^"]+)"', page)
+    assert "v1: 14 days for answers, Mon 21 Sep to Mon 5 Oct; 30 days to the end" in scale
+    assert "30 days grace, Fri 20 Nov to Sun 20 Dec" in scale
+    bars = re.findall(r'<rect x="([\d.]+)%" y="\d+" width="([\d.]+)%"', page)
+    assert max(float(x) + float(width) for x, width in bars) == 100
     rows = re.findall(
         r'<tr( class="is-different")?><th scope="row">(.*?)</th>(.*?)</tr>', page, re.S
     )
