@@ -9,7 +9,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -40,6 +40,12 @@ class Worker:
         self.process: BaseProcess = FORK.Process(target=hands.work, args=(theirs,), daemon=True)
         self.process.start()
         theirs.close()
+
+    @staticmethod
+    def find_ready(workers: list[Worker]) -> list[Worker]:
+        """Those who have answered, or died; waits for the first."""
+        pipes = {worker.pipe: worker for worker in workers}
+        return [pipes[pipe] for pipe in wait(pipes) if isinstance(pipe, Connection)]
 
     def ask(self, verb: str, now: datetime, payload: Any) -> None:
         try:
@@ -73,6 +79,10 @@ class Novice(Worker):
 
     def start(self) -> None:
         self.answers: list[Any] = []
+
+    @staticmethod
+    def find_ready(workers: list[Worker]) -> list[Worker]:
+        return workers
 
     def ask(self, verb: str, now: datetime, payload: Any) -> None:
         self.answers.append(hands.VERBS[verb](now, payload))

@@ -5,6 +5,7 @@ It may be killed at any moment. Whoever asks again says so, and hears what had b
 
 from __future__ import annotations
 
+import gc
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,16 +17,20 @@ from typing import Any
 
 # What a server that goes away looks like from here.
 MOST_SWEEPS = 200
-BATCH = 8
+BATCH = 3
 BROKEN = ("OperationalError", "InterfaceError", "AdminShutdown")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """An action by name, for a case or for a customer. `again`: nobody knows what became of it."""
+    """An action by name, for a case or for a customer. `again`: nobody knows what became of it.
+
+    `seen` is the last line of the history when whoever asks looked at the case.
+    """
 
     name: str
     given: dict[str, Any]
+    seen: int = 0
     again: bool = False
 
 
@@ -44,6 +49,7 @@ def work(pipe: Connection) -> None:
     from django.db import connection
 
     connection.close()
+    gc.freeze()  # what was learnt before the fork is nobody's garbage
     share_work()
     while True:
         said = pipe.recv()
@@ -69,14 +75,15 @@ def act(now: datetime, jobs: Sequence[Job]) -> list[Outcome]:
 # What a sweep would find. Most would find nothing, and thousands of those are most of a run's time.
 LIVE_TIMER = "cases_timer WHERE fired_at IS NULL AND cancelled_at IS NULL"
 DUE = f"""
-SELECT EXISTS (SELECT FROM notifications_inbound WHERE status = 'received'),
-    EXISTS (SELECT FROM {LIVE_TIMER} AND check_at <= %(now)s),
-    EXISTS (SELECT FROM cases_caseitem WHERE next_attempt_at <= %(now)s),
-    EXISTS (SELECT FROM notifications_email WHERE next_attempt_at <= %(now)s AND status = 'queued')
-    OR EXISTS (SELECT FROM notifications_email WHERE next_attempt_at <= %(now)s
-               AND status = 'unknown')
-    OR EXISTS (SELECT FROM notifications_email WHERE status = 'sending' AND lease_until < now())
-    OR EXISTS (SELECT FROM notifications_email WHERE news <> '')
+SELECT (SELECT count(*) FROM notifications_inbound WHERE status = 'received'),
+    (SELECT count(*) FROM {LIVE_TIMER} AND check_at <= %(now)s),
+    (SELECT count(*) FROM cases_caseitem WHERE next_attempt_at <= %(now)s),
+    (SELECT count(*) FROM notifications_email WHERE next_attempt_at <= %(now)s
+        AND status = 'queued')
+    + (SELECT count(*) FROM notifications_email WHERE next_attempt_at <= %(now)s
+        AND status = 'unknown')
+    + (SELECT count(*) FROM notifications_email WHERE status = 'sending' AND lease_until < now())
+    + (SELECT count(*) FROM notifications_email WHERE news <> '')
 """
 
 
@@ -170,24 +177,32 @@ def run(job: Job, now: datetime) -> Outcome:
 
 
 def find_done(job: Job, now: datetime) -> Outcome | None:
-    """Was it committed before the one who asked could hear of it?"""
+    """Was it committed before the one who asked could hear of it?
+
+    Whoever asks looks at the case again: is there a line of theirs that they have not seen? What
+    they did before, at the same instant, they have.
+    """
     from cases.models import Case, Event
 
     if "customer" in job.given:
         case = Case.objects.filter(customer=job.given["customer"]).first()
         return tell(case) if case else None
     case_id = job.given["case"]
-    if Event.objects.filter(case=case_id, at=now).exclude(actor_kind="desk").exists():
-        return tell(Case.objects.get(pk=case_id))
-    return None
+    who = "customer" if job.name in BY_CUSTOMER else "user"
+    lines = Event.objects.filter(case=case_id, at=now, actor_kind=who, sequence__gt=job.seen)
+    return tell(Case.objects.get(pk=case_id)) if lines.exists() else None
 
 
 def tell(case: Any) -> Outcome:
     """What a page would show."""
     if case is None:
         return Outcome(facts={})
-    token = case.thread.token
-    return Outcome(facts={"case": case.pk, "version": case.version, "token": token})
+    return Outcome(
+        facts={
+            "case": case.pk, "version": case.version, "token": case.thread.token,
+            "sequence": case.last_sequence,
+        }
+    )  # fmt: skip
 
 
 @cache
@@ -331,6 +346,7 @@ BY_AGENT = {
     "retry": ("repair", "retry_item"),
     "send_again": ("contact", "send_again"),
 }
+BY_CUSTOMER = ("confirm_page", "terminate")
 FIXED: dict[str, dict[str, Any]] = {
     "ask": {"questions": [QUESTION]},
     "reschedule": {"reason": "They asked for it"},

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.soak import sink
+from tests.soak.hands import DUE
 from tests.soak.lives import Letter, Life
 from tests.soak.model import IRREVERSIBLE, LOOK_AGAIN
 
@@ -22,6 +23,12 @@ class Hearsay:
 
     def end(self) -> None:
         self.database.close()
+
+    def count_due(self) -> int:
+        """How much a sweep would find now."""
+        row = self.database.execute(DUE.encode(), {"now": self.world.now}).fetchone()
+        assert row is not None
+        return int(sum(row))
 
     def learn(
         self, awake: dict[int, Life], arrived: list[tuple[Letter, Life]], *, faulty: bool

@@ -95,7 +95,7 @@ class Life:
     # -- steps of a story -------------------------------------------------------------------
     def do(self, name: str, **given: Any) -> Generator[Any, Any, None]:
         """One action; whatever refuses it is unexpected."""
-        outcome: Outcome = yield Job(name=name, given=given)
+        outcome: Outcome = yield Job(name=name, given=given, seen=self.facts.get("sequence", 0))
         if outcome.refused:
             raise Unexpected(f"{name} was refused: {outcome.refused}: {outcome.words}")
         self.facts |= outcome.facts
@@ -106,7 +106,7 @@ class Life:
     def try_stale(self) -> Generator[Any, Any, None]:
         """An agent whose page is old: refused, and nothing is overwritten (R54)."""
         given = {"case": self.facts["case"], "version": self.facts["version"] - 1}
-        outcome: Outcome = yield Job(name="withdraw", given=given)
+        outcome: Outcome = yield Job(name="withdraw", given=given, seen=self.facts["sequence"])
         if outcome.refused != "CaseChanged":
             raise Unexpected(f"a stale withdrawal was not refused: {outcome}")
         self.stale_refused += 1

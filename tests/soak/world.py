@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,10 +21,13 @@ from tests.soak.letters import write, write_calls
 from tests.soak.lives import HOUR, Letter, Life, Sleep, Story, Unexpected, mend, tell
 from tests.soak.model import LOOK_AGAIN
 from tests.soak.place import Place
+from tests.soak.shift import Errand, Shift
 
 BEGIN = datetime(2026, 1, 1, 5, tzinfo=UTC)
 MOST_SWEEPS = 60
 WHOLE = 25  # every so many visits, one sweeps everything that beat would
+RACE = 4  # so often all of them sweep, though little is due
+LITTLE = 2
 WORKERS = 2
 MANY = 5000  # from so many cases on more of them are short: a year has to end some day
 
@@ -52,7 +55,7 @@ class World:
     days: int
     say: Callable[[str], None]
     most_seconds: float = inf
-    make_worker: Callable[[], Worker] = Worker
+    make_worker: type[Worker] = Worker
     now: datetime = BEGIN
     visits: int = 0
     deeds: Counter[str] = field(default_factory=Counter)
@@ -137,7 +140,8 @@ class World:
         when = self.mishaps.rng.choice(("act", "sweep"))
         arrived = self.store_letters()
         self.run_stories(awake, mishap if when == "act" else "")
-        faulty = self.sweep(mishap if when == "sweep" else "") or bool(mishap)
+        later = mishap if when == "sweep" else ""
+        faulty = self.sweep(later, faulty=bool(mishap)) or bool(mishap)
         touched = self.hearsay.learn(awake, arrived, faulty=faulty)
         self.look_ahead(touched)
 
@@ -174,16 +178,12 @@ class World:
             payloads = [news if bad else [] for news, bad in zip(payloads, failed, strict=True)]
 
     def run_stories(self, awake: dict[int, Life], mishap: str) -> None:
-        """Everybody who wakes acts, until all sleep again. One case is one worker's business."""
-        runs = [run for life in awake.values() for run in self.runs[life.number]]
-        ready = [run for run in runs if run.at <= self.now]
-        while ready:
-            jobs = [(run, job) for run in ready if (job := self.go_on(run))]
-            results = self.act([job for _, job in jobs], [run.life for run, _ in jobs], mishap)
-            mishap = ""
-            for (run, _), result in zip(jobs, results, strict=True):
-                run.send = result
-            ready = [run for run, _ in jobs]
+        """Everybody who wakes acts, until all sleep again."""
+        ready = (
+            deque(run for run in self.runs[life.number] if run.at <= self.now)
+            for life in awake.values()
+        )
+        Shift(self, [Errand(runs=runs) for runs in ready if runs]).work(mishap)
 
     def go_on(self, run: Run) -> Job | None:
         """Live on to the next action, or to the next sleep."""
@@ -209,32 +209,11 @@ class World:
             heapq.heappush(self.mail, (wish.at, next(self.ties), wish, life))
             self.wake_at(round_up(wish.at), life)
 
-    def act(self, jobs: list[Job], lives: list[Life], mishap: str) -> list[Outcome]:
-        """Have the jobs done, each by the worker of its case, again where nobody knows."""
-        self.deeds.update(job.name for job in jobs)
-        results: dict[int, Outcome] = {}
-        wanted = list(range(len(jobs)))
-        again = False
-        while wanted:
-            shares = [[n for n in wanted if lives[n].number % WORKERS == w] for w in range(WORKERS)]
-            told = [[ask_again(jobs[n]) if again else jobs[n] for n in share] for share in shares]
-            heard = self.ask_all("act", told, mishap)
-            mishap = ""
-            for share, answers in zip(shares, heard, strict=True):
-                for n, answer in zip(share, answers or [], strict=False):
-                    if not answer.broken:
-                        results[n] = answer
-            wanted = [n for n in wanted if n not in results]
-            if wanted:
-                again = True
-                self.mishaps.let_leases_end(self.now)
-        return [results[n] for n in range(len(jobs))]
-
     def ask_all(self, verb: str, payloads: list[Any], mishap: str = "") -> list[Any]:
         """All workers at once; something may happen meanwhile."""
         busy = [
             (worker, payload) for worker, payload in zip(self.workers, payloads, strict=True)
-            if payload != []
+            if payload != [] and payload is not None
         ]  # fmt: skip
         for worker, payload in busy:
             worker.ask(verb, self.now, payload)
@@ -243,19 +222,32 @@ class World:
         heard = {id(worker): worker.hear() for worker, _ in busy}
         return [heard.get(id(worker)) for worker in self.workers]
 
-    def sweep(self, mishap: str) -> bool:
-        """Both sweep until nothing is left; says whether anything was broken on the way."""
+    def sweep(self, mishap: str, *, faulty: bool) -> bool:
+        """They sweep until nothing is left; says whether anything was broken on the way."""
+        payloads = self.choose_sweepers(is_surely_due=faulty or bool(mishap))
         broken = False
         for _ in range(MOST_SWEEPS):
-            outcomes = self.ask_all("sweep", [self.visits % WHOLE == 0, False], mishap)
+            outcomes = self.ask_all("sweep", payloads, mishap)
             mishap = ""
-            if all(one is not None and not one.broken for one in outcomes):
-                self.complain_of(outcomes)
+            asked = [one for one, said in zip(outcomes, payloads, strict=True) if said is not None]
+            if all(one is not None and not one.broken for one in asked):
+                self.complain_of(asked)
                 return broken
             broken = True
             self.mishaps.let_leases_end(self.now)
         self.problems.append(f"{self.now}: the desk does not come to rest")
         return broken
+
+    def choose_sweepers(self, *, is_surely_due: bool) -> list[bool | None]:
+        """Who sweeps: all race where there is more than a little, and now and then anyway; nobody
+        where nothing is due. None: not this one; True: everything that beat would."""
+        if is_surely_due or self.visits % WHOLE == 0:
+            return [self.visits % WHOLE == 0, *[False] * (WORKERS - 1)]
+        due = self.hearsay.count_due()
+        if due > LITTLE or (due and self.visits % RACE == 0):
+            return [False] * WORKERS
+        alone = self.visits % WORKERS
+        return [False if due and number == alone else None for number in range(WORKERS)]
 
     def look_ahead(self, touched: dict[int, Life]) -> None:
         """When each of them is to be visited next."""
@@ -306,7 +298,3 @@ class World:
 def round_up(at: datetime) -> datetime:
     """The next full hour: mail is read then at the latest."""
     return at.replace(minute=0, second=0, microsecond=0) + HOUR
-
-
-def ask_again(job: Job) -> Job:
-    return Job(name=job.name, given=job.given, again=True)
