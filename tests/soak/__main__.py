@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from math import inf
+from threading import Event
 from typing import TYPE_CHECKING
 
 from tests.soak.breakages import BREAKAGES
@@ -22,11 +23,12 @@ MARK = "<!-- From here on `make soak CASES=…` writes. -->\n"
 SMALL_YEAR = 300  # cases of one of the years that fill a given time
 SHOWN = 40
 SHOWN_STORIES = 5
+stop = Event()  # told to end: the year is ended early and compared
 
 
 def main() -> int:
     given = read_arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers end with it
+    signal.signal(signal.SIGTERM, end_early)
     with open_place() as place:
         from tests.soak.scene import warm_up
 
@@ -36,6 +38,13 @@ def main() -> int:
         if given.cases:
             return play_large(place, given)
         return play_small(place, given)
+
+
+def end_early(*_: object) -> None:
+    """Told to end, what was played is still compared; told again, nothing is. The servers end."""
+    if stop.is_set():
+        sys.exit(143)
+    stop.set()
 
 
 def read_arguments() -> argparse.Namespace:
@@ -86,7 +95,7 @@ def play_broken(place: Place, given: argparse.Namespace) -> int:
 def play_small(place: Place, given: argparse.Namespace) -> int:
     """Years of some hundred cases, each with a seed of its own, until the time is up."""
     began, longest, number, bad = time.monotonic(), 0.0, 0, 0
-    while number == 0 or time.monotonic() - began + longest < given.seconds:
+    while number == 0 or (time.monotonic() - began + longest < given.seconds and not stop.is_set()):
         number += 1
         report = play_year(
             place, given, seed=given.seed + number - 1, cases=SMALL_YEAR, number=number
@@ -106,6 +115,7 @@ def play_year(
     from tests.soak.scene import build
     from tests.soak.world import World
 
+    began, cpu = time.monotonic(), sum(os.times()[:4])
     place.renew(f"soak_{number}")
     tell(f"a year of {cases:,} cases, seed {seed} (again: make soak SEED={seed} CASES={cases})")
     world = World(
@@ -115,9 +125,8 @@ def play_year(
         faults_percent=given.faults,
         days=given.days,
         say=tell,
-        most_seconds=given.most_seconds,
+        is_enough=lambda: stop.is_set() or time.monotonic() - began > given.most_seconds,
     )
-    began, cpu = time.monotonic(), sum(os.times()[:4])
     build(world.lives)
     world.play()
     problems = [*world.problems, *compare(world), *check(world)]

@@ -6,6 +6,7 @@ It may be killed at any moment. Whoever asks again says so, and hears what had b
 from __future__ import annotations
 
 import gc
+import signal
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ def work(pipe: Connection) -> None:
     from django.db import connection
 
     connection.close()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()  # what was learnt before the fork is nobody's garbage
     share_work()
     while True:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from math import inf
 from typing import Any
 
 from tests.soak import sink
@@ -54,7 +53,7 @@ class World:
     faults_percent: float
     days: int
     say: Callable[[str], None]
-    most_seconds: float = inf
+    is_enough: Callable[[], bool] = bool  # the year ends early where this says so
     make_worker: type[Worker] = Worker
     now: datetime = BEGIN
     visits: int = 0
@@ -85,9 +84,9 @@ class World:
         self.begin()
         self.hearsay = Hearsay(self)
         try:
-            began = told_at = time.monotonic()
+            told_at = time.monotonic()
             while self.queue and self.queue[0][0] <= BEGIN + timedelta(days=self.days):
-                if time.monotonic() - began > self.most_seconds:
+                if self.is_enough():
                     self.days = (self.now - BEGIN).days
                     break
                 self.visit(self.queue[0][0])
