@@ -36,6 +36,7 @@ class Hearsay:
         self.world.sink_pipe.send(None)
         attempts: list[sink.Attempt] = self.world.sink_pipe.recv()
         if faulty:
+            attempts = forget_unwritten(attempts)
             self.database.close()
             self.database = self.world.place.connect()
         touched = awake | self.world.held
@@ -149,3 +150,13 @@ class Hearsay:
             if next_attempt_at is None and mail and mail.fate != "unknown":
                 touched[life.number] = life
                 life.model.lose(mail, self.world.now, "unknown")
+
+
+def forget_unwritten(attempts: list[sink.Attempt]) -> list[sink.Attempt]:
+    """Without the refusals that a worker heard and died of: nobody wrote them down, and another
+    tried again at once."""
+    last = {one.row: number for number, one in enumerate(attempts)}
+    return [
+        one for number, one in enumerate(attempts)
+        if one.fate != sink.REFUSED or last[one.row] == number
+    ]  # fmt: skip
