@@ -47,6 +47,9 @@ class Child:
         result: dict[str, Any] = json.loads(self._read())
         return result
 
+    def read_cpu_seconds(self) -> float:
+        return read_cpu_seconds(self.process.pid)
+
     def stop(self) -> None:
         """End it in order, or not; a child that serves is told by SIGTERM."""
         if self.process.poll() is None:
@@ -89,9 +92,7 @@ class Door:
             time.sleep(0.05)
 
     def read_cpu_seconds(self) -> float:
-        """What it has used of the processors so far (Linux)."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return read_cpu_seconds(self.process.pid)
 
     def stop(self) -> None:
         if self.process.poll() is None:
@@ -127,6 +128,12 @@ class Worker:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(20)
+
+
+def read_cpu_seconds(pid: int) -> float:
+    """What a process has used of the processors so far (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _is_open(port: int) -> bool:

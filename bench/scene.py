@@ -75,6 +75,8 @@ class Scene:
 
     def ask(self, case: Case, *, key: str = "users") -> None:
         """Ask the customer by mail, and let the mail be accepted for delivery."""
+        from django.db import transaction
+
         from cases import inbox
         from cases.actions import information
         from cases.actions.base import Actor
@@ -87,7 +89,8 @@ class Scene:
         email = Email.objects.filter(thread=case.thread_id, purpose="questions").latest("id")
         email.status, email.accepted_at, email.next_attempt_at = "sent", self.now, None
         email.save()
-        inbox.note_accepted(emails=[email])
+        with transaction.atomic():
+            inbox.note_accepted(emails=[email])
 
     def confirm(self, case: Case) -> None:
         """Promise the date."""

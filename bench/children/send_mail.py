@@ -1,4 +1,4 @@
-"""Send what is due, as a worker does. Argument: seconds, at most."""
+"""Send what is due, as a worker does. Arguments: seconds, at most; how many before they run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import django
 from bench.children import Stopwatch, tell, wait_for_start
 
 
-def main(seconds: float) -> None:
+def main(seconds: float, warm_up: int = 0) -> None:
     django.setup()
     from django.db import connection
 
@@ -18,7 +18,7 @@ def main(seconds: float) -> None:
     from notifications import outbox
 
     connection.ensure_connection()
-    outbox.deliver_due(now=clock.now(), limit=0)  # everything is imported from here on
+    outbox.deliver_due(now=clock.now(), limit=warm_up)
     calm_collector()
     wait_for_start()
     watch, count = Stopwatch(), 0
@@ -28,4 +28,4 @@ def main(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]))
+    main(float(sys.argv[1]), *map(int, sys.argv[2:]))
