@@ -79,10 +79,11 @@ def double_mail() -> Patch:
 
     right = Transport.send
 
-    def send(transport: Any, email: Any, *, now: datetime) -> Any:
-        if email.pk % 10 == 0:
-            right(transport, email, now=now)
-        return right(transport, email, now=now)
+    def send(transport: Any) -> Any:
+        if transport._email.pk % 10 == 0:
+            right(transport)
+            transport._offer(transport._backend)
+        return right(transport)
 
     return patch.object(Transport, "send", send)
 

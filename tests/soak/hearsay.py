@@ -36,7 +36,6 @@ class Hearsay:
         self.world.sink_pipe.send(None)
         attempts: list[sink.Attempt] = self.world.sink_pipe.recv()
         if faulty:
-            attempts = forget_unwritten(attempts)
             self.database.close()
             self.database = self.world.place.connect()
         touched = awake | self.world.held
@@ -52,7 +51,7 @@ class Hearsay:
         for one in attempts:
             life = self.world.lives[int(one.to.partition("@")[0][1:])]
             touched[life.number] = life
-            self.hear_of(life, one)
+            self.hear_of(life, one, unsure=faulty)
         if faulty or any(one.fate == sink.SILENT for one in attempts):
             self.find_unknown(touched)
         for life in list(touched.values()):
@@ -99,8 +98,11 @@ class Hearsay:
         ).fetchone()
         return row is not None and row[0] <= self.world.now + LOOK_AGAIN
 
-    def hear_of(self, life: Life, one: sink.Attempt) -> None:
-        """What the mail server saw is what the model is told, not what the desk noted."""
+    def hear_of(self, life: Life, one: sink.Attempt, *, unsure: bool) -> None:
+        """What the mail server saw is what the model is told, not what the desk noted.
+
+        Whoever heard a refusal may have died before writing it down: the mail is tried again.
+        """
         self.world.smtp[one.fate] += 1
         if one.fate in (sink.LATER, sink.CUT, sink.LATE_LATER):
             return
@@ -113,10 +115,16 @@ class Hearsay:
             if mail.accepted_at is not None and row not in self.world.excused:
                 self.world.complain(life, f"the mail server has “{mail.purpose}” twice")
             life.model.accept(mail, one.at)
-        elif one.fate == sink.REFUSED:
+        elif one.fate == sink.REFUSED and not (unsure and self.is_undecided(row)):
             life.model.lose(mail, one.at, "failed")
         else:
             self.world.excused.add(row)
+
+    def is_undecided(self, row: int) -> bool:
+        found = self.database.execute(
+            "SELECT status <> 'failed' FROM notifications_email WHERE id = %s", [row]
+        ).fetchone()
+        return found is not None and bool(found[0])
 
     def name_mail(self, life: Life, row: int) -> Any:
         """Which of the mails that the model expects this one is: the first of its kind."""
@@ -150,13 +158,3 @@ class Hearsay:
             if next_attempt_at is None and mail and mail.fate != "unknown":
                 touched[life.number] = life
                 life.model.lose(mail, self.world.now, "unknown")
-
-
-def forget_unwritten(attempts: list[sink.Attempt]) -> list[sink.Attempt]:
-    """Without the refusals that a worker heard and died of: nobody wrote them down, and another
-    tried again at once."""
-    last = {one.row: number for number, one in enumerate(attempts)}
-    return [
-        one for number, one in enumerate(attempts)
-        if one.fate != sink.REFUSED or last[one.row] == number
-    ]  # fmt: skip
