@@ -9,6 +9,7 @@ from bench.scene import Scene
 from cases.models import Case
 
 DAYS = 100
+OPEN = 3  # questions of the long talk that nobody has answered yet
 
 
 def ask(scene: Scene, case: Case) -> None:
@@ -57,9 +58,15 @@ def play_past(scene: Scene, *, now: datetime) -> list[int]:
 
 
 def play_long_talk(scene: Scene, *, messages: int, now: datetime) -> None:
-    """One case more, in which so many mails went to and fro."""
+    """One case more, in which so many mails went to and fro; the agent noted what they answered.
+
+    The last few questions are still open, as in a case that is being talked about.
+    """
     scene.moment = now
     case = scene.open_case(5_000)
-    for number in range(messages // 2):
+    rounds = messages // 2
+    for number in range(rounds):
         scene.ask(case, key=f"talk{number}")
         scene.reply(case, 900_000 + number)
+        if number < rounds - OPEN:
+            scene.note_answer(case, key=f"talk{number}")
