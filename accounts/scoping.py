@@ -47,6 +47,12 @@ def brand_ids_of(user: Any) -> list[int] | None:
     return sorted(_choose_brands(user) if known is None else known) or None
 
 
+def sees_brand(user: Any, brand_id: int) -> bool:
+    """Tell whether what belongs to this brand is the user's to see. At most one query."""
+    chosen = brand_ids_of(user)
+    return chosen is None or brand_id in chosen
+
+
 def teams_of(user: Any) -> QuerySet[Team]:
     """Return the teams of which ``user`` sees a brand, by name: what a list can be cut to."""
     return Team.objects.filter(Exists(brands_of(user).filter(teams=OuterRef("pk"))))

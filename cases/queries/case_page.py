@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,34 +12,25 @@ from cases.domain.acknowledgement import phrase_of_loss
 from cases.domain.blockers import BlockerNode, build_tree
 from cases.domain.plan import Plan
 from cases.domain.states import UNCONFIRMED, State
-from cases.models import Case, CaseItem, Draft, Event, Promise, Question, Timer, Todo
+from cases.models import Case, CaseItem, Draft, Promise, Question, Timer, Todo
 from cases.models.case import BEFORE_EXECUTION
 from cases.models.planning import plan_with, read_account
 from cases.models.question import number_questions
-from cases.models.timer import LIVE
+from cases.models.rows import read_rows
 from cases.queries.decisions import (
     Decision,
     can_retract,
     explain_decisions,
     list_readings,
 )
-from cases.queries.portal_state import PortalState, read_portal_state
+from cases.queries.portal_state import PortalState, list_acts, read_portal_state
 from cases.queries.possible import Possible, list_possible
+from cases.queries.story import TABS, Line, Story, pick_lines, read_outline, read_story
 from cases.queries.todos import Answer, read_answers
 from cases.queries.writing import read_drafts
+from notifications.models import Email
 
-TABS = ("story", "mail", "notes", "evidence")
-MAIL_KINDS = ("mail_received", "automatic_mail")
-# What happens on the way and is told by something else: shown under *evidence* only.
-BACKGROUND = (
-    "mail_accepted",
-    "reminder_delivered",
-    "asked_delivered",
-    "todo_raised",
-    "item_deactivated",
-    "item_ended",
-    "item_restored",
-)
+LIVE = "t.fired_at IS NULL AND t.cancelled_at IS NULL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +43,23 @@ class Leaving:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What the page's address asks for: a tab, the whole story, the event of a permalink, and the
+    answered question that is to be opened again. Events go by their number in the history."""
+
+    tab: str = "story"
+    whole: int | None = None  # and where to go on reading it
+    event: int | None = None
+    retract: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CasePage:
     case: Case
     plan: Plan
     tree: tuple[BlockerNode, ...]
     numbers: list[NumberRow]
-    story: list[Event]
+    story: Story
     questions: list[Question]
     items: list[CaseItem]
     item_groups: list[dict[str, Any]]
@@ -68,6 +71,7 @@ class CasePage:
     portal: PortalState
     counts: dict[str, int]
     tab: str
+    wish: Wish
     leaving: Leaving | None
     decisions: dict[int, Decision]
     readings: dict[int, dict[str, Any]]
@@ -109,15 +113,23 @@ class CasePage:
         return self.timers[0] if self.timers else None
 
 
-def read_case_page(*, case: Case, user: User, now: datetime, tab: str) -> CasePage:
-    """The page of one case, which `shared.get_case` has loaded and scoped."""
-    tab = tab if tab in TABS else "story"
-    events = list(
-        case.events.select_related("actor", "email", "inbound")
-        .defer("inbound__raw", "inbound__html", "email__html", "email__headers")
-        .order_by("-sequence")
+def read_case_page(*, case: Case, user: User, now: datetime, wish: Wish | None = None) -> CasePage:
+    """The page of one case, which `find_case` has loaded and scoped."""
+    wish = wish or Wish()
+    tab = wish.tab if wish.tab in TABS else "story"
+    todos = read_rows(
+        Todo, "case_id", [case.pk], where="t.resolved_at IS NULL", with_=("inbound",),
+        without=("inbound__html", "inbound__raw"),
+    )  # fmt: skip
+    outline = read_outline(case)
+    story = read_story(
+        outline,
+        tab=tab,
+        whole=wish.whole is not None,
+        asked={todo.inbound_id for todo in todos if todo.inbound_id},
+        named=wish.event,
+        besides=list_acts(outline),
     )
-    todos = list(case.todos.filter(resolved_at=None).select_related("inbound").order_by("id"))
     items = list(case.items.all())
     account = read_account(case.customer, case=case)
     plan = plan_with(case, account, now=now)
@@ -127,37 +139,44 @@ def read_case_page(*, case: Case, user: User, now: datetime, tab: str) -> CasePa
         plan=plan,
         tree=build_tree(account, plan.blockers),
         numbers=list_numbers(case, items, plan),
-        story=pick_events(events, tab),
+        story=story,
         questions=questions,
         items=items,
         item_groups=group_items(items),
         possible=list_possible(case=case, user=user),
         todos=[(t, read_answers(t)) for t in todos],
-        timers=list(case.timers.filter(LIVE).order_by("due_at")),
-        contacts=list(case.customer.contacts.filter(removed_at=None)),
-        promises=list(case.promises.select_related("made_by", "email").order_by("-number")),
-        portal=read_portal_state(case=case, events=events),
-        counts={t: len(pick_events(events, t)) for t in ("mail", "notes")},
-        tab=tab,
-        leaving=find_leaving(events, user=user, now=now),
-        decisions=explain_decisions(
-            case=case, user=user, events=events, questions=questions, todos=todos
+        timers=read_rows(Timer, "case_id", [case.pk], where=LIVE, order="t.due_at"),
+        contacts=read_rows(
+            Contact, "customer_id", [case.customer_id], where="t.removed_at IS NULL",
+            order="t.is_owner DESC, t.name, t.id",
         ),
-        readings=list_readings(events),
+        promises=read_rows(
+            Promise, "case_id", [case.pk], with_=("made_by", "email"), order="t.number DESC",
+            without=("email__html", "email__text", "email__headers"),
+        ),
+        portal=read_portal_state(case=case, outline=outline, events=story.read),
+        counts={name: len(pick_lines(outline, name)) for name in ("mail", "notes")},
+        tab=tab,
+        wish=wish,
+        leaving=find_leaving(outline, user=user, now=now),
+        decisions=explain_decisions(
+            case=case, user=user, events=story.read, questions=questions, todos=todos,
+            outline=outline,
+        ),
+        readings=list_readings(story.read),
         drafts=read_drafts(case=case, user=user),
         can_retract=can_retract(case, user),
-    )
+    )  # fmt: skip
 
 
-def find_leaving(events: list[Event], *, user: User, now: datetime) -> Leaving | None:
+def find_leaving(outline: Sequence[Line], *, user: User, now: datetime) -> Leaving | None:
     """This user's own reply that can still be taken back; the newest one."""
-    for event in events:
-        email = event.email
-        if email is None or event.kind != "mail_reply" or event.actor_id != user.pk:
+    for line in outline:
+        if line.email_id is None or line.kind != "mail_reply" or line.actor_id != user.pk:
             continue
-        if email.status == email.Status.QUEUED and email.not_before and email.not_before > now:
-            seconds = max(1, round((email.not_before - now).total_seconds()))
-            return Leaving(email_id=email.pk, at=email.not_before, seconds=seconds)
+        if line.mail == Email.Status.QUEUED and line.not_before and line.not_before > now:
+            seconds = max(1, round((line.not_before - now).total_seconds()))
+            return Leaving(email_id=line.email_id, at=line.not_before, seconds=seconds)
     return None
 
 
@@ -190,39 +209,6 @@ def phrase_for(case: Case, case_item: CaseItem, porting: set[str | None]) -> str
         return ""
     number = case_item.item.identifier or case_item.item.label
     return phrase_of_loss([number], case.customer.locale)
-
-
-def pick_events(events: list[Event], tab: str) -> list[Event]:
-    """The events of one tab, newest first."""
-    if tab == "mail":
-        return [e for e in events if e.kind in MAIL_KINDS or is_sent(e)]
-    if tab == "notes":
-        return [e for e in events if e.kind == "note"]
-    if tab == "evidence":
-        return events
-    return drop_repeats([e for e in events if e.kind not in BACKGROUND])
-
-
-def drop_repeats(events: list[Event]) -> list[Event]:
-    """Of the failures of one service the newest alone: it says which attempt it was."""
-    seen: set[int] = set()
-    kept = []
-    for event in events:
-        if event.kind == "item_failed":
-            if event.data.get("item") in seen:
-                continue
-            seen.add(event.data.get("item"))
-        kept.append(event)
-    return kept
-
-
-def is_sent(event: Event) -> bool:
-    """The line that tells of an email as it was queued, not of what happened to it later."""
-    return event.email_id is not None and event.kind not in (
-        "mail_accepted",
-        "mail_undelivered",
-        "reply_taken_back",
-    )
 
 
 def group_items(items: list[CaseItem]) -> list[dict[str, Any]]:

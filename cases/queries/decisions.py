@@ -17,6 +17,7 @@ from cases.domain.states import UNCONFIRMED, State
 from cases.domain.trust import Level
 from cases.domain.words import count_of, write_date
 from cases.models import Case, Event, Question, Todo
+from cases.queries.story import Line
 from notifications.models import Inbound
 
 Fate = Inbound.Disposition
@@ -55,6 +56,7 @@ class Facts:
     case: Case
     user: User
     events: Sequence[Event]  # newest first
+    lines: Sequence[Event | Line]  # of all the history, newest first
     readings: dict[int, dict[str, Any]]  # by the mail that was read
     questions: dict[int, Question]
     asked: frozenset[int]  # mails about which a person is asked already
@@ -67,12 +69,17 @@ def explain_decisions(
     events: Sequence[Event],
     questions: Sequence[Question],
     todos: Sequence[Todo],
+    outline: Sequence[Line] | None = None,
 ) -> dict[int, Decision]:
-    """The decisions among these events, by the event's id; `todos` are the case's open ones."""
+    """The decisions among these events, by the event's id; `todos` are the case's open ones.
+
+    `outline` is the whole history where the events are not all of it.
+    """
     facts = Facts(
         case=case,
         user=user,
         events=events,
+        lines=events if outline is None else outline,
         readings=list_readings(events),
         questions={question.pk: question for question in questions},
         asked=frozenset(todo.inbound_id for todo in todos if todo.inbound_id),
@@ -162,7 +169,7 @@ def offer_human(mail: Inbound, user: User) -> tuple[Reversal, ...]:
 
 def explain_drop(event: Event, facts: Facts) -> Decision:
     """Dropped because nobody answered: what went out, and that nothing came (R9)."""
-    before = [e for e in facts.events if e.sequence < event.sequence]
+    before = [e for e in facts.lines if e.sequence < event.sequence]
     zone = facts.case.zone
     asked = next((e.at for e in before if e.kind in ("asked_delivered", "asked_otherwise")), None)
     reminded = [

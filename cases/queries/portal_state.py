@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cases.models import Case, Event, Link, Upload
+from cases.models.rows import read_rows
+from cases.queries.story import Line
 
 SHOWN = 5
 ACTS = (
@@ -25,19 +28,24 @@ class PortalState:
     acts: list[Event]
 
 
-def read_portal_state(*, case: Case, events: list[Event]) -> PortalState:
-    """Two queries; `events` are the case's, newest first."""
-    links = list(
-        case.portal_links.filter(kind=Link.Kind.VIEW)
-        .order_by("-id")
-        .values_list("created_at", "expires_at", "opened_at")[:50]
-    )
-    opened = [opened_at for _, _, opened_at in links if opened_at]
-    opened += [e.at for e in events if e.kind == "opened" and e.contact_id]
+def list_acts(outline: Sequence[Line]) -> list[int]:
+    """The customer's last acts, by the event's id."""
+    return [line.id for line in outline if line.kind in ACTS and line.actor_id is None][:SHOWN]
+
+
+def read_portal_state(
+    *, case: Case, outline: Sequence[Line], events: Iterable[Event]
+) -> PortalState:
+    """At most two queries; among the events are those that `list_acts` named, newest first."""
+    links = read_rows(Link, "case_id", [case.pk], where="t.kind = 'view'", order="t.id DESC")
+    opened = [link.opened_at for link in links if link.opened_at]
+    opened += [line.at for line in outline if line.kind == "opened" and line.contact_id]
+    acts = set(list_acts(outline))
+    has_files = any(line.kind == "file_handed_in" for line in outline)
     return PortalState(
-        sent_at=links[0][0] if links else None,
-        expires_at=links[0][1] if links else None,
+        sent_at=links[0].created_at if links else None,
+        expires_at=links[0].expires_at if links else None,
         opened_at=max(opened, default=None),
-        uploads=list(case.uploads.all()),
-        acts=[e for e in events if e.kind in ACTS][:SHOWN],
+        uploads=read_rows(Upload, "case_id", [case.pk] if has_files else []),
+        acts=[event for event in events if event.pk in acts],
     )

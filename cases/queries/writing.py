@@ -13,6 +13,7 @@ from cases.domain.plan import Plan
 from cases.domain.speech import find_tongue
 from cases.domain.speech.en import TONGUE as ENGLISH
 from cases.models import Case, Draft, Macro
+from cases.models.rows import read_rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,8 @@ def name_values(*, case: Case, user: User, plan: Plan) -> dict[str, str]:
 
 def read_drafts(*, case: Case, user: User) -> dict[str, Draft]:
     """What this user has begun to write here, by kind. One query."""
-    return {draft.kind: draft for draft in Draft.objects.filter(case=case, user=user)}
+    drafts = read_rows(Draft, "case_id", [case.pk])
+    return {draft.kind: draft for draft in drafts if draft.user_id == user.pk}
 
 
 def list_colleagues(*, case: Case, user: User) -> list[User]:

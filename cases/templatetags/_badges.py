@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import zlib
+from functools import lru_cache
 from typing import Any
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cases.domain.states import State
+from cases.templatetags._html import fill
 from cases.templatetags._icons import QUIET, draw_icon
 from notifications.models import Email
 
@@ -28,7 +30,7 @@ FATES = {
     "stopped": ("", "x", "not sent"),
 }
 HUES = 6
-NOBODY = format_html('role="img" aria-label="{0}" title="{0}"', "Nobody")
+NOBODY = fill('role="img" aria-label="{0}" title="{0}"', "Nobody")
 
 
 def find_tone(value: str) -> str:
@@ -36,13 +38,14 @@ def find_tone(value: str) -> str:
     return TONES.get(value, value)
 
 
+@lru_cache(maxsize=1024)
 def draw_pill(tone: str, text: str) -> SafeString:
-    return format_html('<span class="pill tone-{}">{}</span>', tone, text)
+    return fill('<span class="pill tone-{}">{}</span>', tone, text)
 
 
 def draw_word(tone: str, icon: str, word: str) -> SafeString:
     """A word with its icon; `tone` is a further class, with a space before it."""
-    return format_html('<span class="word{}">{}{}</span>', tone, draw_icon(icon), word)
+    return fill('<span class="word{}">{}{}</span>', tone, draw_icon(icon), word)
 
 
 def draw_delivery(email: Email) -> SafeString:
@@ -57,15 +60,18 @@ def draw_avatar(who: Any, *, size: str = "", beside: bool = False) -> SafeString
     classes = "avatar" + (f" avatar-{size}" if size else "")
     if not who:
         named = QUIET if beside else NOBODY
-        return format_html('<span class="{} avatar-none" {}>–</span>', classes, named)
+        return fill('<span class="{} avatar-none" {}>–</span>', classes, named)
     name = str(getattr(who, "display_name", "") or who)
-    letters = getattr(who, "initials", "") or write_initials(name)
+    return draw_initials(name, classes, beside=beside)
+
+
+@lru_cache(maxsize=1024)
+def draw_initials(name: str, classes: str, *, beside: bool) -> SafeString:
+    letters = write_initials(name)
     hue = zlib.crc32(name.encode()) % HUES + 1
     if beside:
-        return format_html(
-            '<span class="{} hue-{}" aria-hidden="true">{}</span>', classes, hue, letters
-        )
-    return format_html(
+        return fill('<span class="{} hue-{}" aria-hidden="true">{}</span>', classes, hue, letters)
+    return fill(
         '<span class="{} hue-{}" role="img" aria-label="{}" title="{}">{}</span>',
         classes, hue, name, name, letters,
     )  # fmt: skip
@@ -73,7 +79,7 @@ def draw_avatar(who: Any, *, size: str = "", beside: bool = False) -> SafeString
 
 def write_initials(name: str) -> str:
     """Return one or two capitals: "FD" for Fernwood Dental."""
-    words = [w for w in name.replace(".", " ").replace("@", " ").split() if w[0].isalnum()]
+    words = [w for w in re.split(r"[\s._@]+", name) if w and w[0].isalnum()]
     if not words:
         return "?"
     return (words[0][0] + words[-1][0] if len(words) > 1 else words[0][:2]).upper()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from cases.models import Case
+from cases.templatetags._html import fill, safe
 
 
 def act_on_case(case: Case, verb: str) -> SafeString:
     """The attributes of a form that does `verb` to the case, with and without JavaScript."""
-    return format_html(
+    return fill(
         'method="post" action="{0}" hx-post="{0}" hx-target="find .refusal" hx-swap="innerHTML" '
         'hx-sync="this:drop" autocomplete="off"',
         reverse("desk:act", args=[case.number, verb]),
@@ -22,7 +22,7 @@ def act_on_case(case: Case, verb: str) -> SafeString:
 
 def stamp_form(case: Case, *, token: str) -> SafeString:
     """The token, and the version and the last event that the page has shown (THREATS 53)."""
-    return format_html(
+    return fill(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="version" value="{}">'
         '<input type="hidden" name="seen" value="{}">'
@@ -39,9 +39,9 @@ def mark_evidence(text: str, evidence: dict[str, Any] | None) -> SafeString:
         if start < at or end > len(text):
             continue
         parts += [
-            conditional_escape(text[at:start]),
-            format_html("<mark>{}</mark>", text[start:end]),
+            safe(text[at:start]),
+            fill("<mark>{}</mark>", text[start:end]),
         ]
         at = end
-    parts.append(conditional_escape(text[at:]))
+    parts.append(safe(text[at:]))
     return mark_safe("".join(parts).replace("\n", "<br>"))  # noqa: S308  # every part is escaped

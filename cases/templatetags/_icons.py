@@ -7,13 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from cases.templatetags._html import fill
 
 FOLDER = Path("node_modules/@tabler/icons/icons")
 NAME = re.compile(r"[a-z0-9-]+")
-MISSING = format_html('<circle cx="{0}" cy="{0}" r="3"/>', 12)
-QUIET = format_html("aria-hidden={}", "true")
+MISSING = fill('<circle cx="{0}" cy="{0}" r="3"/>', 12)
+QUIET = fill("aria-hidden={}", "true")
 BOX = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
 
 
@@ -48,9 +49,9 @@ def find_icon(name: str, style: str) -> SafeString:
 @lru_cache(maxsize=1024)
 def draw_icon(name: str, *, filled: bool = False, label: str = "", size: str = "") -> SafeString:
     """Return the icon as inline SVG; silent for screen readers unless it has a `label`."""
-    named = format_html('role="img" aria-label="{}"', label) if label else QUIET
+    named = fill('role="img" aria-label="{}"', label) if label else QUIET
     classes = "icon" + (" icon-filled" if filled else "") + (f" icon-{size}" if size else "")
-    return format_html(
+    return fill(
         '<svg class="{}" viewBox="0 0 24 24" {}>{}</svg>',
         classes, named, find_icon(name, "filled" if filled else "outline"),
     )  # fmt: skip

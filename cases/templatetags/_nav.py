@@ -4,12 +4,14 @@ template, which would take ten times as long."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-HERE = format_html(' aria-current="{}"', "page")
+from cases.templatetags._html import fill
+
+HERE = fill(' aria-current="{}"', "page")
 MENU = '<a class="menu-item" href="{}"{}>{}{}</a>'
 TAB = '<a class="tabbar-item" href="{}"{}>{}<span>{}</span>{}</a>'
 WAITING = '<span class="tabbar-count">{}<span class="visually-hidden"> waiting</span></span>'
@@ -32,25 +34,26 @@ class Place:
         return HERE if self.is_here else ""
 
 
+@lru_cache(maxsize=1024)
 def draw_menu_place(place: Place) -> SafeString:
     """A line of a menu."""
-    return format_html(MENU, place.url, place.here, place.icon, place.label)
+    return fill(MENU, place.url, place.here, place.icon, place.label)
 
 
+@lru_cache(maxsize=1024)
 def draw_tab_place(place: Place, *, count: int | None) -> SafeString:
     """A place at the foot of a phone's screen, with what waits there."""
-    waiting = format_html(WAITING, intcomma(count)) if count else ""
-    return format_html(TAB, place.url, place.here, place.icon, place.label, waiting)
+    waiting = fill(WAITING, intcomma(count)) if count else ""
+    return fill(TAB, place.url, place.here, place.icon, place.label, waiting)
 
 
+@lru_cache(maxsize=1024)
 def draw_side_place(
     place: Place, *, name: str, count: int | None, urgent: bool, key: str
 ) -> SafeString:
     """A place in the sidebar; a number of zero keeps its room, for the news that may come."""
-    keys = format_html(KEYS, key, place.label) if key else ""
+    keys = fill(KEYS, key, place.label) if key else ""
     number = ""
     if count is not None:
-        number = format_html(COUNT, " is-us" if urgent else "", name, intcomma(count or ""))
-    return format_html(
-        SIDE, place.url, place.label, place.here, keys, place.icon, place.label, number
-    )
+        number = fill(COUNT, " is-us" if urgent else "", name, intcomma(count or ""))
+    return fill(SIDE, place.url, place.label, place.here, keys, place.icon, place.label, number)

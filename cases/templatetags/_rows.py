@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from cases.domain.states import State
 from cases.domain.words import count_of
 from cases.templatetags._badges import draw_avatar, draw_pill, find_tone
+from cases.templatetags._html import fill, join
 from cases.templatetags._times import draw_time
 
 MUTED = '<span class="muted">{}</span>'
@@ -39,14 +39,12 @@ class Reader:
 
 
 def draw_state(row: Any) -> SafeString:
-    """Return what is most pressing of a case's state; `row` is of `queries.queue.decorate`."""
+    """Return what is most pressing of a case's state; `row` is a `CaseRow`."""
     if row.failed_count and row.state == State.EXECUTING:
         return draw_pill("us", f"{row.failed_count} of {row.items_count} failed")
     if row.todo_reason and row.state != State.RESTORE_REQUESTED:
         short = Truncator(row.todo_reason).chars(38)
-        return format_html(
-            '<span class="pill tone-us" title="{}">{}</span>', row.todo_reason, short
-        )
+        return fill('<span class="pill tone-us" title="{}">{}</span>', row.todo_reason, short)
     if row.open_questions and row.state == State.AWAITING_CUSTOMER:
         return draw_pill("them", f"{count_of(row.open_questions, 'question')} open")
     return draw_pill(find_tone(row.state), State(row.state).label)
@@ -55,21 +53,21 @@ def draw_state(row: Any) -> SafeString:
 def draw_next(row: Any, reader: Reader) -> SafeString | str:
     """Return what happens next, and when; of a case that stands still, what it waits for."""
     if row.held:
-        return format_html('<span class="muted" title="{}">held</span>', row.held)
+        return fill('<span class="muted" title="{}">held</span>', row.held)
     if row.state == State.DROPPED:
-        return format_html(MUTED, "reopen if they answer")
+        return fill(MUTED, "reopen if they answer")
     zone = row.customer.timezone
     if row.next_kind == "execute":
-        return format_html("ends {}", reader.see(row.effective_on, zone, form="date"))
+        return fill("ends {}", reader.see(row.effective_on, zone, form="date"))
     if row.next_kind in ("close", "final_notice"):
         until = reader.see(row.grace_ends_at, zone, form="date", beside=False)
-        return format_html("restorable until {}", until)
+        return fill("restorable until {}", until)
     if row.next_kind:
         what = "drops" if row.next_kind == "drop" else "reminder"
-        return format_html("{} {}", what, reader.see(row.due_at, form="in"))
+        return fill("{} {}", what, reader.see(row.due_at, form="in"))
     if row.state == State.AWAITING_CUSTOMER:
         return "clock stands still" if row.ask_paused_because else "mail on its way"
-    return IDLE.get(row.state) or format_html(MUTED, "–")
+    return IDLE.get(row.state) or fill(MUTED, "–")
 
 
 def write_scope(row: Any) -> str:
@@ -107,10 +105,9 @@ def draw_row(
     row: Any, reader: Reader, *, columns: Sequence[str], url: str, pick: bool, ticked: bool
 ) -> SafeString:
     """Return the case as one line of the queue; with `pick` it can be ticked."""
-    cells = format_html_join(
-        "",
-        '<td class="{}">{}</td>',
-        ((classes, draw(row, reader)) for classes, draw in map(CELLS.__getitem__, columns)),
+    cells = join(
+        fill('<td class="{}">{}</td>', classes, draw(row, reader))
+        for classes, draw in map(CELLS.__getitem__, columns)
     )
-    box = format_html(PICK, row.number, " checked" if ticked else "") if pick else ""
-    return format_html(ROW, row.number, box, url, cells)
+    box = fill(PICK, row.number, " checked" if ticked else "") if pick else ""
+    return fill(ROW, row.number, box, url, cells)

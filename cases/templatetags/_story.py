@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from django.template.defaultfilters import linebreaksbr, truncatechars
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from cases.domain.words import count_of
 from cases.models import Event
 from cases.queries.case_page import CasePage
 from cases.queries.decisions import Decision, Reversal
 from cases.templatetags._badges import draw_avatar, draw_delivery, draw_word
 from cases.templatetags._forms import act_on_case, mark_evidence
+from cases.templatetags._html import fill, join
 from cases.templatetags._icons import draw_icon
 from cases.templatetags._rows import Reader
 from notifications.outbox.sealed import hide
@@ -49,6 +50,9 @@ UNKNOWN = (" is-bad", "shield-x", "not verified")
 NAMELESS = {"opened", "asked", "restore_asked", "sender_verified", "verified"}  # who is obvious
 
 
+STAMP = '<a class="permalink" href="?tab={0}&amp;event={1}#e{1}">{2}</a>'
+
+
 @dataclass(frozen=True, kw_only=True)
 class Story:
     """The page whose story it is, and who reads it; `stamp` is what each form carries."""
@@ -58,8 +62,33 @@ class Story:
     stamp: SafeString
     may_reply: bool
 
-    def see(self, instant: Any) -> SafeString:
-        return self.reader.see(instant, self.page.case.zone)
+    def see(self, event: Event, at: datetime | None = None) -> SafeString:
+        """When it was, as the address of the line: it leads there from anywhere, folded or not."""
+        seen = self.reader.see(at or event.at, self.page.case.zone)
+        return fill(STAMP, self.page.tab, event.sequence, seen)
+
+
+ITEM = '<li id="e{}"{}>{}</li>'
+HERE = SafeString(' tabindex="-1" autofocus')  # where one goes on reading
+EARLIER = (
+    '<li class="story-more"><a class="btn btn-sm" href="?tab={0}&amp;whole={1}#e{1}"'
+    ' hx-get="?tab={0}&amp;whole={1}" hx-select="#story" hx-target="#story" hx-swap="outerHTML">'
+    "{2}Show {3}</a></li>"
+)
+
+
+def draw_story(story: Story) -> SafeString:
+    """The lines that are shown, as the items of a list, and the way to the others."""
+    told, here = story.page.story, story.page.wish.whole
+    lines = [
+        fill(ITEM, event.sequence, HERE if event.sequence == here else "", draw_event(event, story))
+        for event in told.events
+    ]
+    if told.earlier:
+        what = count_of(told.earlier, "earlier line")
+        more = fill(EARLIER, story.page.tab, told.next, draw_icon("history"), what)
+        lines.append(more)
+    return join(lines)
 
 
 def find_icon_of(event: Event) -> str:
@@ -94,9 +123,10 @@ def draw_received(event: Event, story: Story) -> SafeString:
     assert mail is not None
     name = mail.from_name or mail.from_email
     text = mark_evidence(mail.reply_text or mail.text, story.page.readings.get(mail.pk))
-    return format_html(
+    return fill(
         RECEIVED, draw_avatar(name, beside=True), name, mail.from_email,
-        draw_word(*SENDER.get(event.data.get("level"), UNKNOWN)), story.see(mail.received_at), text,
+        draw_word(*SENDER.get(event.data.get("level"), UNKNOWN)),
+        story.see(event, mail.received_at), text,
         reverse("desk:mail", args=[mail.pk]), draw_decision(event, story),
     )  # fmt: skip
 
@@ -109,9 +139,9 @@ NOTE = (
 
 def draw_note(event: Event, story: Story) -> SafeString:
     """What a colleague wrote for colleagues."""
-    return format_html(
+    return fill(
         NOTE, draw_avatar(event.actor, beside=True), name_actor(event), draw_icon("lock"),
-        story.see(event.at), linebreaksbr(event.summary),
+        story.see(event), linebreaksbr(event.summary),
     )  # fmt: skip
 
 
@@ -132,10 +162,10 @@ def draw_reply(event: Event, story: Story) -> SafeString:
     back: SafeString | str = ""
     if email.status == email.Status.QUEUED and story.may_reply:
         form = act_on_case(story.page.case, "take_back")
-        back = format_html(TAKE_BACK, form, story.stamp, email.pk)
-    return format_html(
+        back = fill(TAKE_BACK, form, story.stamp, email.pk)
+    return fill(
         REPLY, draw_avatar(event.actor, beside=True), name_actor(event) or "The desk",
-        email.to_name, draw_delivery(email), story.see(event.at),
+        email.to_name, draw_delivery(email), story.see(event),
         linebreaksbr(hide(email.text)), back,
     )  # fmt: skip
 
@@ -150,9 +180,9 @@ def draw_sent(event: Event, story: Story) -> SafeString:
     """A mail that the desk wrote."""
     email = event.email
     assert email is not None
-    return format_html(
+    return fill(
         SENT, draw_icon(find_icon_of(event)), email.subject, draw_delivery(email),
-        story.see(event.at), linebreaksbr(hide(email.text)),
+        story.reader.see(event.at, story.page.case.zone), linebreaksbr(hide(email.text)),
     )  # fmt: skip
 
 
@@ -164,16 +194,16 @@ WORDS = '<div class="msg-body small"><p>{}</p></div>'
 def draw_line(event: Event, story: Story) -> SafeString:
     """A sentence: what happened, who did it, and on what the desk decided it."""
     who = name_actor(event) if event.actor and event.kind not in NAMELESS else event.data.get("by")
-    by = format_html(' <span class="muted">{}</span>', who) if who else ""
+    by = fill(' <span class="muted">{}</span>', who) if who else ""
     why: SafeString | str = draw_decision(event, story)
     if why:
         words: SafeString | str = ""
         if event.kind == "automatic_mail" and event.inbound:
             text = event.inbound.reply_text or event.inbound.text
-            words = format_html(WORDS, linebreaksbr(truncatechars(text, 420)))
-        why = format_html(WHY, words, why)
+            words = fill(WORDS, linebreaksbr(truncatechars(text, 420)))
+        why = fill(WHY, words, why)
     icon = draw_icon(find_icon_of(event))
-    return format_html(LINE, icon, event.summary, by, story.see(event.at), why)
+    return fill(LINE, icon, event.summary, by, story.see(event), why)
 
 
 def name_actor(event: Event) -> str:
@@ -191,12 +221,10 @@ def draw_decision(event: Event, story: Story) -> SafeString | str:
     decision = story.page.decisions.get(event.pk)
     if decision is None:
         return ""
-    reversals = format_html_join(
-        "", "{}", ([draw_reversal(one, event, story)] for one in decision.reversals)
-    )
-    return format_html(
+    reversals = join(draw_reversal(one, event, story) for one in decision.reversals)
+    return fill(
         DECISION, draw_icon("sparkles"), decision.title, *draw_evidence(decision),
-        format_html(WRONG, reversals) if reversals else "",
+        fill(WRONG, reversals) if reversals else "",
     )  # fmt: skip
 
 
@@ -204,8 +232,8 @@ def draw_evidence(decision: Decision) -> tuple[str, SafeString | str]:
     """One line stands beside the title, several are a list below it."""
     if len(decision.evidence) == 1:
         return f" {decision.evidence[0]}", ""
-    lines = format_html_join("", "<li>{}</li>", ([line] for line in decision.evidence))
-    return "", format_html('<ul class="evidence-lines">{}</ul>', lines) if lines else ""
+    lines = join(fill("<li>{}</li>", line) for line in decision.evidence)
+    return "", fill('<ul class="evidence-lines">{}</ul>', lines) if lines else ""
 
 
 DIALOG = '<a class="btn btn-sm" href="#{0}" data-dialog-open="{0}">{1}</a>'
@@ -220,13 +248,13 @@ REASON = (
 def draw_reversal(reversal: Reversal, event: Event, story: Story) -> SafeString:
     """“That's wrong”: a form of its own, or the way to a dialog of the page."""
     if reversal.dialog:
-        return format_html(DIALOG, reversal.dialog, reversal.label)
+        return fill(DIALOG, reversal.dialog, reversal.label)
     asks_why = reversal.verb != "note_told"
-    return format_html(
+    return fill(
         '<form {} class="wrong-form">{}{}{}<button class="btn btn-sm">{}</button></form>',
         act_on_case(story.page.case, reversal.verb),
         story.stamp,
-        format_html_join("", FIELD, reversal.fields.items()),
-        format_html(REASON, reversal.verb, event.pk) if asks_why else "",
+        join(fill(FIELD, *field) for field in reversal.fields.items()),
+        fill(REASON, reversal.verb, event.pk) if asks_why else "",
         reversal.label,
     )

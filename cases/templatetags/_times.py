@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cases.domain import words
+from cases.templatetags._html import fill
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 FORMS = ("smart", "short", "in", "date", "time", "full")
@@ -16,7 +17,7 @@ LIVE = {"smart", "in", "short"}  # what the scripts keep true while the page sta
 WITH_OTHER = {"smart", "time", "full"}
 DAYS = [name[:3] for name in words.WEEKDAYS]
 MONTHS = [name[:3] for name in words.MONTHS]
-NEVER = format_html('<span class="muted">{}</span>', "–")
+NEVER = fill('<span class="muted">{}</span>', "–")
 DATE = '<time datetime="{}" title="{}">{}</time>'
 TIME = '<time datetime="{0}Z" title="{1}">{2}</time>'
 LIVE_TIME = '<time datetime="{0}Z" data-when="{3}" data-zone="{4}" title="{1}">{2}</time>'
@@ -102,7 +103,7 @@ def draw_time(
         if there.utcoffset() != here.utcoffset():
             exact = f"{exact} · {write_full(there, tz)}"
             other = write_other(there, here, tz) if beside and form in WITH_OTHER else ""
-    written = format_html(
+    written = fill(
         LIVE_TIME if form in LIVE else TIME,
         instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds"),
         exact,
@@ -110,13 +111,14 @@ def draw_time(
         form,
         zone,
     )
-    return format_html(WITH_BOTH, written, other) if other else written
+    return fill(WITH_BOTH, written, other) if other else written
 
 
+@lru_cache(maxsize=4096)
 def draw_date(on: date, *, this_year: int, tz: str) -> SafeString:
     """Return `<time>` of a calendar day, which is that of the zone `tz`."""
     exact = write_date(on) + (f" in {name_city(tz)}" if tz else "")
-    return format_html(DATE, on.isoformat(), exact, write_date(on, this_year=this_year))
+    return fill(DATE, on.isoformat(), exact, write_date(on, this_year=this_year))
 
 
 def write_other(there: datetime, here: datetime, tz: str) -> str:

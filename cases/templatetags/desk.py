@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -291,7 +291,12 @@ def dressed(field: BoundField) -> SafeString:
 @register.simple_tag
 def url_or_none(url_name: str, *args: Any) -> str:
     """Return an address, or nothing where there is no such page."""
+    return find_url(url_name, args, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=1024)
+def find_url(name: str, args: tuple[Any, ...], urlconf: Any, _prefix: str) -> str:
     try:
-        return reverse(url_name, args=args)
+        return reverse(name, urlconf=urlconf, args=args)
     except NoReverseMatch:
         return ""

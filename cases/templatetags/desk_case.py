@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sized
-from datetime import date
 from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from cases.domain.speech import find_tongue, say_in
@@ -17,8 +15,9 @@ from cases.models import Case, Event, Todo
 from cases.queries.case_page import CasePage
 from cases.queries.todos import Answer, read_answers
 from cases.templatetags._forms import act_on_case, mark_evidence, stamp_form
+from cases.templatetags._questions import draw_settled, write_answer
 from cases.templatetags._rows import Reader
-from cases.templatetags._story import Story, draw_event, find_icon_of
+from cases.templatetags._story import Story, draw_story, find_icon_of
 from cases.templatetags.desk import agent_zone
 from config import clock
 from notifications.outbox.sealed import hide
@@ -80,11 +79,21 @@ def story(context: template.Context, page: CasePage) -> SafeString:
     """The lines of the case's story, as the items of a list."""
     told = Story(
         page=page,
-        reader=Reader(zone=agent_zone(context), now=clock.now()),
-        stamp=stamp_form(page.case, token=str(context.get("csrf_token", ""))),
+        reader=read_reader(context),
+        stamp=form_stamp(context, page.case),
         may_reply=context["may"]["mail_reply"],
     )
-    return format_html_join("", "<li>{}</li>", ([draw_event(e, told)] for e in page.story))
+    return draw_story(told)
+
+
+@register.simple_tag(takes_context=True)
+def settled_questions(context: template.Context, page: CasePage) -> SafeString:
+    """The answered and the dropped questions, as the items of a list."""
+    return draw_settled(page, read_reader(context), stamp=form_stamp(context, page.case))
+
+
+def read_reader(context: template.Context) -> Reader:
+    return Reader(zone=agent_zone(context), now=clock.now())
 
 
 @register.filter
@@ -106,13 +115,7 @@ def plural(word: str, count: int | Sized) -> str:
 @register.filter
 def as_answer(text: str, kind: str) -> str:
     """An answer as people write it: a date's "2027-03-31" is “31 March 2027”."""
-    if kind != "date":
-        return text
-    try:
-        on = date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{on.day} {on:%B %Y}"
+    return write_answer(text, kind)
 
 
 @register.filter

@@ -10,7 +10,7 @@ from cases.actions.base import ActionError
 from cases.forms import DateForm
 from cases.models import Case
 from cases.models.planning import plan_case
-from cases.queries.case_page import read_case_page
+from cases.queries.case_page import Wish, read_case_page
 from cases.views.composer import open_composer
 from cases.views.files import give_file
 from cases.views.inputs import InvalidInput
@@ -35,9 +35,8 @@ def render_case(
 ) -> HttpResponse:
     """The page as it stands now; after a refusal with its reason and its status."""
     case = get_case(request, number)
-    page = read_case_page(
-        case=case, user=request.user, now=clock.now(), tab=request.GET.get("tab", "story")
-    )
+    wish = read_wish(request)
+    page = read_case_page(case=case, user=request.user, now=clock.now(), wish=wish)
     context = {
         "page": page,
         "case": case,
@@ -45,6 +44,21 @@ def render_case(
         "composer": open_composer(request, page),
     }
     return render(request, "desk/case.html", context, status=refusal.status if refusal else 200)
+
+
+def read_wish(request: DeskRequest) -> Wish:
+    """What the address asks for; what is no number there is not asked for."""
+
+    def number(name: str) -> int | None:
+        text = request.GET.get(name, "")
+        return int(text) if text.isdecimal() and len(text) < 10 else None
+
+    return Wish(
+        tab=request.GET.get("tab", "story"),
+        whole=number("whole"),
+        event=number("event"),
+        retract=number("retract"),
+    )
 
 
 @require_safe

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
 from accounts.guards import needs
 from accounts.models import User
 from cases.actions.base import ActionError, CaseChanged, NotAllowed, NotPossible
-from cases.domain.numbers import normalise_number
-from cases.models import Case, CaseItem
-from cases.queries.queue import visible_cases
+from cases.models import Case
+from cases.queries.case import find_case
 from notifications.outbox.files import LARGEST_MAIL, FileRefused, OutgoingFile, check_files
 
 
@@ -33,32 +31,10 @@ require_deed = needs  # 403 for a role that may not, by accounts.roles
 
 def get_case(request: DeskRequest, number: str) -> Case:
     """The case with this number, as far as this user may see it; 404 otherwise (THREATS 50)."""
-    clean = normalise_number(number)
-    case = (
-        visible_cases(request.user)
-        .select_related(
-            "customer__brand",
-            "brand",
-            "contact",
-            "owner",
-            "policy_version__policy",
-            "thread",
-            "final_bill",
-        )
-        .prefetch_related("questions__answered_by", with_items())
-        .filter(number=clean)
-        .first()
-        if clean
-        else None
-    )
+    case = find_case(number=number, user=request.user)
     if case is None:
         raise Http404("There is no such case, or it is not one of yours.")
     return case
-
-
-def with_items() -> Prefetch:
-    """The case's services with what each of them is, in one query."""
-    return Prefetch("items", CaseItem.objects.select_related("item__location").order_by("id"))
 
 
 def read_page_number(request: HttpRequest) -> int:

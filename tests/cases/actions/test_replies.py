@@ -113,7 +113,7 @@ def test_the_day_they_wish_for_is_shown_and_offered(desk, client):
     desk.reply(case, "Please move the date to 31 March 2027.")
     [todo] = case.todos.filter(resolved_at=None)
     assert todo.evidence["wished_on"] == "2027-03-31"
-    page = read_case_page(case=desk.read(case), user=desk.agent, now=desk.now, tab="")
+    page = read_case_page(case=desk.read(case), user=desk.agent, now=desk.now)
     assert page.wished_by_mail == date(2027, 3, 31)
     client.force_login(desk.agent)
     shown = client.get(f"/desk/case/{case.number}/").content.decode()
