@@ -13,9 +13,8 @@ from accounts.models import Customer, User
 from accounts.queries import find_customers
 from cases.domain.numbers import DASHES, normalise_number
 from cases.domain.states import Turn
-from cases.models import Case
+from cases.queries.case_rows import CaseRow, one_of, read_case_rows, seen_by
 from cases.queries.mailroom import visible_mail
-from cases.queries.queue import decorate, visible_cases
 from notifications.models import Inbound
 from notifications.search import find_newest, list_words
 
@@ -23,6 +22,7 @@ MOST_MAIL = 10
 EXCERPT = 220
 READ = 6000  # characters of a mail in which its excerpt is looked for
 PART = re.compile(rf"[0-9][0-9 \u00a0./{DASHES}]{{2,31}}\Z")
+NEWEST = "c.received_at DESC, c.id DESC"
 LEAST_PART = 4  # digits of a case number that are a beginning worth looking for
 
 
@@ -31,7 +31,7 @@ class Found:
     """What a text may mean. `words` are what is highlighted; `mistyped` says that it looks like a
     case number and is none: its check digit does not fit."""
 
-    cases: list[Case]
+    cases: list[CaseRow]
     customers: list[Customer]
     mail: list[Inbound]
     words: list[str] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Found:
         return not (self.cases or self.customers or self.mail)
 
     @property
-    def only(self) -> Case | None:
+    def only(self) -> CaseRow | None:
         """The one case that was named, if the text names one and means nothing else."""
         alone = len(self.cases) == 1 and not self.customers and not self.mail
         return self.cases[0] if alone else None
@@ -55,7 +55,8 @@ def search(*, text: str, user: User, limit: int = 20) -> Found:
     if not text:
         return Found(cases=[], customers=[], mail=[])
     number = normalise_number(text)
-    exact = list(decorate(visible_cases(user)).filter(number=number)) if number else []
+    named = [*seen_by(user), ("c.number = %s", number)]
+    exact = read_case_rows(named, limit=1) if number else []
     if exact:
         return Found(cases=exact, customers=[], mail=[])
     customers = find_customers(text=text, user=user, limit=limit)
@@ -70,12 +71,16 @@ def search(*, text: str, user: User, limit: int = 20) -> Found:
     )
 
 
-def find_cases(*, text: str, customers: list[Customer], user: User, limit: int) -> list[Case]:
+def find_cases(*, text: str, customers: list[Customer], user: User, limit: int) -> list[CaseRow]:
     """Cases whose number begins like this, then those of the customers that were found: what is
     open first, then by how well the customer fits, then the newest."""
-    cases = decorate(visible_cases(user))
-    named = list(cases.filter(number__startswith=part)[:limit]) if (part := begin(text)) else []
-    theirs = list(cases.filter(customer__in=customers).order_by("-received_at")[: 2 * limit])
+    seen = seen_by(user)
+    named, theirs = [], []
+    if part := begin(text):
+        named = read_case_rows([*seen, ("c.number LIKE %s", f"{part}%")], order=NEWEST, limit=limit)
+    if customers:
+        of_them = one_of("c.customer_id", [customer.pk for customer in customers])
+        theirs = read_case_rows([*seen, of_them], order=NEWEST, limit=2 * limit)
     rank = {customer.pk: place for place, customer in enumerate(customers)}
     theirs.sort(key=lambda case: (case.turn == Turn.DONE, rank[case.customer_id]))
     return list({case.pk: case for case in [*named, *theirs]}.values())[:limit]
