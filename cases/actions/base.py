@@ -27,6 +27,7 @@ from cases.domain.plan import Plan
 from cases.domain.states import Turn
 from cases.models import Case, Event, Todo
 from cases.models.planning import plan_case
+from cases.models.rows import read_rows
 from notifications.models import Email, Inbound
 
 
@@ -229,13 +230,14 @@ def forget_prefetched(case: Case, name: str) -> None:
     getattr(case, "_prefetched_objects_cache", {}).pop(name, None)
 
 
+READ_BY_ALL = ("brand", "customer", "contact", "policy_version", "thread", "owner")
+
+
 def lock_case(case_id: int) -> Case:
-    """The case under its row lock, with what every action reads."""
-    return (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("brand", "customer", "contact", "policy_version", "thread", "owner")
-        .get(pk=case_id)
-    )
+    """The case under its row lock, with what every action reads. Raises Case.DoesNotExist."""
+    for case in read_rows(Case, "id", [case_id], with_=READ_BY_ALL, lock=True):
+        return case
+    raise Case.DoesNotExist
 
 
 @contextmanager

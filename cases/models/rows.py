@@ -65,18 +65,19 @@ def read_rows(
     where: str = "true",
     order: str = "t.id",
     without: Sequence[str] = (),
+    lock: bool = False,
 ) -> list[Row]:
     """Return the rows whose `column` is one of `keys`. One query; none where there is no key.
 
     `with_` names the foreign keys that are followed, as `select_related` does: "item",
     "item__location". The columns in `without`, such as "html" or "inbound__raw", stay in the
     database until they are asked for. `where` and `order` are SQL of our own about the table `t`,
-    never anybody's words.
+    never anybody's words. `lock` keeps the rows of `t` for this transaction (FOR UPDATE).
     """
     wanted = [key for key in keys if key is not None]
     if not wanted:
         return []
-    statement = write_statement(model, column, tuple(with_), where, order, tuple(without))
+    statement = write_statement(model, column, tuple(with_), where, order, tuple(without), lock)
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, [wanted])
         return [statement.make(line) for line in cursor.fetchall()]  # type: ignore[misc]
@@ -90,6 +91,7 @@ def write_statement(
     where: str,
     order: str,
     without: tuple[str, ...],
+    lock: bool,
 ) -> Statement:
     """Each column is named: a prepared "all columns" fails once a release adds one."""
     parts = [make_part(model, start=0, path="", without=without)]
@@ -116,6 +118,7 @@ def write_statement(
     sql = (
         f'SELECT {columns} FROM "{table}" t{joins}'  # noqa: S608 - our own names
         f' WHERE t."{column}" = ANY(%s) AND {where} ORDER BY {order}'
+        + (" FOR UPDATE OF t" if lock else "")
     )
     return Statement(sql=sql, parts=tuple(parts))
 
