@@ -25,6 +25,11 @@ _QUOTED_LOCAL = re.compile(rf'"(?:[^"\\\x00-\x1f\x7f]|\\.){{1,64}}"@{_DOMAIN}\Z'
 _FOUND = re.compile(rf"(?<![\w.+-]){_LOCAL}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{1,8}}")
 _SPACE_AROUND = re.compile(r"\s*([.@])\s*")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
+# `Ann Lee <ann@customer.example>`: nothing in it needs a closer look.
+_USUAL = re.compile(
+    rb"([A-Za-z0-9 '.-]{0,100})"
+    rb"<([A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})>"
+)
 _SPECIAL = re.compile(r'["\\(),:;<>]')
 
 
@@ -58,6 +63,9 @@ def read_sender(values: list[bytes], *, hint: str | None = None) -> Sender:
     """Return who a mail says it is from, given every From header in its order."""
     if not values:
         return Sender(name="", email="", problem="there is no From")
+    if len(values) == 1 and (usual := _USUAL.fullmatch(values[0])):
+        name, email = usual[1].decode("ascii"), usual[2].decode("ascii")
+        return Sender(name=" ".join(name.split()), email=email, problem="")
     boxes, problem = _split_mailboxes(_to_text(values[0][:_MAX_HEADER], hint))
     boxes = _join_commas([box for box in boxes if not box.is_blank])
     if not boxes:

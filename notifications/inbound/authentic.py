@@ -116,6 +116,8 @@ def _find_own_header(parsed: ParsedMessage, authserv_id: str) -> str | None:
 
 def _drop_comments(value: str) -> str:
     """Take comments out, nested ones too; what stands in quotes is no comment."""
+    if "(" not in value and "\\" not in value:
+        return value
     kept: list[str] = []
     depth, quoted, escaped = 0, False, False
     for character in value:

@@ -42,6 +42,8 @@ def classify_lines(lines: list[str]) -> str:
 
 
 def _classify_alone(line: str) -> str:
+    if line[:1] == ">":
+        return "q"  # nearly all of a quoted history
     if is_blank(line):
         return "e"
     if is_quoted(line):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from notifications.inbound.filenames import suggest_name
 
@@ -21,16 +22,6 @@ class ParsedAttachment:
     def label(self, number: int) -> str:
         """Return the name to show for the `number`-th file (from 1)."""
         return self.name or suggest_name(self.content_type, number)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PartInfo:
-    """One part of the mail's structure, for a person who looks into a strange one."""
-
-    content_type: str
-    depth: int  # 0 is the whole mail
-    size: int  # bytes, still transfer-encoded
-    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,16 +47,23 @@ class ParsedMessage:
     headers: tuple[tuple[str, str], ...]  # decoded, in their order
     problems: tuple[str, ...]  # what was broken, in plain words
     labels: tuple[str, ...]  # signed, encrypted, tnef, calendar, partial, external
-    parts: tuple[PartInfo, ...]
+
+    @cached_property
+    def headers_by_name(self) -> dict[str, list[str]]:
+        """Every value of each header, topmost first, by its name in lower case."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            found.setdefault(name.lower(), []).append(value)
+        return found
 
     def header(self, name: str) -> str:
         """Return the first value of a header, or ""."""
-        return next(iter(self.all_headers(name)), "")
+        values = self.headers_by_name.get(name.lower())
+        return values[0] if values else ""
 
-    def all_headers(self, name: str) -> tuple[str, ...]:
+    def all_headers(self, name: str) -> list[str]:
         """Return every value of a header, topmost first."""
-        wanted = name.lower()
-        return tuple(value for key, value in self.headers if key.lower() == wanted)
+        return self.headers_by_name.get(name.lower(), [])
 
     def find_files(self, *content_types: str) -> tuple[ParsedAttachment, ...]:
         """Return the attachments of these types."""

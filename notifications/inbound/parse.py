@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from notifications.inbound.addresses import read_sender
-from notifications.inbound.bodies import collect_body, file_name
+from notifications.inbound.bodies import collect_body
 from notifications.inbound.headers import decode_header
-from notifications.inbound.message import ParsedAttachment, ParsedMessage, PartInfo
+from notifications.inbound.message import ParsedAttachment, ParsedMessage
 from notifications.inbound.mime import Part, split_message
 from notifications.inbound.sanitise import clean_line
 
-__all__ = ["ParsedAttachment", "ParsedMessage", "PartInfo", "parse_message"]
+__all__ = ["ParsedAttachment", "ParsedMessage", "parse_message"]
 
 MAX_SUBJECT = 998
 MAX_REFERENCES = 200
@@ -60,7 +60,6 @@ def parse_message(raw: bytes) -> ParsedMessage:
         headers=_read_headers(root, hint),
         problems=tuple(dict.fromkeys(problem for problem in problems if problem))[:_MAX_PROBLEMS],
         labels=_find_labels(root),
-        parts=tuple(_list_parts(root)),
     )
 
 
@@ -124,15 +123,3 @@ def _find_labels(root: Part) -> tuple[str, ...]:
 
 def _walk(part: Part) -> list[Part]:
     return [part, *(one for child in part.children for one in _walk(child))]
-
-
-def _list_parts(root: Part) -> list[PartInfo]:
-    return [
-        PartInfo(
-            content_type=part.content_type[:120],
-            depth=part.depth,
-            size=part.end - part.start,
-            name=file_name(part),
-        )
-        for part in _walk(root)
-    ]

@@ -79,18 +79,26 @@ def _split_shared_lines(lines: list[str]) -> list[str]:
     """Break "Yes please On Mon, 3 May 2021, Ann wrote:" in two, and what is glued behind it."""
     result = []
     for line in lines:
-        quoted = is_quoted(line)
-        shared = line[-1:] in (":", "-") and not quoted
-        at = attributions.split_shared_line(line) if shared else None
-        if at is None and "@" in line[:LONG_LINE] and not quoted:
-            at = attributions.split_leading_attribution(line)
-        if at is None and "---" in line and not quoted and not line.startswith("--"):
-            at = banners.find_inner_banner(line)
+        at = None if line[:1] == ">" else _find_shared(line)
         if at is None:
             result.append(line)
         else:
             result += [line[:at], line[at:]]
     return result
+
+
+def _find_shared(line: str) -> int | None:
+    """Where the second of two lines in one begins."""
+    shared, addressed = line[-1:] in (":", "-"), "@" in line[:LONG_LINE]
+    barred = "---" in line and not line.startswith("--")
+    if not (shared or addressed or barred) or is_quoted(line):
+        return None
+    at = attributions.split_shared_line(line) if shared else None
+    if at is None and addressed:
+        at = attributions.split_leading_attribution(line)
+    if at is None and barred:
+        at = banners.find_inner_banner(line)
+    return at
 
 
 def _join_kept(lines: list[str], keep: list[int]) -> list[str]:

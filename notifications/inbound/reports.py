@@ -47,7 +47,10 @@ class Fields:
 
 def find_report_type(parsed: ParsedMessage) -> str:
     """Return what a multipart/report reports on, "" for any other mail."""
-    kind = read_type(parsed.header("content-type").encode("utf-8", "replace"))
+    declared = parsed.header("content-type")
+    if "multipart/report" not in declared.lower():
+        return ""
+    kind = read_type(declared.encode("utf-8", "replace"))
     if kind.value != "multipart/report":
         return ""
     return kind.get("report-type").lower() or "unknown"

@@ -25,7 +25,6 @@ def list_texts(parsed: ParsedMessage) -> list[str]:
     texts += [text for header in parsed.headers for text in header]
     for file in parsed.attachments:
         texts += [file.name, file.content_type, file.content_id, file.label(1)]
-    texts += [text for part in parsed.parts for text in (part.content_type, part.name)]
     return texts
 
 
