@@ -100,8 +100,9 @@ def build_past(
     with ThreadPoolExecutor(AT_ONCE) as pool:
         counts = dict(zip(CLONED, pool.map(clone, CLONED), strict=True))
     with connect(url) as connection:
-        connection.execute("SELECT recount_cases()")  # the triggers slept, too
-        connection.execute("VACUUM ANALYZE cases_queuecount")
+        for table, recount in (("queuecount", "recount_cases"), ("mailcount", "recount_mail")):
+            connection.execute(f"SELECT {recount}()".encode())  # the triggers slept, too
+            connection.execute(f"VACUUM ANALYZE cases_{table}".encode())
     return counts
 
 

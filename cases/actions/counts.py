@@ -1,4 +1,5 @@
-"""Keep the queue's numbers short: add up what the database counted change by change."""
+"""Keep the queue's and the mailroom's numbers short: add up what the database counted change by
+change."""
 
 from __future__ import annotations
 
@@ -9,15 +10,19 @@ BATCH = 20_000
 
 SETTLE = """
 WITH gone AS (
-    DELETE FROM cases_queuecount WHERE id IN (
-        SELECT id FROM cases_queuecount WHERE NOT settled ORDER BY id LIMIT %(batch)s
-    ) RETURNING brand_id, owner_id, state, turn, cases
+    DELETE FROM {table} WHERE id IN (
+        SELECT id FROM {table} WHERE NOT settled ORDER BY id LIMIT %s
+    ) RETURNING {kind}, {number}
 )
-INSERT INTO cases_queuecount (brand_id, owner_id, state, turn, cases, settled)
-SELECT brand_id, owner_id, state, turn, sum(cases), true FROM gone GROUP BY 1, 2, 3, 4
-ON CONFLICT (brand_id, owner_id, state, turn) WHERE settled
-DO UPDATE SET cases = cases_queuecount.cases + excluded.cases
+INSERT INTO {table} ({kind}, {number}, settled)
+SELECT {kind}, sum({number}), true FROM gone GROUP BY {kind}
+ON CONFLICT ({kind}) WHERE settled
+DO UPDATE SET {number} = {table}.{number} + excluded.{number}
 """
+SETTLE_ALL = (
+    SETTLE.format(table="cases_queuecount", kind="brand_id, owner_id, state, turn", number="cases"),
+    SETTLE.format(table="cases_mailcount", kind="brand_id, recipient, disposition", number="mails"),
+)
 
 
 def settle_counts() -> None:
@@ -25,4 +30,5 @@ def settle_counts() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if cursor.fetchone()[0]:
-            cursor.execute(SETTLE, {"batch": BATCH})
+            for statement in SETTLE_ALL:
+                cursor.execute(statement, [BATCH])

@@ -11,6 +11,7 @@ from cases.models.event import Event
 from cases.models.evidence import Evidence
 from cases.models.item import CaseItem, Disposition, Outcome
 from cases.models.link import Code, Link, LinkRequest, Throttle
+from cases.models.mail_count import MailCount
 from cases.models.notice import Notice, NoticeChoice
 from cases.models.policy import Policy, PolicyVersion
 from cases.models.promise import Promise
@@ -41,6 +42,7 @@ __all__ = [
     "Link",
     "LinkRequest",
     "Macro",
+    "MailCount",
     "Notice",
     "NoticeChoice",
     "Outcome",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, IntegerField, Q, QuerySet
+from django.db.models import IntegerField, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from accounts.models import Brand, Contact, User
@@ -13,7 +13,7 @@ from accounts.queries import find_customers
 from accounts.scoping import brand_ids_of
 from cases.domain.lookalikes import find_lookalike
 from cases.domain.numbers import find_numbers, normalise_number
-from cases.models import Case
+from cases.models import Case, MailCount
 from cases.queries.queue import visible_cases
 from notifications.inbound.comparing import texts_differ
 from notifications.inbound.disagreement import warn_about
@@ -70,14 +70,19 @@ def visible_mail(user: User) -> QuerySet[Inbound]:
     brands = brand_ids_of(user)
     if brands is None:
         return Inbound.objects.all()
-    loose = Q(pk__in=())
+    return Inbound.objects.filter(
+        Q(thread__case__brand__in=brands) | (Q(thread__case=None) & sent_to(brands))
+    )
+
+
+def sent_to(brands: Iterable[int]) -> Q:
+    """What has a `recipient` that is an address of one of these brands."""
+    found = Q(pk__in=())
     for domain, address in Brand.objects.filter(pk__in=brands).values_list(
         "reply_domain", "email_from"
     ):
-        loose |= Q(recipient__iendswith=f"@{domain}") | Q(recipient__iexact=address)
-    return Inbound.objects.filter(
-        Q(thread__case__brand__in=brands) | (Q(thread__case=None) & loose)
-    )
+        found |= Q(recipient__iendswith=f"@{domain}") | Q(recipient__iexact=address)
+    return found
 
 
 def list_mail(*, user: User, disposition: str = "", text: str = "") -> QuerySet[Inbound]:
@@ -113,7 +118,11 @@ def read_mailroom(
 
 def count_mail(*, user: User) -> dict[str, int]:
     """How many of each disposition; their sum is what was received, no mail is unaccounted for."""
-    rows = visible_mail(user).order_by().values_list("disposition").annotate(n=Count("id"))
+    sums = MailCount.objects.all()
+    brands = brand_ids_of(user)
+    if brands is not None:
+        sums = sums.filter(Q(brand__in=brands) | (Q(brand=None) & sent_to(brands)))
+    rows = sums.values_list("disposition").annotate(n=Sum("mails"))
     counts = {key or "waiting": n for key, n in rows}
     counts["needs_us"] = sum(counts.get(k, 0) for k in NEEDS_US)
     counts["received"] = sum(n for k, n in counts.items() if k != "needs_us")

@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections import Counter
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from cases.actions.counts import settle_counts
+from cases.models import MailCount
+from cases.queries.mailroom import count_mail, visible_mail
 from notifications import inbound
+from notifications.models import Inbound
 from tests import factories
 from tests.cases.build import Desk
 
@@ -61,6 +67,43 @@ def test_every_mail_has_one_disposition(desk: Desk, agent: Client) -> None:
     assert page.context["counts"]["received"] == sum(parts) == 3
     text = " ".join(re.sub(r"<[^>]+>", "", page.content.decode()).split())
     assert "3 received = 1 unmatched + 0 quarantined + 1 answers + 1 automatic + 0 bounces" in text
+
+
+def test_the_counts_are_the_truth(desk: Desk, agent: Client) -> None:
+    """The sums that the database keeps, through every way in which mail comes, moves and goes."""
+    other, case = Desk(), desk.ask(desk.open())
+    everyone, mine = factories.make_user(), factories.make_user(brands=[desk.brand])
+
+    def check() -> dict[str, int]:
+        for user in (everyone, mine):
+            kept = count_mail(user=user)
+            truth = Counter(visible_mail(user).values_list("disposition", flat=True))
+            assert {k: n for k, n in kept.items() if n and k not in ("received", "needs_us")} == {
+                k or "waiting": n for k, n in truth.items()
+            }
+            assert kept["received"] == truth.total()
+        return count_mail(user=mine)
+
+    store(other, "From: a@b.example\nSubject: To theirs\n\nHello\n",
+          recipient=other.brand.email_from)  # fmt: skip
+    desk.reply(case, "Jim did.", process=False)
+    assert check()["waiting"] == 1
+    desk.run()
+    first, second = stray(desk), stray(desk, Subject="Another")
+    assert (check()["answer"], check()["unmatched"]) == (1, 2)
+    agent.post(f"/desk/mail/{first.pk}/do/file/", {"case": case.number})
+    Inbound.objects.filter(pk=second.pk).update(disposition="spam")
+    assert check()["unmatched"] == 0
+    settle_counts()
+    settle_counts()
+    check()
+    assert not MailCount.objects.filter(settled=False).exists()
+    second.delete()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO cases_mailcount (recipient, disposition, mails)"
+                       " VALUES ('', 'spam', 5)")  # fmt: skip
+        cursor.execute("SELECT recount_mail()")
+    assert check()["received"] == 2
 
 
 def test_setting_aside(desk: Desk, agent: Client) -> None:
