@@ -258,8 +258,9 @@ class World:
                 self.held[life.number] = life
                 if model.held_until:
                     self.wake_at(model.held_until + LOOK_AGAIN, life)
-            elif model.due:
-                self.wake_at(max(model.due.look_at, self.now + timedelta(seconds=1)), life)
+            elif model.due:  # and when it is due, and may not be done yet
+                at = model.due.at if model.due.at > self.now else model.due.look_at
+                self.wake_at(max(at, self.now + timedelta(seconds=1)), life)
             waiting = [mail.at for mail in model.mails if mail.fate == "waiting"]
             if waiting:  # it is tried again in growing pauses
                 pause = max(timedelta(minutes=20), (self.now - max(waiting)) / 4)
