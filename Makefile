@@ -7,7 +7,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-faults soak bench bench-quick mail-corpus check format rules threats guarantees graph roles screenshots lock clean
+.PHONY: help run setup test test-faults soak bench bench-quick mail-corpus check format rules threats guarantees mutations graph roles screenshots lock clean
 
 help:           ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */|/' | column -t -s '|'
@@ -53,6 +53,9 @@ threats: setup  ## every hostile input of docs/threats.md with the tests that pr
 
 guarantees: setup ## every promise of docs/guarantees.md with the faults that prove it (some minutes)
 	@$(PY) -m pytest -q -n $(WORKERS) --dist loadfile --guarantees
+
+mutations: setup ## take out what keeps each promise and see its test red; PROMISE=G7 for one
+	@$(PY) -m tests.tools.mutate $(PROMISE)
 
 roles: setup    ## write the table of who may do what into docs/
 	@$(PY) manage.py roles

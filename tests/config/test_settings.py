@@ -105,11 +105,15 @@ def test_a_sweep_expires_before_the_next_one(read):
         assert entry["options"]["expires"] < entry["schedule"].total_seconds()
 
 
-def test_every_sweep_of_the_schedule_exists():
+@pytest.mark.guarantee("G8")
+def test_every_sweep_is_in_the_schedule_and_exists():
+    """What has no wake-up, or has lost it with Redis, is found by these alone."""
     from config.celery import app
 
     app.loader.import_default_modules()
-    assert set(app.conf.beat_schedule) <= set(app.tasks)
+    scheduled = set(app.conf.beat_schedule)
+    assert scheduled <= set(app.tasks)
+    assert {name for name in app.tasks if ".sweep_" in name} <= scheduled
 
 
 def test_every_variable_has_its_line_in_the_example():

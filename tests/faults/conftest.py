@@ -22,6 +22,8 @@ from django.conf import settings
 
 from config.embedded import Servers
 from config.embedded.endpoints import DATABASE
+from config.ports import Ports
+from config.run.processes import make_desk
 from tests.config.conftest import data_dir  # noqa: F401  # a private folder
 
 TEMPLATE = Path(settings.BASE_DIR) / ".data" / "test-template"
@@ -94,11 +96,8 @@ class Scratch:
 
     def serve(self, port: int, **environment: str) -> subprocess.Popen[bytes]:
         """The web server of `make run`."""
-        command = ["--interface", "wsgi", "--port", str(port), "--http", "1", "--no-ws"]
-        command += ["--blocking-threads", "4", "--workers-kill-timeout", "25"]
-        command += ["--log-level", "warning", "config.wsgi:application"]
-        environment = {"DATABASE_MAX_AGE_S": "60", **environment}
-        return self.spawn("-m", "granian", *command, **environment)
+        web = next(make_desk(Ports(web=port), host="127.0.0.1"))
+        return self.spawn(*web.command[1:], **{**web.environment, **environment})
 
     def spawn(self, *command: str, **environment: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools.mutations import read_mutations
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LINE = re.compile(r"^\| ([RG]?\d+) \| (.+?) \|(?: ([ARQ, ]+) \|)? ([^|]+?) \|$", re.MULTILINE)
-# What was taken out, and which tests were red: docs/mutations.md.
-MUTATION = re.compile(r"^\| (G\d+) \| (.+?) \| (.+?) \| (.*?) ?\|$", re.MULTILINE)
 NOT_YET = "not yet"
 WORST = {"passed": 0, "skipped": 1, "failed": 2}
 
@@ -59,14 +59,6 @@ def read_rows(text: str) -> list[Row]:
         Row(number=number, text=words, deed=deed.strip(), in_force=since != NOT_YET)
         for number, words, deed, since in LINE.findall(text)
     ]
-
-
-def read_mutations() -> dict[str, list[tuple[str, str]]]:
-    """Return, for each promise, what was taken out of it and where that was red."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for number, what, where, _ in MUTATION.findall((DOCS / "mutations.md").read_text("utf-8")):
-        found[number].append((what, where))
-    return found
 
 
 def sum_up(tests: dict[str, str]) -> dict[str, tuple[int, str]]:
@@ -162,8 +154,8 @@ class Ledger:
             for name, (count, outcome) in sum_up(self.outcomes[row.number]).items():
                 times = f" ({count} cases)" if count > 1 else ""
                 write(f"       {outcome:<8} {name}{times}", red=outcome == "failed")
-            for what, where in mutations.get(row.number, ()):
-                write(f"       seen red in {where}, taken out: {what}")
+            for one in (one for one in mutations if one.promise == row.number):
+                write(f"       red {one.test}, taken out: {one.out}")
         for number in self.list_unknown():
             names = ", ".join(self.outcomes[number])
             write(f"{number:<4} is no row of {self.book.path.name}: {names}")

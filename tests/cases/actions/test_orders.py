@@ -108,7 +108,9 @@ def test_a_provider_may_ask_for_a_longer_pause(sink: Any, asked_for: int, pause:
     assert item.next_attempt_at == desk.now + timedelta(seconds=pause)
 
 
+@pytest.mark.guarantee("G21")
 def test_after_its_time_a_sweep_gives_way(sink: Any) -> None:
+    """So a worker that is told to stop is soon done."""
     desk = Desk(items=70)
     begin(desk)
     assert orders.provision_due(now=desk.now, most_s=0.0) == orders.BATCH

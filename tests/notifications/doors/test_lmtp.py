@@ -12,6 +12,7 @@ import time
 import pytest
 from aiosmtpd.smtp import SMTP
 from django.db import OperationalError
+from psycopg.errors import DiskFull
 
 from notifications.inbound import mailboxes
 from notifications.inbound.doors import lmtp, protocol
@@ -131,6 +132,18 @@ def test_a_database_failure_is_a_451_that_tells_nothing(open_door, open_line, mo
     assert line.say(f"RCPT TO:<{DESK}>").startswith("250")
     line.say("DATA")
     assert line.say(MAIL + b".\r\n") == "250 2.6.0 Stored"
+
+
+@pytest.mark.guarantee("G26")
+def test_a_full_disk_is_a_452(open_door, open_line, monkeypatch):
+    def fail(_letters):
+        raise OperationalError("could not extend file") from DiskFull("could not extend file")
+
+    line = open_line(open_door().port)
+    line.begin(DESK)
+    monkeypatch.setattr(lmtp, "store_letters", fail)
+    line.say("DATA")
+    assert line.say(MAIL + b".\r\n") == lmtp.NO_ROOM
 
 
 @pytest.mark.threat(2)
