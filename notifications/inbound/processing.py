@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 3
 BATCH = 50
 READING_S = 20.0  # after which the rest of a batch is given back: a name server or a scanner hangs
-BUDGET_S = 45.0  # no batch is begun later, so that a worker's time limit never cuts one short
+BUDGET_S = 20.0  # no batch is begun later, so that no worker that is to stop is cut short (G21)
 LEASE = timedelta(minutes=2)
 PAUSES = (timedelta(seconds=5), timedelta(seconds=30))
 ENVELOPES = ("lmtp", "smtp")  # elsewhere no sender means that nobody told us

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import get_commands
+
+from cases import tasks
+from notifications.inbound import processing
+from notifications.management.commands import receive_smtp
+from notifications.outbox import deliver
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
@@ -52,6 +58,19 @@ def test_the_services_are_the_ones_that_must_run() -> None:
         assert mounted == {"media", "state"}
     units = {page.stem.removeprefix("lastcall-") for page in DEPLOY.glob("*.service")}
     assert units == {"web", "worker", "beat", "door"}
+
+
+@pytest.mark.guarantee("G21")
+def test_whoever_stops_the_desk_waits_for_what_was_begun() -> None:
+    """A sweep begins nothing new after its budget; the last mail or batch may take its time."""
+    budget = max(tasks.SWEEP_S, tasks.CASE_S, deliver.BUDGET_S, processing.BUDGET_S)
+    needed = budget + max(settings.EMAIL_TIMEOUT, processing.READING_S)
+    units = [page.read_text() for page in DEPLOY.glob("*.service")]
+    patience = [int(re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.M)[0]) for unit in units]
+    services = yaml.safe_load(read("compose.yaml"))["services"]
+    own = [services[name]["stop_grace_period"] for name in ("web", "worker", "beat", "door")]
+    patience += [int(words.removesuffix("s")) for words in own]
+    assert min(patience) >= max(needed, receive_smtp.DRAIN_S)
 
 
 def test_every_alert_says_what_happened() -> None:

@@ -71,7 +71,9 @@ def run_tests(tests: Sequence[str], folder: Path, env: dict[str, str], *, fresh:
     command = [".venv/bin/python", "-m", "pytest", "-q", "-x", *reuse, "--junitxml=report.xml"]
     (folder / "report.xml").unlink(missing_ok=True)
     with (folder / "output.txt").open("w") as output:
-        run = subprocess.Popen([*command, *tests], cwd=folder, env=env, stdout=output, stderr=output)
+        run = subprocess.Popen(
+            [*command, *tests], cwd=folder, env=env, stdout=output, stderr=output
+        )
         try:
             return run.wait(MOST_S + 20 * len(tests))
         except BaseException:  # too long, or Ctrl-C: the test ends what it started
@@ -120,9 +122,9 @@ def main(arguments: Sequence[str]) -> int:
             began = time.monotonic()
             caught, words = try_mutation(mutation, folder, env)
             missed += not caught
-            took = f"{time.monotonic() - began:4.0f} s"
-            print(f"{mutation.promise:<4} {'red' if caught else 'NOT CAUGHT':<10} {took}  "
-                  f"{mutation.out}\n{'':23}{mutation.test}\n{'':23}{words[:300]}", flush=True)  # fmt: skip
+            state = "red" if caught else "NOT CAUGHT"
+            print(f"{mutation.promise:<4} {state:<10} {time.monotonic() - began:4.0f} s", end="  ")
+            print(mutation.out, mutation.test, words[:300], sep=f"\n{'':23}", flush=True)
     print(f"{len(wanted)} mutations, {missed} not caught")
     return 1 if missed else 0
 
