@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 
 from notifications import outbox
@@ -268,8 +268,9 @@ def test_a_database_that_goes_away_after_the_250_loses_no_record(make_email, sin
             connection.close()
 
     sink.on_accept = cut_the_connection
-    with suppress(OperationalError):
+    with suppress(DatabaseError):
         assert outbox.deliver_due(now=NOW) == 3
+    connection.close()  # whoever comes next has one of its own
     assert [Email.objects.get(pk=email.pk).status for email in emails] == ["sent"] * 3
     outbox.sweep(now=NOW)
     assert len(sink.seen) == 3
