@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from notifications import outbox
+from cases.actions import information, timers
+from notifications import epoch, outbox
 from notifications.models import Email, Switch
-from tests.cases.build import Desk
+from tests.cases.build import QUESTION, Desk
 
 TEN_DAYS = timedelta(days=10)
 
@@ -39,6 +40,21 @@ def test_after_ten_days_asleep_no_reminder_leaves_with_its_drop(sink, begins_on_
     assert len(reminders) == 2
     assert reminders[1] - reminders[0] >= timedelta(days=4)
     assert dropped - reminders[1] >= timedelta(days=7)
+
+
+@pytest.mark.django_db
+@pytest.mark.guarantee("G24")
+def test_on_a_restored_backup_nothing_leaves_and_nothing_fires(sink) -> None:
+    """Also what could be undone. Red when `fire_due` no longer asks `hold_if_restored`."""
+    desk, other = Desk(), Desk()
+    reminder = desk.ask(desk.open()).timers.get()
+    other.do(information.request_information, other.open(), questions=[QUESTION])
+    epoch.hold("Older.", now=desk.now)
+    assert outbox.deliver_due(now=desk.now) == 0
+    assert timers.fire_due(now=reminder.due_at) == 0
+    assert Email.objects.filter(status="queued").count() == 1
+    Switch.objects.all().delete()
+    assert timers.fire_due(now=reminder.due_at) == 1
 
 
 MAILS = 300

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from cases.actions import switches, timers
+from cases.actions import switches
 from cases.actions.base import Actor, NotAllowed, NotPossible
-from notifications import epoch, outbox
-from notifications.models import Email, Epoch, Switch
+from notifications import epoch
+from notifications.models import Epoch, Switch
 from tests import factories
-from tests.cases.build import CALL, QUESTION, Desk
+from tests.cases.build import CALL
 
 pytestmark = pytest.mark.django_db
 
@@ -120,21 +120,6 @@ def test_a_mark_that_cannot_be_written_is_logged_and_stops_nothing(
     settings.EPOCH_FILE = "/proc/no/such/place"
     assert not work(django_capture_on_commit_callbacks)
     assert "cannot be written" in caplog.text
-
-
-@pytest.mark.guarantee("G24")
-def test_nothing_leaves_and_nothing_fires_while_held():
-    """Red when a claim no longer asks `hold_if_restored`."""
-    from cases.actions.information import request_information
-
-    desk = Desk()
-    case = desk.do(request_information, desk.open(), questions=[QUESTION])
-    epoch.hold("Older.", now=CALL)
-    assert outbox.deliver_due(now=CALL) == 0
-    desk.customer.cases.update(asked_at=CALL)
-    assert timers.fire_due(now=CALL.replace(year=2027)) == 0
-    assert Email.objects.get().status == "queued"
-    assert desk.read(case).state == "awaiting_customer"
 
 
 def test_an_administrator_lets_it_act_again(mark, django_capture_on_commit_callbacks):

@@ -62,13 +62,12 @@ def start_servers() -> Iterator[dict[str, str]]:
         servers.remove()
 
 
-def run_tests(tests: Sequence[str], folder: Path, env: dict[str, str], *, fresh: bool) -> int:
+def run_tests(tests: Sequence[str], folder: Path, env: dict[str, str], *database: str) -> int:
     """Run them below `folder`, their report in report.xml; returns pytest's exit code.
 
-    `fresh` makes the database anew: for what changes a migration.
+    `database` are pytest-django's options for it.
     """
-    reuse = [] if fresh else ["--reuse-db"]
-    command = [".venv/bin/python", "-m", "pytest", "-q", "-x", *reuse, "--junitxml=report.xml"]
+    command = [".venv/bin/python", "-m", "pytest", "-q", "-x", *database, "--junitxml=report.xml"]
     (folder / "report.xml").unlink(missing_ok=True)
     with (folder / "output.txt").open("w") as output:
         run = subprocess.Popen(
@@ -94,9 +93,11 @@ def read_failure(folder: Path) -> tuple[str, str]:
 
 def try_mutation(mutation: Mutation, folder: Path, env: dict[str, str]) -> tuple[bool, str]:
     """Say whether the test caught it, and what it said."""
+    # A changed migration gets a database of its own, which goes with it.
+    database = [] if "/migrations/" in mutation.file else ["--reuse-db"]
     text = mutation.apply(folder)
     try:
-        code = run_tests([mutation.test], folder, env, fresh="/migrations/" in mutation.file)
+        code = run_tests([mutation.test], folder, env, *database)
     except subprocess.TimeoutExpired:
         return False, "it did not end"
     finally:
@@ -115,7 +116,7 @@ def main(arguments: Sequence[str]) -> int:
     missed = 0 if wanted else 1
     with copy_tree() as folder, start_servers() as env:
         tests = list(dict.fromkeys(m.test for m in wanted))
-        if wanted and run_tests(tests, folder, env, fresh=False):
+        if wanted and run_tests(tests, folder, env, "--reuse-db", "--create-db"):
             print((folder / "output.txt").read_text("utf-8", "replace"))
             return 1
         for mutation in wanted:
