@@ -130,10 +130,12 @@ class Sending:
             except CannotConnect as error:
                 self._put_off(emails[position:], str(error))
                 raise
-            self._send_one(email)
+            if not self._send_one(email):
+                break  # paused, or stopped: a new claim knows
 
-    def _send_one(self, email: Email) -> None:
-        """The envelope goes out while the page is turned: only the final dot commits to a mail."""
+    def _send_one(self, email: Email) -> bool:
+        """Send one mail, or say False: it must not go now. The server is spoken to while the page
+        is turned, for only the final dot commits to a mail."""
         self.tried += 1
         refused = self.transport.offer(email, now=self.now)
         if refused:
@@ -142,6 +144,8 @@ class Sending:
             self._note(email, self._send(email))
         else:
             self.transport.withdraw()
+            return False
+        return True
 
     def _send(self, email: Email) -> Outcome:
         try:

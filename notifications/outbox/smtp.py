@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.mail.backends.smtp import EmailBackend as DjangoBackend
 
 UNSAFE = frozenset("\r\n <>")
+CLOSING = 421
+GO_ON = 354  # the server waits for the mail's lines: there is no way back but to hang up
+WANTED = ((250,), (250, 251), (GO_ON,))  # for MAIL, RCPT and DATA
+Answer = tuple[int, bytes]
 
 
 class _WatchesTheDot:
@@ -26,9 +31,11 @@ class _WatchesTheDot:
         if isinstance(data, bytes) and data.endswith(b"\r\n.\r\n"):
             self.dot_sent = True
 
-    def data(self, message: Any) -> tuple[int, bytes]:
+    def send_lines(self, content: bytes) -> Answer:
+        """Send a mail, which ends in CRLF, after the server said 354; return its answer."""
         self.dot_sent = False
-        code, reply = super().data(message)  # type: ignore[misc]
+        self.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        code, reply = self.getreply()  # type: ignore[attr-defined]
         if not 200 <= code <= 599:
             raise smtplib.SMTPServerDisconnected("no intelligible reply after the final dot")
         # A reply is certainty, whatever it says: from here on nothing is unknown.
@@ -48,13 +55,14 @@ class WatchfulSMTPS(_WatchesTheDot, smtplib.SMTP_SSL):
 class EmailBackend(DjangoBackend):
     """Django's SMTP backend over a connection that knows where it failed.
 
-    One mail at a time: `offer` its envelope, then `complete` or `withdraw` it. Where the server
-    takes commands ahead of its answers (RFC 2920), the envelope is on its way in one packet while
-    the caller does something else. Nothing that commits anybody goes ahead of an answer.
+    One mail at a time: `offer` it, then `complete` or `withdraw` it. Where the server takes
+    commands ahead of its answers (RFC 2920), MAIL, RCPT and DATA go out in one packet, and are
+    answered while the caller does something else. The mail itself never goes ahead of an answer.
     """
 
     _is_ahead = False
-    _envelope = ("", "")
+    _commands: tuple[str, ...] = ()
+    _errors: tuple[Callable[[int, bytes], smtplib.SMTPException], ...] = ()  # when refused
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
@@ -73,41 +81,35 @@ class EmailBackend(DjangoBackend):
         for address in (sender, recipient):
             if not address.isascii() or set(address) & UNSAFE:
                 raise ValueError("the address cannot stand in a command")
-        self._envelope = (sender, recipient)
-        self._size = f" size={size}" if self._smtp.has_extn("size") else ""
+        self._errors = (
+            lambda code, reply: smtplib.SMTPSenderRefused(code, reply, sender),
+            lambda code, reply: smtplib.SMTPRecipientsRefused({recipient: (code, reply)}),
+            smtplib.SMTPDataError,
+        )
+        known_size = f" size={size}" if self._smtp.has_extn("size") else ""
+        mail = f"MAIL FROM:<{sender}>{known_size}\r\n"
+        self._commands = (mail, f"RCPT TO:<{recipient}>\r\n", "DATA\r\n")
         self._is_ahead = self._smtp.has_extn("pipelining")
         if self._is_ahead:
             with contextlib.suppress(smtplib.SMTPServerDisconnected):
-                self._smtp.send(self._mail + self._rcpt)
+                self._smtp.send("".join(self._commands))
 
-    def complete(self, message: bytes) -> None:
-        """Send the mail whose envelope was offered. Raises what smtplib raises."""
-        sender, recipient = self._envelope
-        code, reply = self._ask(self._mail)
+    def complete(self, content: bytes) -> None:
+        """Send the mail that was offered. Raises what smtplib raises."""
+        answers = list(self._read_answers())
+        for (code, reply), wanted, explain in zip(answers, WANTED, self._errors, strict=False):
+            if code not in wanted:
+                self._go_back(answers[-1][0])
+                raise explain(code, reply)
+        code, reply = self._smtp.send_lines(content)
         if code != 250:
-            if self._is_ahead and code != 421:
-                self._smtp.getreply()
-            self._reset(code)
-            raise smtplib.SMTPSenderRefused(code, reply, sender)
-        code, reply = self._ask(self._rcpt)
-        if code not in (250, 251):
-            self._reset(code)
-            raise smtplib.SMTPRecipientsRefused({recipient: (code, reply)})
-        try:
-            code, reply = self._smtp.data(message)
-        except smtplib.SMTPDataError as error:
-            self._reset(error.smtp_code)
-            raise
-        if code != 250:
-            self._reset(code)
+            self._go_back(code)
             raise smtplib.SMTPDataError(code, reply)
 
     def withdraw(self) -> None:
-        """Take back an envelope that was offered. Raises what smtplib raises."""
+        """Take back a mail that was offered. Raises nothing, and may leave no connection."""
         if self._is_ahead:
-            self._smtp.getreply()
-            self._smtp.getreply()
-            self._smtp.rset()
+            self._smtp.close()
 
     @property
     def dot_sent(self) -> bool:
@@ -118,27 +120,23 @@ class EmailBackend(DjangoBackend):
         return str(getattr(self.connection, "last_reply", ""))
 
     @property
-    def _smtp(self) -> smtplib.SMTP:
+    def _smtp(self) -> Any:
         assert self.connection is not None, "open the connection first"
         return self.connection
 
-    @property
-    def _mail(self) -> str:
-        return f"MAIL FROM:<{self._envelope[0]}>{self._size}\r\n"
+    def _read_answers(self) -> Iterator[Answer]:
+        """The answers to all commands, or to the first that is refused when each waits for one."""
+        for command, wanted in zip(self._commands, WANTED, strict=True):
+            if not self._is_ahead:
+                self._smtp.send(command)
+            code, reply = self._smtp.getreply()
+            yield code, reply
+            if code == CLOSING or (code not in wanted and not self._is_ahead):
+                return
 
-    @property
-    def _rcpt(self) -> str:
-        return f"RCPT TO:<{self._envelope[1]}>\r\n"
-
-    def _ask(self, command: str) -> tuple[int, bytes]:
-        """The answer to a command, which may have gone out already."""
-        if not self._is_ahead:
-            self._smtp.send(command)
-        return self._smtp.getreply()
-
-    def _reset(self, code: int) -> None:
-        """Make room for the next mail, as smtplib does after a refusal."""
-        if code == 421:
+    def _go_back(self, last_code: int) -> None:
+        """Make room for the next mail after a refusal."""
+        if last_code in (CLOSING, GO_ON):
             self._smtp.close()
             return
         with contextlib.suppress(smtplib.SMTPServerDisconnected):

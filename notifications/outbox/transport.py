@@ -103,12 +103,10 @@ class Transport:
         return outcome
 
     def withdraw(self) -> None:
-        """Take back what was offered. Raises nothing."""
+        """Take back what was offered."""
         if isinstance(self._backend, EmailBackend):
-            try:
-                self._backend.withdraw()
-            except Exception:
-                self.close()
+            self._backend.withdraw()
+            self.close()
 
     def _offer(self, backend: EmailBackend) -> None:
         backend.offer(self._email.return_path, self._email.to_email, size=len(self._mail))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socketserver
 import threading
 from contextlib import suppress
 from datetime import timedelta
@@ -54,6 +55,36 @@ def test_5xx_fails_at_once_and_says_so(make_email, sink, heard, verb, takes_ahea
         None,
     )
     assert heard == [("email_failed", email), ("emails_accepted", other)]
+
+
+def test_a_server_that_waits_for_the_lines_of_a_refused_mail_gets_none(make_email, settings):
+    """RFC 2920: it may say 354 to the DATA that was ahead. Seen to fail without GO_ON."""
+    email, heard = make_email(), []
+    answers = {
+        "EHLO": "250-hello\r\n250 PIPELINING",
+        "RCPT": "550 5.1.1 no such user",
+        "DATA": "354 go on",
+    }
+
+    class Server(socketserver.StreamRequestHandler):
+        def handle(self):
+            self.wfile.write(b"220 hello\r\n")
+            for line in self.rfile:
+                heard.append(line[:4].decode().strip().upper())
+                self.wfile.write(f"{answers.get(heard[-1], '250 ok')}\r\n".encode())
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Server) as server:
+        settings.EMAIL_BACKEND = "notifications.outbox.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        worker = threading.Thread(target=server.handle_request)
+        worker.start()
+        outbox.deliver_due(now=NOW)
+        worker.join()
+    email.refresh_from_db()
+    assert (email.status, email.error) == ("failed", "550 5.1.1 no such user")
+    assert heard == ["EHLO", "MAIL", "RCPT", "DATA"]
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT"])
