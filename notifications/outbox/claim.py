@@ -15,6 +15,8 @@ from notifications.epoch import hold_if_restored
 from notifications.models import Email
 
 LEASE = timedelta(minutes=5)  # longer than a claim is good for and the slowest conversation
+# Named, since a prepared "all columns" fails once a release adds one.
+COLUMNS = ", ".join(f'email."{field.column}"' for field in Email._meta.concrete_fields)
 PAUSED = "SELECT FROM notifications_switch WHERE name IN ('sending', 'restored') AND paused"
 
 CLAIM = f"""
@@ -27,7 +29,7 @@ UPDATE notifications_email AS email
    SET status = 'sending', lease = %(lease)s, begun_at = NULL,
        lease_until = now() + make_interval(secs => %(seconds)s)
   FROM due WHERE email.id = due.id
-RETURNING email.*
+RETURNING {COLUMNS}
 """  # noqa: S608 - its parts stand in this file
 NEXT = CLAIM.format(only="")
 ONE = CLAIM.format(only="AND id = %(only)s")
