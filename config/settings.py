@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from kombu import Exchange, Queue
 
 from config import database, env, logs
@@ -379,6 +380,8 @@ UNFOLD = {
     "SITE_SYMBOL": "phone_disabled",
     "SITE_URL": "/",
     "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda request: static("desk/css/admin.css")],
+    "SCRIPTS": [lambda request: static("desk/js/admin.js")],
     "SITE_DROPDOWN": [
         {"icon": "mail", "title": "Preview of emails", "link": "/admin/mail-preview/"},
     ],

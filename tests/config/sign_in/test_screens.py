@@ -14,7 +14,14 @@ from accounts.models import SignInRule, User
 from tests import factories
 from tests.browser.look import look
 from tests.cases.build import Desk
+from tests.config.sign_in.provider import Provider
 
+SELDOM = {
+    "single-start": "oidc/sso/login/",
+    "single-refused": "oidc/sso/login/callback/?error=access_denied",
+    "single-cancelled": "3rdparty/login/cancelled/",
+    "inactive": "inactive/",
+}
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -129,6 +136,35 @@ def test_an_app_and_codes_on_paper(page: Any, live_server: Any, mara: User) -> N
     press(page, "Sign in", exact=True)
     page.goto(f"{url}/desk/queue/")
     assert page.url == f"{url}/desk/queue/"
+
+
+def test_the_ways_in_that_are_seldom_seen(
+    page: Any, live_server: Any, mara: User, provider: Provider, mailoutbox: Any
+) -> None:
+    """The company's own provider, and a new password by mail."""
+    url = live_server.url
+    page.goto(f"{url}/accounts/login/")
+    page.get_by_role("button", name="Sign in with Example login").wait_for()
+    look(page, "sign-in-single")
+    for name, path in SELDOM.items():
+        page.goto(f"{url}/accounts/{path}")
+        look(page, name)
+
+    page.goto(f"{url}/accounts/password/reset/")
+    page.get_by_label("Email").fill(mara.email)
+    press(page, "Email me a link")
+    look(page, "reset-sent")
+    found = re.search(r"/accounts/password/reset/key/\S+", mailoutbox[0].body)
+    assert found
+    page.goto(url + found[0])
+    look(page, "reset-new-password")
+    for field in page.locator("input[type=password]").all():
+        field.fill("A sentence that only Mara says 7")
+    press(page, "Set it")
+    look(page, "reset-done")
+    page.goto(url + found[0])
+    look(page, "reset-used-up")
+    assert "This link is used up" in page.content()
 
 
 def code_for(secret: str) -> str:
