@@ -267,6 +267,10 @@ def check_terminated(scene: Scene, item: Item) -> Iterator[Blocker]:
         blocks = item.id not in scene.item_ids and any(p.id in scene.item_ids for p in parents)
     if not blocks:
         return
+    rule = "R46" if parents else "R45"
+    if item.ordered:
+        yield wait_for_provider(item, rule)
+        return
     name, what = name_item(item), phrase("{item} is still there.", item=name_item(item))
     if parents:
         what = phrase(
@@ -280,7 +284,23 @@ def check_terminated(scene: Scene, item: Item) -> Iterator[Blocker]:
         how=phrase("Terminate {item} in the console; it asks for its own confirmation.", item=name),
         say=phrase("Terminate {item}; it asks for its own confirmation.", item=name),
         severity="hard",
-        rule="R46" if parents else "R45",
+        rule=rule,
+    )
+
+
+def wait_for_provider(item: Item, rule: str) -> Blocker:
+    """Its customer has ended it already: nothing is asked of them a second time."""
+    return Blocker(
+        kind="being_ended",
+        item_id=item.id,
+        what=phrase(
+            "{item} is being ended; its provider has not confirmed it yet.", item=name_item(item)
+        ),
+        who="agent",
+        how=phrase("It is asked for again by itself; the execution board shows each answer."),
+        say=phrase("We look after it. Look again in a moment."),
+        severity="hard",
+        rule=rule,
     )
 
 

@@ -34,6 +34,7 @@ class Item:
     protected: bool = False
     ended_on: date | None = None  # when it ended by itself, before the rest (R49)
     disposition: str = ""  # what becomes of a number: ported, moved, released; blank is unknown
+    ordered: bool = False  # its end was ordered, and the provider has yet to confirm it
 
     @property
     def name(self) -> str:

@@ -32,6 +32,7 @@ class Disposition(models.TextChoices):
 PROVISIONING = (
     Outcome.DEACTIVATING, Outcome.FAILED, Outcome.REACTIVATING, Outcome.PURGING
 )  # fmt: skip
+ENDING = (Outcome.DEACTIVATING, Outcome.FAILED, Outcome.PURGING)
 # What the execution board shows: those, and what waits for a person.
 OPEN_ORDERS = (*PROVISIONING, Outcome.STOPPED)
 

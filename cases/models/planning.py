@@ -16,6 +16,7 @@ from cases.domain import plan as domain
 from cases.domain.dates import local_date
 from cases.domain.policy import Policy
 from cases.domain.states import State
+from cases.models.item import ENDING
 from cases.models.rows import read_rows
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def read_account(customer: Customer, *, case: Case | None = None) -> domain.Acco
     With a case, the dispositions that it recorded for its numbers come along (R37): one more
     query where the case's items were not fetched yet.
     """
-    said = {i.item_id: i.disposition for i in case.items.all()} if case else {}
+    own = list(case.items.all()) if case else []
+    said = {i.item_id: i.disposition for i in own}
+    ordered = {i.item_id for i in own if i.outcome in ENDING}
     items = read_rows(Item, "customer_id", [customer.pk], with_=("location",))
     contracts = read_rows(Contract, "customer_id", [customer.pk], order="t.ends_on")
     covered = read_covered(contracts)
@@ -59,6 +62,7 @@ def read_account(customer: Customer, *, case: Case | None = None) -> domain.Acco
                 assigned_to=i.assigned_to,
                 protected=i.protected,
                 disposition=said.get(i.pk, ""),
+                ordered=i.pk in ordered,
                 ended_on=local_date(i.status_at, customer.timezone)
                 if i.status == "ended" and i.status_at
                 else None,

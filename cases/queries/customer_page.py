@@ -95,7 +95,8 @@ class CustomerPage:
     def is_stuck(self) -> bool:
         """Nothing is left for the customer to do, and something is still in the way (R51)."""
         hard = [b for b in self.plan.blockers if b.is_hard and b.stage == "confirm"]
-        return bool(hard) and not any(b.who == "customer" for b in hard)
+        done = not any(b.who == "customer" for b in hard)
+        return bool(hard) and done and not self.moves
 
     @property
     def gone(self) -> int:

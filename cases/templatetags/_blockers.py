@@ -9,6 +9,7 @@ from typing import Any
 
 MANY = 5  # more leaves than this that say the same are one line
 WORDS = {
+    "being_ended": "being ended",
     "assigned": "still assigned",
     "disposition": "nobody has said what becomes of them",
     "excluded": "not cancelled here",

@@ -69,12 +69,16 @@ def customer_axis(page: CustomerPage) -> dict[str, Any]:
     state = page.case.status
     steps: Any = page.plan.steps
     points = _plan.axis_points(steps=steps, state=state, now=clock.now(), zone=page.case.zone)
-    return {"points": [draw_point(point, state) for point in points]}
+    waits = page.can_confirm and page.case.rules.is_immediate
+    return {"points": [draw_point(point, state, waits=waits) for point in points]}
 
 
-def draw_point(point: Any, state: State) -> dict[str, str]:
+def draw_point(point: Any, state: State, *, waits: bool) -> dict[str, str]:
+    """`waits`: nothing ends on a day, but when the customer confirms."""
     days = [step.on for step in point.steps if step.on]
     when = active_tongue().write_date(days[-1]) if days else ""
+    if waits and point.kind in ("execute", "close"):
+        when = find_say("axis.on_confirm")
     if point.phase == "now":
         label, when = find_say(f"state.{state}"), find_say("axis.today")
     elif point.is_end and state in ENDED:

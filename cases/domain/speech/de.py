@@ -293,6 +293,15 @@ PHRASES = {
     "Pay the open balance of {owed}; the account closes only then.": (
         "Bezahlen Sie den offenen Betrag von {owed}; erst dann wird das Konto geschlossen."
     ),
+    "{item} is being ended; its provider has not confirmed it yet.": (
+        "{item} wird gerade beendet; der Anbieter hat es noch nicht bestätigt."
+    ),
+    "It is asked for again by itself; the execution board shows each answer.": (
+        "Es wird von selbst erneut angefragt; die Ausführungstafel zeigt jede Antwort."
+    ),
+    "We look after it. Look again in a moment.": (
+        "Wir kümmern uns darum. Sehen Sie gleich noch einmal nach."
+    ),
     "Terminate {item}; it asks for its own confirmation.": (
         "Beenden Sie: {item}. Das muss eigens bestätigt werden."
     ),

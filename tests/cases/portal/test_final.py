@@ -213,6 +213,8 @@ def pks(case: Case, *labels: str) -> list[int]:
 @pytest.mark.rule("R48")
 def test_each_sim_has_its_own_confirmation_and_protection_its_own_step() -> None:
     desk, case, customer = make_soracom()
+    ticked = customer.client.get(customer.path, {"tick": "all"}).content.decode()
+    assert len(re.findall(r'name="item" value="\d+" checked', ticked)) == case.items.count()
     listed = customer.do("prepare_items", item=pks(case, "SIM 0", "SIM 1", "SIM 2", "SIM 3"))
     page = html.unescape(listed.content.decode())
     steps = STEP.findall(page)
@@ -222,6 +224,9 @@ def test_each_sim_has_its_own_confirmation_and_protection_its_own_step() -> None
     assert customer.do("terminate", step=steps[:1]).status_code == 302
     case.refresh_from_db()
     assert [i.outcome for i in case.items.order_by("pk")].count("deactivating") == 1
+    waits = html.unescape(customer.show())
+    assert "SIM 2 is being ended; its provider has not confirmed it yet." in waits
+    assert "Terminate SIM 2" not in waits
     # Protection goes off by its own step alone, which ends nothing.
     assert customer.do("unprotect", item=pks(case, "SIM 0")).status_code == 302
     sim = desk.customer.items.get(label="SIM 0")
