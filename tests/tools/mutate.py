@@ -105,8 +105,9 @@ def try_mutation(mutation: Mutation, folder: Path, env: dict[str, str]) -> tuple
     line, words = read_failure(folder)
     if not line:
         output = (folder / "output.txt").read_text("utf-8", "replace").splitlines()
-        told = [one for one in output if one.startswith(("FAILED", "ERROR"))] or output[-1:]
-        return False, f"no assertion failed (pytest's code is {code}): {' '.join(told)}"
+        told = [one for one in output if one.startswith(("FAILED tests", "ERROR tests"))]
+        words = " ".join(told or output[-1:])
+        return False, f"no assertion failed (pytest's code is {code}): {words}"
     said = " ".join(mutation.says.split()) in " ".join(words.split())
     return said, line if said else f"it says something else: {line}"
 
