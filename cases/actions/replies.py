@@ -25,8 +25,8 @@ from cases.domain.lookalikes import find_lookalike
 from cases.domain.states import State
 from cases.domain.trust import Level, level_of
 from cases.domain.written_dates import writes_month_first
-from cases.models import Case
-from cases.models.timer import LIVE
+from cases.models import Case, Question, Timer, Todo
+from cases.models.rows import keep_related, read_rows
 from notifications.inbound.understanding import KEEPS_HISTORY
 from notifications.models import Inbound
 
@@ -35,6 +35,12 @@ BEFORE_DATE = (State.INTAKE, State.IN_REVIEW, State.SCHEDULED)
 # Where questions may still be open, and a reply may answer them.
 ANSWERABLE = (State.INTAKE, State.AWAITING_CUSTOMER, State.IN_REVIEW, State.DROPPED)
 IN_GRACE = (State.IN_GRACE, State.RESTORE_REQUESTED)
+# Each related set of a case that an answer looks at, and the rows that matter of it.
+ALONG = (
+    ("questions", Question, "true", "t.id"),
+    ("timers", Timer, "t.cancelled_at IS NULL", "t.due_at, t.id"),
+    ("todos", Todo, "t.resolved_at IS NULL", "t.created_at, t.id"),
+)
 # What a mail from nobody we know may hold, by where the case stands.
 DEADLINES = {
     State.AWAITING_CUSTOMER: "drop",
@@ -62,6 +68,8 @@ def read_level(case: Case, inbound: Inbound) -> Level:
 def take_reply(*, case_id: int, inbound: Inbound, now: datetime) -> Case:
     """File a person's email to its case and do what it may do."""
     with change_case(case_id=case_id, actor=CUSTOMER, now=now) as change:
+        if change.case.status is State.AWAITING_CUSTOMER:
+            read_along(change.case)
         level = read_level(change.case, inbound)
         change.record(
             "mail_received",
@@ -76,6 +84,13 @@ def take_reply(*, case_id: int, inbound: Inbound, now: datetime) -> Case:
         else:
             act_on_reply(change, inbound, level=level)
         return change.case
+
+
+def read_along(case: Case) -> None:
+    """Read what an answer to our questions looks at, by statements that are written once."""
+    for name, model, where, order in ALONG:
+        found = read_rows(model, "case_id", [case.pk], where=where, order=order)
+        keep_related(case, name, found)
 
 
 def accept_reply(
@@ -154,8 +169,8 @@ def act_on_reply(change: Change, inbound: Inbound, *, level: Level, vouched: boo
 
 def is_after_drop(case: Case, inbound: Inbound) -> bool:
     """Did it come after the drop was due, though the drop itself has still to be done? (R14)"""
-    drop = case.timers.filter(LIVE, kind="drop").first()
-    return drop is not None and inbound.received_at > drop.deadline
+    live = (t for t in case.timers.all() if t.fired_at is None and t.cancelled_at is None)
+    return any(t.kind == "drop" and inbound.received_at > t.deadline for t in live)
 
 
 def is_after_grace(case: Case, inbound: Inbound) -> bool:
