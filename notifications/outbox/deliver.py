@@ -81,6 +81,7 @@ class Sending:
     deadline: float = field(kw_only=True)
     tried: int = 0
     accepted: int = 0
+    _is_through: bool = False
     _done: list[Done] = field(default_factory=list)  # and not written down yet
     _telling: list[Email] = field(default_factory=list)
 
@@ -90,7 +91,8 @@ class Sending:
             self._send_all(self._look(self.claim.emails))
         finally:
             self._turn_page(None)
-            release(self.claim)  # paused meanwhile, too late, or interrupted: it waits again
+            if not self._is_through:
+                release(self.claim)  # paused meanwhile, too late, or interrupted: it waits again
             announce(self._telling)
 
     def _look(self, emails: Sequence[Email]) -> list[Email]:
@@ -132,6 +134,8 @@ class Sending:
                 raise
             if not self._send_one(email):
                 break  # paused, or stopped: a new claim knows
+        else:
+            self._is_through = True
 
     def _send_one(self, email: Email) -> bool:
         """Send one mail, or say False: it must not go now. The server is spoken to while the page

@@ -6,12 +6,10 @@ The rest of the desk is told afterwards (`news`): what is still to be told stand
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -30,24 +28,23 @@ Done = tuple[Email, Outcome]
 CAME_BACK = (Email.Delivery.BOUNCED, Email.Delivery.COMPLAINED)
 ARRIVED = (Email.Delivery.DELIVERED, *CAME_BACK)
 
-WRITTEN = {
-    "status": "text", "attempts": "int", "begun_at": "timestamptz", "accepted_at": "timestamptz",
-    "next_attempt_at": "timestamptz", "response": "text", "error": "text", "news": "text",
-    "provider_id": "text",
-}  # fmt: skip
+WRITTEN = (
+    "status", "attempts", "begun_at", "accepted_at", "next_attempt_at", "response", "error",
+    "news", "provider_id",
+)  # fmt: skip
+NOTHING = dict.fromkeys(("id", *WRITTEN))
 # Harmless when it is said again because nobody heard the database's answer: under this lease only
-# its holder begins a mail, and sends it after the answer.
+# its holder begins a mail, and sends it after the answer. Plain values, no lists: so PostgreSQL
+# plans it once, which takes as long as to carry it out.
 TURN = f"""
 WITH written AS (
-    UPDATE notifications_email AS email
-       SET {", ".join(f"{name} = done.{name}" for name in WRITTEN)},
+    UPDATE notifications_email
+       SET {", ".join(f"{name} = %({name})s" for name in WRITTEN)},
            lease = NULL, lease_until = NULL
-      FROM jsonb_to_recordset(%(done)s::jsonb)
-           AS done(id bigint, {", ".join(f"{name} {kind}" for name, kind in WRITTEN.items())})
-     WHERE email.id = done.id AND (email.lease = %(lease)s OR email.status = 'unknown')
-    RETURNING email.id
+     WHERE id = %(id)s AND (lease = %(lease)s OR status = 'unknown')
+    RETURNING id
 ), begun AS (
-    UPDATE notifications_email SET begun_at = %(now)s, attempts = %(attempts)s
+    UPDATE notifications_email SET begun_at = %(now)s, attempts = %(tries)s
      WHERE id = %(coming)s AND lease = %(lease)s AND status = 'sending' AND lease_until > now()
        AND NOT EXISTS ({PAUSED})
     RETURNING id
@@ -131,11 +128,14 @@ def _write(
 ) -> set[int]:
     """Save the outcomes where a mail is still ours, or was given up as unknown meanwhile, and
     begin the coming one; return the numbers of the rows that this changed."""
+    ids: set[int] = set()
     rows = [{"id": email.pk, **{k: getattr(email, k) for k in WRITTEN}} for email, _ in done]
-    values: dict[str, Any] = {
-        "done": json.dumps(rows, default=str), "lease": lease, "now": now,
-        "coming": coming.pk if coming else None, "attempts": coming.attempts + 1 if coming else 0,
-    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(TURN, values)
-        return {number for (number,) in cursor.fetchall()}
+        for number, row in enumerate(rows or [NOTHING], 1):
+            begun = coming if number >= len(rows) else None  # with the last
+            cursor.execute(TURN, {
+                **row, "lease": lease, "now": now, "coming": begun.pk if begun else None,
+                "tries": begun.attempts + 1 if begun else None,
+            })  # fmt: skip
+            ids.update(number for (number,) in cursor.fetchall())
+    return ids
