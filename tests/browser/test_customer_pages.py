@@ -18,8 +18,10 @@ from tests import factories
 from tests.browser.look import look
 from tests.cases.build import Desk
 from tests.cases.portal.conftest import find_token, read_mail
+from tests.plugins.browser import open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+HELD: Any = {"width": 390, "height": 800}
 
 
 class Phone:
@@ -46,10 +48,9 @@ class Phone:
 @pytest.fixture
 def phone(browser: Any, live_server: Any, settings: Any) -> Iterator[Phone]:
     settings.PUBLIC_URL = live_server.url
-    context = browser.new_context(locale="en-GB", viewport={"width": 390, "height": 800})
-    context.set_default_timeout(15_000)
-    yield Phone(context.new_page(), live_server.url)
-    context.close()
+    with open_page(browser, live_server.url) as page:
+        page.set_viewport_size(HELD)
+        yield Phone(page, live_server.url)
 
 
 def make_desk(file: str, **more: Any) -> Desk:
@@ -62,7 +63,7 @@ def newest(purpose: str) -> Email:
     return Email.objects.filter(purpose=purpose).order_by("-pk")[0]
 
 
-def open_page(phone: Phone, purpose: str) -> None:
+def open_link(phone: Phone, purpose: str) -> None:
     phone.go(f"/my/l/{find_token(newest(purpose))}/")
 
 
@@ -102,14 +103,14 @@ def test_the_ways_in(phone: Phone) -> None:
     from cases.actions.entry import answer_link_requests
 
     answer_link_requests(now=desk.now)
-    open_page(phone, "link")
+    open_link(phone, "link")
     phone.look("continue")
     phone.press("Open my account")
     phone.look("account")
     phone.press("Cancel everything at this location")
     assert Case.objects.get().channel == "page"
     phone.look("opened")
-    open_page(phone, "link")
+    open_link(phone, "link")
     assert "does not work any more" in phone.page.content()
     phone.look("gone")
 
@@ -118,7 +119,7 @@ def test_a_location_to_its_end(phone: Phone) -> None:
     desk = make_desk("sipstation")
     case = make_place(desk)
     send_link(case_id=case.pk, actor=desk.actor, now=desk.now)
-    open_page(phone, "page")
+    open_link(phone, "page")
     phone.look("sipstation")
     prove(phone)
     for row in phone.page.locator(".my-number").all():
@@ -145,7 +146,7 @@ def test_sims_one_by_one(phone: Phone) -> None:
         actor=Actor.customer(desk.contact, Level.L1), now=desk.now,
     )  # fmt: skip
     send_link(case_id=case.pk, actor=desk.actor, now=desk.now)
-    open_page(phone, "page")
+    open_link(phone, "page")
     prove(phone)
     phone.look("soracom")
     for name in ("SIM 00", "SIM 05", "SIM 06"):
@@ -160,7 +161,7 @@ def test_scheduled_and_in_grace(phone: Phone) -> None:
     case = desk.open()
     desk.ask(case, {"key": "a", "text": "Who used these services?"},
              {"key": "b", "text": "Do you keep the phones?", "kind": "yes_no"})  # fmt: skip
-    open_page(phone, "questions")
+    open_link(phone, "questions")
     phone.look("questions")
     for question in case.questions.all():
         answer = "no" if question.kind == "yes_no" else "Jim"
@@ -170,7 +171,7 @@ def test_scheduled_and_in_grace(phone: Phone) -> None:
 
     desk.do(withdraw_question, case, question_id=desk_question(desk, case))
     desk.confirm(desk.read(case))
-    open_page(phone, "confirmation")
+    open_link(phone, "confirmation")
     phone.look("scheduled")
 
 
@@ -184,15 +185,18 @@ def desk_question(desk: Desk, case: Case) -> int:
 
 def test_without_javascript_everything_works(browser: Any, live_server: Any, settings: Any) -> None:
     settings.PUBLIC_URL = live_server.url
-    context = browser.new_context(
-        java_script_enabled=False, viewport={"width": 390, "height": 800}, locale="en-GB"
-    )
-    context.set_default_timeout(15_000)
-    phone = Phone(context.new_page(), live_server.url)
     desk = make_desk("sipstation")
     case = make_place(desk)
     send_link(case_id=case.pk, actor=desk.actor, now=desk.now)
-    open_page(phone, "page")
+    with open_page(browser, live_server.url, java_script_enabled=False, viewport=HELD) as page:
+        end_by_hand(Phone(page, live_server.url))
+    case.refresh_from_db()
+    assert case.state == "executing"
+
+
+def end_by_hand(phone: Phone) -> None:
+    """Open the link, show who one is, release the numbers, and end everything."""
+    open_link(phone, "page")
     phone.press("Email me a code")
     found = re.search(r"\b\d{8}\b", read_mail(newest("code")))
     assert found
@@ -205,6 +209,3 @@ def test_without_javascript_everything_works(browser: Any, live_server: Any, set
     phone.press("Cancel services")
     phone.page.get_by_label("Type exactly").fill("end for good")
     phone.press("Cancel for good")
-    case.refresh_from_db()
-    assert case.state == "executing"
-    context.close()

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db.models.functions import Now
-from django.test import Client
 
 from config import clock
 from notifications.inbound.health import note_door_error, note_door_ok
 from notifications.models import DoorHealth, Mailbox
 from tests import factories
 from tests.browser.look import look
+from tests.browser.signed_in import sign_in
 from tests.cases.build import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,10 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def signed_in(page, live_server):
     """An administrator on a desk with one open door and two that are shut."""
     Desk()
-    client = Client()
-    client.force_login(factories.make_user(role="administrator", is_staff=True))
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    sign_in(page.context, live_server.url, factories.make_user(role="administrator", is_staff=True))
     now = clock.now()
     note_door_ok(door="lmtp", now=now)
     note_door_ok(door="smtp", now=now - timedelta(minutes=12))
@@ -42,7 +38,7 @@ def test_a_shut_door_fits_every_screen(signed_in, live_server):
     for name in ("queue", "health"):
         signed_in.goto(f"{live_server.url}/desk/{name}/")
         assert signed_in.locator(".door-banner .notice").count() == 2
-        look(signed_in, f"door-shut-{name}")
+        look(signed_in, f"door-shut-{name}", at=".door-banner, main table")
 
 
 def test_the_mailbox_form_is_usable(signed_in, live_server):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from tests.browser.look import look
+from tests.browser.signed_in import sign_in
 from tests.cases.build import Desk
 from tests.notifications.conftest import sink  # noqa: F401
 
@@ -20,10 +19,7 @@ def test_the_warning_fits_every_screen(page, live_server, sink):  # noqa: F811
     on_file = case.contact.email
     local, _, domain = on_file.rpartition("@")
     mail = desk.reply(case, "Jim did.", sender=f"{local}@{domain.replace('m', 'rn', 1)}")
-    client = Client()
-    client.force_login(desk.agent)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    sign_in(page.context, live_server.url, desk.agent)
     for name, path in (("mail", f"/desk/mail/{mail.pk}/"), ("case", f"/desk/case/{case.number}/")):
         page.goto(live_server.url + path)
         assert page.get_by_text(f"only resembles {on_file}").first.is_visible()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from cases.domain.policy import Policy as Rules
 from cases.models import PolicyVersion
 from tests import factories
 from tests.browser.look import look
+from tests.browser.signed_in import sign_in
 from tests.cases.build import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,10 +18,7 @@ def test_columns_where_there_is_room_and_a_stack_on_a_phone(page, live_server):
     desk = Desk(items=2)
     rules = Rules.from_dict({**desk.policy.current().data, "notice_days": 60, "grace_days": 14})
     draft = PolicyVersion.objects.create(policy=desk.policy, number=2, data=rules.to_dict())
-    client = Client()
-    client.force_login(factories.make_user(role="administrator", is_staff=True))
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    sign_in(page.context, live_server.url, factories.make_user(role="administrator", is_staff=True))
     page.goto(f"{live_server.url}/desk/policies/simulator/")
     page.get_by_label("Which policy?").select_option(str(desk.policy.current().pk))
     page.get_by_role("button", name="Choose").click()

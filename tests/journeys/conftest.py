@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.journeys.stack import Stack
+from tests.plugins.browser import open_page
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from tests.journeys.desk import Desk
 
@@ -36,21 +37,26 @@ def session_cookies(stack: Stack, browser: Browser) -> list[dict[str, Any]]:
     from tests.journeys.agent import Agent
     from tests.journeys.people import AGENT, PASSWORD
 
-    context = browser.new_context(locale="en-GB")
-    Agent(context.new_page(), stack.address).sign_in(AGENT, PASSWORD)
-    cookies: Any = context.cookies()
-    context.close()
+    with open_page(browser, stack.address) as page:
+        Agent(page, stack.address).sign_in(AGENT, PASSWORD)
+        cookies: Any = page.context.cookies()
     return cookies
 
 
 @pytest.fixture
-def desk(stack: Stack, session_cookies: Any, page: Page, django_db_blocker: Any) -> Iterator[Desk]:
+def desk(
+    stack: Stack, session_cookies: Any, browser: Browser, django_db_blocker: Any
+) -> Iterator[Desk]:
     from accounts.models import Brand
     from tests.journeys.agent import Agent
     from tests.journeys.desk import Desk
 
-    page.context.add_cookies(session_cookies)
-    page.set_viewport_size({"width": 1440, "height": 900})
-    with django_db_blocker.unblock(), stack.use_database():
+    with (
+        django_db_blocker.unblock(),
+        stack.use_database(),
+        open_page(browser, stack.address) as page,
+    ):
+        page.context.add_cookies(session_cookies)
+        page.set_viewport_size({"width": 1440, "height": 900})
         brand = Brand.objects.get(slug="acme")
         yield Desk(stack=stack, agent=Agent(page, stack.address), brand=brand)

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.customer import Mailbox
+from tests.plugins.browser import open_page
 
 PHONE = {"width": 390, "height": 844}
 LINK = re.compile(r"http://\S+/my/l/[A-Za-z0-9_-]{43}/")
@@ -18,12 +19,13 @@ class Visitor:
 
     def __init__(self, browser: Browser, box: Mailbox, address: str) -> None:
         self.box, self.address = box, address
-        self.context = browser.new_context(locale="en-GB", viewport=PHONE)  # type: ignore[arg-type]
-        self.context.set_default_timeout(30_000)
-        self.page: Page = self.context.new_page()
+        self.visit = open_page(browser, address)
+        self.page: Page = self.visit.__enter__()
+        self.page.set_default_timeout(30_000)
+        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
 
     def close(self) -> None:
-        self.context.close()
+        self.visit.__exit__(None, None, None)
 
     # -- ways in ------------------------------------------------------------------------------
     def ask_for_link(self) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 # The shell has no window to draw: a page opens in a third of the time.
 NAMES = (
@@ -26,7 +27,11 @@ NAMES = (
 FLAGS = [
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    # A page lives for seconds: what its scripts are compiled to twice over pays for nothing.
+    "--js-flags=--no-opt --no-maglev",
+    "--process-per-site",  # a kept window reads the desk's scripts, and axe, once
 ]  # fmt: skip
+SIZE = {"width": 1280, "height": 900}
 PATIENCE_MS = 20_000  # two cores draw the pages of several tests at once
 NEEDS_BROWSER = ("browser", "journey")
 
@@ -60,18 +65,32 @@ def browser() -> Iterator[Browser]:
             yield started
             started.close()
         finally:
+            _windows.clear()
             del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: Browser, live_server: Any) -> Iterator[Page]:
+    """A page of nobody's on the test's own server."""
+    with open_page(browser, live_server.url) as opened:
+        yield opened
+
+
+# Windows that wait for the next page, by address. One page in each stays open: while it does,
+# Chromium keeps what it has fetched and compiled.
+_windows: dict[str, list[BrowserContext]] = {}
+
+
+@contextmanager
+def open_page(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     """A page with no memory of other tests, in English, 1280 by 900.
 
     What the page's own scripts complain about fails the test: a refused inline script too.
+    `options` are Playwright's for a window that is to be different.
     """
-    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(PATIENCE_MS)
-    opened = context.new_page()
+    idle = [] if options else _windows.setdefault(address, [])
+    window = idle.pop() if idle else open_window(browser, address, **options)
+    opened = window.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on(
@@ -80,9 +99,35 @@ def page(browser: Browser) -> Iterator[Page]:
             complaints.append(message.text) if "Content Security Policy" in message.text else None
         ),
     )
-    yield opened
-    context.close()
+    try:
+        yield opened
+    finally:
+        if options:
+            window.close()
+        else:
+            forget_visit(window, address)
+            idle.append(window)
     assert complaints == []
+
+
+def open_window(browser: Browser, address: str, **options: Any) -> BrowserContext:
+    given = {"locale": "en-GB", "viewport": SIZE, **options}
+    window = browser.new_context(base_url=address, **given)
+    window.set_default_timeout(PATIENCE_MS)
+    window.new_page().goto("/static/desk/img/mark.svg")
+    return window
+
+
+def forget_visit(window: BrowserContext, address: str) -> None:
+    """Leave nothing but what was fetched: no page but the first, no cookie, nothing stored."""
+    first, *others = window.pages
+    for each in others:
+        each.close()
+    window.clear_cookies()
+    stored = {"origin": address, "storageTypes": "local_storage,indexeddb,cache_storage"}
+    devices = window.new_cdp_session(first)
+    devices.send("Storage.clearDataForOrigin", stored)
+    devices.detach()
 
 
 @pytest.hookimpl(wrapper=True)
