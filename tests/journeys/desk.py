@@ -32,10 +32,17 @@ class Desk:
         return Mailbox(self.stack, owner.email, name=owner.name)
 
     # -- time -------------------------------------------------------------------------------
-    def move(self, how: str = "To the next thing") -> None:
-        """Press a button of the time machine and wait until the desk has arrived."""
-        self.agent.go("/sandbox/clock/")
-        self.agent.submit(self.agent.page.get_by_role("button", name=how).first)
+    def move(self, how: str = "next", *, by_hand: bool = False) -> None:
+        """Move the clock as a button of the time machine does, and wait until the desk has arrived.
+
+        `how` is "next", "hour", "day" or "week"; `by_hand`, the button for "next" is pressed.
+        """
+        if by_hand:
+            self.agent.go("/sandbox/clock/")
+            button = self.agent.page.get_by_role("button", name="To the next thing")
+            self.agent.submit(button.first)
+        else:
+            self.agent.post("/sandbox/clock/move/", how=how)
         self.stack.wait_for(
             lambda: not ClockMove.objects.filter(status="running").exists(), "the clock's arrival"
         )
@@ -43,12 +50,12 @@ class Desk:
         assert last is not None
         assert last.status == "done", last.problem
 
-    def move_until(self, case: Case, state: str) -> None:
+    def move_until(self, case: Case, state: str, *, by_hand: bool = False) -> None:
         """Go from one thing that happens to the next, until the case is there."""
         for _ in range(MOST_MOVES):
             if self.read(case).state == state:
                 return
-            self.move()
+            self.move(by_hand=by_hand)
         raise AssertionError(f"{case} is {self.read(case).state}, not {state}")
 
     def pass_time(self, instant: datetime) -> None:

@@ -53,7 +53,7 @@ def test_from_call_to_closed(desk: Desk) -> None:
 
     # Time passes. Nothing is announced as cancelled before it is.
     assert item_states(customer) == ["active"] * 3
-    desk.move_until(case, "in_grace")
+    desk.move_until(case, "in_grace", by_hand=True)
     case = desk.read(case)
     assert case.executed_at is not None
     assert local_date(case.executed_at, case.zone) == case.effective_on
@@ -63,7 +63,7 @@ def test_from_call_to_closed(desk: Desk) -> None:
     desk.expect_in_queue(case, "grace")
 
     # Grace ends: one more notice, then it is over.
-    desk.move_until(case, "closed")
+    desk.move_until(case, "closed", by_hand=True)
     box.wait_for("last day to come back is")
     agent.expect_state(case, "Closed")
     desk.expect_in_queue(case, "done")

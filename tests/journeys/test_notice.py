@@ -58,7 +58,7 @@ def test_a_number_is_ported_during_the_notice(desk: Desk) -> None:
     case = desk.schedule(customer)
     agent.show(case)
     agent.expect_words("Why can’t it end yet?")
-    desk.move("A week")
+    desk.move("week")
     services.finish_port(port=port, now=desk.stack.now())
     services.mark_ported(item=number, now=desk.stack.now())
 
@@ -129,7 +129,7 @@ def test_the_customer_stays(desk: Desk) -> None:
     agent.expect_state(case, "Withdrawn")
     assert desk.timers(case) == {}
     desk.pass_time(timers["execute"] + timedelta(days=2))
-    desk.move("An hour")
+    desk.move("hour")
     assert desk.read(case).state == "withdrawn"
     assert item_states(customer) == ["active"] * 2
     kinds = desk.events(case)

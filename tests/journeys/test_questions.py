@@ -74,7 +74,7 @@ def test_answered_just_in_time(desk: Desk) -> None:
     desk.wait_for_state(case, "in_review")
 
     desk.pass_time(drop_at + SETTLE + A_MOMENT)
-    desk.move("An hour")
+    desk.move("hour")
     agent.expect_state(case, "Customer answered")
     agent.expect_words("The secretary's office, nobody else.")
     agent.note_answer(case, "The secretary's office")
@@ -121,7 +121,7 @@ def test_a_bounce_stops_the_drop_clock(desk: Desk) -> None:
     assert desk.timers(case) == {}
     assert desk.open_todos(case) == ["mail_undeliverable"]
     for _ in range(3):
-        desk.move("A week")
+        desk.move("week")
     assert desk.read(case).state == "awaiting_customer"
     assert desk.mailbox(customer).subjects() == ["we need 1 answer to go on with your cancellation"]
     agent.expect_state(case, "Waiting for answers")
