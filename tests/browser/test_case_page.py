@@ -73,7 +73,7 @@ def test_two_agents_see_each_other_and_neither_overwrites_the_other(
     expect(merge).to_contain_text("they stay until May")
     expect(mara.locator("#write")).to_have_value("We look into it.")
     assert not Email.objects.filter(purpose="reply").exists()
-    look(mara, "case-merge")
+    look(mara, "case-merge", at="#composer")
     with mara.expect_navigation():
         merge.get_by_role("button", name="Do it on the new state").click()
     assert "We look into it." in Email.objects.get(purpose="reply").text
@@ -90,7 +90,7 @@ def test_an_email_is_written_seen_and_sent_without_a_mouse(mara: Page, desk: Des
     expect(mara.locator("#find-macro")).to_be_focused()
     mara.keyboard.type("thanks")
     expect(mara.locator("#macros [data-macro]:visible")).to_have_count(1)
-    look(mara, "case-macros")
+    look(mara, "case-macros", at="#macros")
     mara.keyboard.press("ArrowDown")
     mara.keyboard.press("Enter")
     words = f"Hello Rosa, case {case.number}."
@@ -111,7 +111,7 @@ def test_an_email_is_written_seen_and_sent_without_a_mouse(mara: Page, desk: Des
     expect(mara.frame_locator("#reply-preview iframe").locator("body")).to_contain_text(
         f"{words} Until soon!"
     )
-    look(mara, "case-preview")
+    look(mara, "case-preview", at="#reply-preview")
     with mara.expect_navigation():
         mara.keyboard.press("Enter")  # the focus stands on Send
     email = Email.objects.get(purpose="reply")
@@ -136,7 +136,7 @@ def test_a_note_calls_a_colleague_and_a_draft_comes_back(mara: Page, desk: Desk)
     mara.keyboard.type("please call.")
     expect(mara.locator("#write-note")).to_have_value("@jonas please call.")
     expect(mara.locator("#draft-note")).to_contain_text("Draft saved")
-    look(mara, "case-note")
+    look(mara, "case-note", at="#composer")
     with mara.expect_navigation():
         mara.get_by_role("button", name="Discard").click()
     expect(mara.locator("#write-note")).to_have_value("")
@@ -190,7 +190,7 @@ def test_every_state_can_be_read_by_everybody(mara: Page, desk: Desk) -> None:
     show(mara, case)
     desk.reply(case, "Jim used them, and Kim, and everybody else on the whole second floor.")
     show(mara, case)
-    look(mara, "case-answered")
+    look(mara, "case-answered", at="section[aria-label=Questions], .story")
     question = case.questions.get()
     mara.locator(f"#q-{question.pk}").fill("Jim")
     with mara.expect_navigation():

@@ -36,7 +36,7 @@ def test_go_anywhere_and_do_anything_by_keyboard(browser: Any, live_server: Any,
     with open_desk(browser, live_server, desk.agent) as page:
         page.goto("/desk/queue/")
         expect(type_into_bar(page, "outb")).to_have_text("OutboxGo to")
-        look(page, "commands")
+        look(page, "commands", at="header.top")
         page.keyboard.press("Enter")
         page.wait_for_url("**/desk/outbox/")
         # A case by its number, however it is written; then what can be done with it.

@@ -21,8 +21,8 @@ def test_exceptions_fit_every_screen(browser: Any, live_server: Any) -> None:
     with open_desk(browser, live_server, desk.agent) as page:
         page.goto(f"/desk/case/{case.number}/")
         page.get_by_text("Ask for an exception").click()
-        look(page, "exception")
+        look(page, "exception", at=".exception")
         page.get_by_label("Why?").first.fill("They were promised it.")
         page.get_by_role("button", name="Ask for a lower fee").click()
         page.get_by_text("asks for no fee instead of").wait_for()
-        look(page, "exception-asked")
+        look(page, "exception-asked", at="aside, .page-head")

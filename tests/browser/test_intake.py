@@ -74,7 +74,7 @@ def test_somebody_else_is_named(browser: Any, live_server: Any, desk: Desk):
         page.keyboard.press("Control+Enter")
         expect(page.get_by_text("is not a number that can exist in")).to_be_visible()
         expect(page.get_by_label("Their phone")).to_be_focused()
-        look(page, "call-somebody")
+        look(page, "call-somebody", at="#call")
         page.get_by_label("Their phone").fill("312 555 0199")
         page.keyboard.press("Control+Enter")
         page.wait_for_url("**/opened/")
@@ -113,8 +113,8 @@ def test_a_crash_costs_nothing(browser: Any, live_server: Any, desk: Desk):
         expect(page.get_by_label("Account PIN")).to_be_checked()
         expect(page.get_by_label("Another question")).to_have_value("Who keeps the fax?")
         assert page.locator(".errorlist").count() == 0
-        look(page, "call-restored")
         page.goto("/desk/call/")
+        look(page, "call-unfinished", at="[aria-labelledby=drafts-title]")
         page.keyboard.type("fernw", delay=30)
         expect(page.locator("#found [data-pick]")).to_be_visible()
         page.get_by_role("button", name="Forget").click()

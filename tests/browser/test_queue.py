@@ -52,7 +52,7 @@ def test_select_by_key_preview_assign_and_undo(browser: Any, live_server: Any, d
         expect(dialog).to_contain_text("Nothing would happen")  # all are hers already
         dialog.get_by_label("To").select_option(label=colleague.display_name)
         expect(dialog.get_by_role("button", name="Assign 2 cases")).to_be_visible()
-        look(page, "queue-bulk")
+        look(page, "queue-bulk", at="dialog[open], .bulk")
         page.get_by_role("button", name="Assign 2 cases").click()
         expect(page.locator(".toast").first).to_contain_text("2 cases given away")
         assert Case.objects.filter(owner=colleague).count() == 2
@@ -72,7 +72,7 @@ def test_filters_views_and_columns_from_the_page(
         page.keyboard.press("f")
         menu = page.locator("#filter-menu")
         menu.get_by_label("Owner").select_option(label=desk.agent.display_name)
-        look(page, "queue-filter")
+        look(page, "queue-filter", at="#filter-menu")
         page.keyboard.press("Escape")
         page.keyboard.press("f")
         menu.get_by_label("Owner").select_option(label=desk.agent.display_name)
@@ -86,7 +86,7 @@ def test_filters_views_and_columns_from_the_page(
         expect(page.locator(".toast").first).to_contain_text("Saved as “Mara’s calls”")
         assert SavedView.objects.get().query == f"tab=us&whose=all&owner={desk.agent.pk}"
         page.keyboard.press("v")
-        look(page, "queue-views")
+        look(page, "queue-views", at="#views-menu")
         page.get_by_role("button", name="Columns").click()
         columns = page.locator("#columns-menu")
         columns.get_by_label("Brand").check()
