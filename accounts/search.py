@@ -33,6 +33,7 @@ class Hit:
 _STATEMENT = """
 WITH brand AS (SELECT unnest(%(brands)s::bigint[]) AS id),
 by_name (id, name) AS MATERIALIZED ({by_name}),
+by_words (id, name) AS MATERIALIZED ({by_words}),
 hit (customer_id, grade, found_by, matched) AS ({arms}),
 best AS (
     SELECT DISTINCT ON (customer_id) customer_id, grade, found_by, matched
@@ -66,18 +67,24 @@ FROM brand, LATERAL (
 _NOBODY_NAMED = "SELECT NULL::bigint, NULL::text WHERE false"
 _BY_NAME = "SELECT id, 1, 'name', name FROM by_name"
 # Words inside a name stand after its beginning, so they are asked only when beginnings do not
-# fill the list: a common word has many customers.
-_BY_WORDS = """
-SELECT c.id, 3, 'name', c.name
-FROM (
-    SELECT id, name FROM accounts_customer
-    WHERE to_tsvector('simple'::regconfig, COALESCE(name_key, ''))
-          @@ to_tsquery('simple'::regconfig, %(words)s)
-      AND brand_id = ANY(%(brands)s::bigint[])
-      AND (SELECT count(*) FROM by_name) < %(limit)s
-    LIMIT %(candidates)s
-) c
+# fill the list: a common word has many customers. The last one may be half typed. That the others
+# are, too, is tried where nothing else was found: among a million customers a number such as "19"
+# is the beginning of a thousand words, each of which costs a look into the index.
+_WORDED = """
+SELECT id, name FROM accounts_customer
+WHERE to_tsvector('simple'::regconfig, COALESCE(name_key, ''))
+      @@ to_tsquery('simple'::regconfig, %({words})s)
+  AND brand_id = ANY(%(brands)s::bigint[])
+  AND {asked}
+LIMIT %(candidates)s
 """
+_WORDS = _WORDED.format(words="words", asked="(SELECT count(*) FROM by_name) < %(limit)s")
+_BEGINNINGS = _WORDED.format(
+    words="beginnings",
+    asked="NOT EXISTS (SELECT FROM by_name) AND NOT EXISTS (SELECT FROM by_words)",
+)
+_BY_WORDS = "SELECT id, 3, 'name', name FROM by_words"
+_BY_BEGINNINGS = f"SELECT c.id, 3, 'name', c.name FROM ({_BEGINNINGS}) c"  # noqa: S608 - ours
 _BY_CONTACT = """
 SELECT c.id, {grade}, '{by}', k.{shown}
 FROM (
@@ -153,8 +160,9 @@ def _build_statement(
         "last": LAST_CHARACTER,
     }
     named = _NAMED if "name" in values else _NOBODY_NAMED
+    worded = _WORDS if "words" in values else _NOBODY_NAMED
     union = " UNION ALL ".join(f"({arm})" for arm in arms)
-    return _STATEMENT.format(by_name=named, arms=union), values
+    return _STATEMENT.format(by_name=named, by_words=worded, arms=union), values
 
 
 def _build_arms(text: str, regions: frozenset[str]) -> tuple[list[str], dict[str, Any]]:
@@ -166,7 +174,11 @@ def _build_arms(text: str, regions: frozenset[str]) -> tuple[list[str], dict[str
         values["name"] = name
     if len(name) > 1:
         arms.append(_BY_WORDS)
-        values["words"] = " & ".join(f"'{word}':*" for word in name.split())
+        words = [f"'{word}'" for word in name.split()]
+        values["words"] = " & ".join(words) + ":*"
+        if len(words) > 1:
+            arms.append(_BY_BEGINNINGS)
+            values["beginnings"] = " & ".join(f"{word}:*" for word in words)
     if account:
         arms.append(_BY_ACCOUNT)
         values["account"] = account

@@ -155,6 +155,19 @@ def test_the_best_stands_first(agent: User, acme: Brand) -> None:
     assert found == [by_account, by_start, by_word, by_contact]
 
 
+def test_half_typed_words_are_tried_where_whole_ones_find_nobody(agent: User, acme: Brand) -> None:
+    make_customer(brand=acme, name="Unit 19 North")
+    make_customer(brand=acme, name="Depot 190 Northern")
+
+    def find(text: str) -> set[str]:
+        return {customer.name for customer in find_customers(text=text, user=agent)}
+
+    assert find("19 nor") == {"Unit 19 North"}
+    assert find("190 nor") == {"Depot 190 Northern"}
+    assert find("dep nor") == {"Depot 190 Northern"}
+    assert find("nor") == {"Unit 19 North", "Depot 190 Northern"}
+
+
 def test_a_customer_is_listed_once(agent: User, fernwood: Customer) -> None:
     for serial in range(5):
         make_item(customer=fernwood, kind="number", identifier=f"+1312555017{serial}")
