@@ -28,14 +28,17 @@ class Part:
     link: Any = None  # the foreign key that leads here, of the part `parent`
     parent: int = 0
 
-    def make(self, values: Sequence[Any]) -> models.Model | None:
-        """The row; None where the key that leads here is empty."""
-        own = list(values[self.start : self.start + len(self.names)])
-        if own[0] is None:
+    def make(self, values: Sequence[Any], known: dict[Any, models.Model]) -> models.Model | None:
+        """The row, or the one of `known` that was made before; None where no key leads here."""
+        key = (self.start, values[self.start])
+        if key[1] is None:
             return None
-        for place, load in self.convert:
-            own[place] = load(own[place], None, connection)
-        return self.model.from_db(connection.alias, self.names, own)
+        if key not in known:
+            own = list(values[self.start : self.start + len(self.names)])
+            for place, load in self.convert:
+                own[place] = load(own[place], None, connection)
+            known[key] = self.model.from_db(connection.alias, self.names, own)
+        return known[key]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +46,11 @@ class Statement:
     sql: str
     parts: tuple[Part, ...]
 
-    def make(self, values: Sequence[Any]) -> models.Model:
-        """The row of an answer's line, which knows the rows that it points at."""
+    def make(self, values: Sequence[Any], known: dict[Any, models.Model]) -> models.Model:
+        """The row of an answer's line, which knows the rows that it points at; those are shared."""
         made: list[models.Model | None] = []
         for part in self.parts:
-            row = part.make(values)
+            row = part.make(values, known)
             made.append(row)
             owner = made[part.parent] if part.link else None
             if owner is not None:
@@ -80,7 +83,8 @@ def read_rows(
     statement = write_statement(model, column, tuple(with_), where, order, tuple(without), lock)
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, [wanted])
-        return [statement.make(line) for line in cursor.fetchall()]  # type: ignore[misc]
+        known: dict[Any, models.Model] = {}
+        return [statement.make(line, known) for line in cursor.fetchall()]  # type: ignore[misc]
 
 
 @lru_cache(maxsize=256)

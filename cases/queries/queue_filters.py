@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.db.models import Q
 
-from accounts.models import Brand, User
+from accounts.models import User
 from accounts.roles import Role
 from accounts.scoping import brand_ids_of
 from cases.domain.queue import (
@@ -90,18 +92,29 @@ class Filters:
         return urlencode({name: value for name, value in parts.items() if value})
 
 
+BRANDS = """
+SELECT id, name FROM accounts_brand WHERE %s::bigint[] IS NULL OR id = ANY(%s::bigint[])
+ORDER BY name
+"""
 KEYS = frozenset(Filters.__dataclass_fields__)
 
 
 def read_offers(user: User) -> Offers:
     """Three queries, whatever the number of cases."""
     seen = brand_ids_of(user)
-    brands = Brand.objects.all() if seen is None else Brand.objects.filter(pk__in=seen)
     return Offers(
-        brands=list(brands.order_by("name").values_list("pk", "name")),
+        brands=list_brands(seen),
         owners=[(u.pk, u.display_name) for u in find_people(seen)],
         seen=seen,
     )
+
+
+def list_brands(seen: Sequence[int] | None) -> list[tuple[int, str]]:
+    """The brands by name, as (id, name); None means all of them."""
+    with connection.cursor() as cursor:
+        wanted = None if seen is None else list(seen)
+        cursor.execute(BRANDS, [wanted, wanted])
+        return cursor.fetchall()
 
 
 def list_colleagues(user: User) -> list[User]:
@@ -111,12 +124,18 @@ def list_colleagues(user: User) -> list[User]:
 
 def find_people(seen: Sequence[int] | None) -> list[User]:
     """Active staff who see one of these brands; None means all of them."""
+    return list(User.objects.raw(*write_people(None if seen is None else tuple(seen))))
+
+
+@lru_cache(maxsize=256)
+def write_people(seen: tuple[int, ...] | None) -> tuple[str, tuple[Any, ...]]:
+    """The statement of `find_people` and its values, kept: every page of the queue asks it."""
     people = User.objects.filter(is_active=True).exclude(role=Role.AUDITOR)
     if seen is not None:
         unbound = Q(brands=None, teams__brands=None)
         shared = Q(brands__in=seen) | Q(teams__brands__in=seen)
         people = people.filter(unbound | shared).distinct()
-    return list(people.order_by("first_name", "last_name", "username"))
+    return people.order_by("first_name", "last_name", "username").query.sql_with_params()
 
 
 def read_filters(params: Mapping[str, str], *, offers: Offers) -> Filters:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from accounts.models import User
 from cases.models import SavedView
+from cases.models.rows import read_rows
 from cases.queries.queue_filters import Filters
 
 MOST = 100  # in the menu; nobody reads further
+VIEWS = """
+SELECT id, name, query, shared, owner_id, created_at FROM cases_savedview
+WHERE owner_id = %s OR shared ORDER BY name, id LIMIT %s
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +26,16 @@ class ViewLine:
 
 
 def list_views(*, user: User, filters: Filters) -> list[ViewLine]:
-    """One query. The person's own views first."""
-    found = SavedView.objects.filter(Q(owner=user) | Q(shared=True)).select_related("owner")
+    """The person's own views first. One query; another where colleagues share some."""
+    found = list(SavedView.objects.raw(VIEWS, [user.pk, MOST]))
+    others = {view.owner_id for view in found} - {user.pk}
+    owners = {user.pk: user} | {one.pk: one for one in read_rows(User, "id", others)}
+    for view in found:
+        view.owner = owners[view.owner_id]
     address = filters.address(columns=())
     lines = [
         ViewLine(view=v, mine=v.owner_id == user.pk, current=strip_columns(v.query) == address)
-        for v in found[:MOST]
+        for v in found
     ]
     return sorted(lines, key=lambda line: not line.mine)
 

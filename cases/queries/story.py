@@ -39,7 +39,8 @@ WHERE e.case_id = %s ORDER BY e.sequence DESC
 """
 UNSEEN = (  # by a reader of the page
     "salt", "content_hash", "hash",
-    "actor__password", "email__html", "email__headers", "inbound__html", "inbound__raw",
+    "actor__password", "actor__last_login",
+    "email__html", "email__headers", "inbound__html", "inbound__raw",
 )  # fmt: skip
 
 

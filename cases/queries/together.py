@@ -35,8 +35,28 @@ def value(rows: QuerySet[Any, Any]) -> Question:
     return Question(form="({})", rows=rows, nothing="NULL")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """Questions as they go to the database; they can be kept, and asked again and again."""
+
+    sql: str
+    params: tuple[Any, ...]
+    names: tuple[str, ...]
+
+    def ask(self) -> dict[str, Any]:
+        """The answers by name. One query."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.params)
+            return dict(zip(self.names, cursor.fetchone(), strict=True))
+
+
 def ask(**questions: Question) -> dict[str, Any]:
     """The answers by name. One query."""
+    return write(**questions).ask()
+
+
+def write(**questions: Question) -> Written:
+    """The questions as one statement: Django's own SQL."""
     columns: list[str] = []
     params: list[Any] = []
     for question in questions.values():
@@ -47,6 +67,5 @@ def ask(**questions: Question) -> dict[str, Any]:
             continue
         columns.append(question.form.format(sql))
         params += given
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns)}", params)  # Django's own SQL
-        return dict(zip(questions, cursor.fetchone(), strict=True))
+    sql = f"SELECT {', '.join(columns)}"
+    return Written(sql=sql, params=tuple(params), names=tuple(questions))

@@ -13,15 +13,16 @@ from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from cases.domain.money import format_money
 from cases.domain.numbers import spell_number
 from cases.domain.states import State
-from cases.templatetags import _blockers, _nav, _plan
+from cases.templatetags import _blockers, _nav, _plan, _plan_drawn
 from cases.templatetags._badges import LABELS, draw_avatar, draw_delivery, draw_pill, find_tone
+from cases.templatetags._html import fill, join
 from cases.templatetags._icons import draw_icon
+from cases.templatetags._rows import Reader
 from cases.templatetags._times import draw_time, name_city, write_span
 from config import clock
 from notifications.models import Email
@@ -87,8 +88,8 @@ def pill(state: State | str, text: str = "") -> SafeString:
 @lru_cache(maxsize=256)
 def kbd(*keys: str) -> SafeString:
     """Return key caps. They are a picture: the control itself carries `data-key`."""
-    caps = format_html_join("", "<kbd>{}</kbd>", ((key,) for key in keys))
-    return format_html('<span class="keys" aria-hidden="true">{}</span>', caps)
+    caps = join(fill("<kbd>{}</kbd>", key) for key in keys)
+    return fill('<span class="keys" aria-hidden="true">{}</span>', caps)
 
 
 @register.simple_tag
@@ -107,10 +108,10 @@ def delivery(email: Email) -> SafeString:
 def money(amount: Decimal | None, currency: str = "USD", *, free: str = "") -> SafeString:
     """Return an amount; nothing to pay becomes the words of `free` when they are given."""
     if amount is None:
-        return format_html('<span class="money muted">{}</span>', "–")
+        return fill('<span class="money muted">{}</span>', "–")
     if free and amount == 0:
-        return format_html('<span class="money-free">{}</span>', free)
-    return format_html('<span class="money">{}</span>', format_money(Decimal(amount), currency))
+        return fill('<span class="money-free">{}</span>', free)
+    return fill('<span class="money">{}</span>', format_money(Decimal(amount), currency))
 
 
 @register.simple_tag
@@ -118,13 +119,13 @@ def case_number(number: str, *, size: str = "", copy: bool = True) -> SafeString
     """Return a case number in even figures, with a button that copies it."""
     button: str | SafeString = ""
     if copy:
-        button = format_html(
+        button = fill(
             '<button type="button" class="copy" data-copy="{}" aria-label="Copy {}" '
             'title="Copy">{}</button>',
             number, number, icon("copy"),
         )  # fmt: skip
     classes = "case-number" + (" is-large" if size == "large" else "")
-    return format_html('<span class="{}"><span>{}</span>{}</span>', classes, number, button)
+    return fill('<span class="{}"><span>{}</span>{}</span>', classes, number, button)
 
 
 # -- time ------------------------------------------------------------------------------
@@ -166,7 +167,7 @@ def when(
 
 
 # -- the plan ------------------------------------------------------------------------------
-@register.inclusion_tag("desk/components/plan_axis.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def plan_axis(
     context: template.Context,
     plan: Any,
@@ -175,32 +176,37 @@ def plan_axis(
     now: datetime | None = None,
     tz: str = "",
     id: str = "axis",
-) -> dict[str, Any]:
+) -> SafeString:
     """Draw the plan as an axis: past filled, today marked with the `state`, future hollow."""
     zone = tz or getattr(plan, "zone", "") or agent_zone(context)
     known = State(str(state)) if state else None
     points = _plan.axis_points(steps=plan.steps, state=known, now=now or clock.now(), zone=zone)
-    return {"points": points, "tz": zone, "id": id, "request": context.get("request")}
+    return _plan_drawn.draw_axis(points, read_reader(context), zone=tz or zone, name=id)
 
 
-@register.inclusion_tag("desk/components/plan_list.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def plan_list(
     context: template.Context,
     plan: Any,
     *,
     now: datetime | None = None,
     tz: str = "",
-    currency: str = "",
     charges: bool = True,
-) -> dict[str, Any]:
+) -> SafeString:
     """Draw the plan as a list of everything that will happen, each with its why."""
     zone = tz or getattr(plan, "zone", "") or agent_zone(context)
     today = (now or clock.now()).astimezone(ZoneInfo(zone)).date()
-    return {
-        "points": _plan.list_steps(steps=plan.steps, today=today),
-        "charges": [(_plan.CHARGES.get(c.kind, c.kind), c) for c in plan.charges if charges],
-        "currency": currency or getattr(plan, "currency", "USD"),
-    }
+    costs = [
+        (_plan.CHARGES.get(c.kind, c.kind), c, money(c.amount, c.currency))
+        for c in plan.charges
+        if charges
+    ]
+    return _plan_drawn.draw_list(_plan.list_steps(steps=plan.steps, today=today), costs)
+
+
+def read_reader(context: template.Context) -> Reader:
+    """Who reads the page, and when."""
+    return Reader(zone=agent_zone(context), now=clock.now())
 
 
 @register.inclusion_tag("desk/components/date_options.html", takes_context=True)

@@ -16,10 +16,8 @@ from cases.queries.case_page import CasePage
 from cases.queries.todos import Answer, read_answers
 from cases.templatetags._forms import act_on_case, mark_evidence, stamp_form
 from cases.templatetags._questions import draw_settled, write_answer
-from cases.templatetags._rows import Reader
 from cases.templatetags._story import Story, draw_story, find_icon_of
-from cases.templatetags.desk import agent_zone
-from config import clock
+from cases.templatetags.desk import read_reader
 from notifications.outbox.sealed import hide
 
 register = template.Library()
@@ -90,10 +88,6 @@ def story(context: template.Context, page: CasePage) -> SafeString:
 def settled_questions(context: template.Context, page: CasePage) -> SafeString:
     """The answered and the dropped questions, as the items of a list."""
     return draw_settled(page, read_reader(context), stamp=form_stamp(context, page.case))
-
-
-def read_reader(context: template.Context) -> Reader:
-    return Reader(zone=agent_zone(context), now=clock.now())
 
 
 @register.filter
