@@ -33,6 +33,7 @@ from notifications.models import Email, Inbound
 from tests.browser.look import look
 from tests.browser.tour import ERRORS, list_stops
 from tests.browser.weight import weigh
+from tests.plugins.browser import open_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("example")]
 FICTION = ("example.com", "example.net", "example.org", "lastcall.example")
@@ -174,7 +175,7 @@ def test_every_screen_fits_and_can_be_read_by_everybody(browser: Any, settings: 
                     assert answer.ok, stop
                     if stop.press:
                         page.keyboard.press(stop.press)
-                    look(page, stop.name)
+                    look(page, stop.name, frame=stop is stops[0])
                 if name == "mara":
                     look_at_errors(page)
     finally:
@@ -183,21 +184,17 @@ def test_every_screen_fits_and_can_be_read_by_everybody(browser: Any, settings: 
 
 @contextmanager
 def sign_in(browser: Any, url: str, name: str) -> Iterator[Any]:
-    context = browser.new_context(locale="en-GB", base_url=url)
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto("/accounts/login/")
-    look(page, "sign-in")
-    page.get_by_label("Username or email").fill(name)
-    page.get_by_label("Password").fill("lastcall")
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_role("heading", name="Queue").wait_for()
-    yield page
-    context.close()
-    assert complaints == []
+    with open_page(browser, url) as page:
+        devices = page.context.new_cdp_session(page)
+        devices.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        page.goto("/accounts/login/")
+        if name == "mara":
+            look(page, "sign-in")
+        page.get_by_label("Username or email").fill(name)
+        page.get_by_label("Password").fill("lastcall")
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_role("heading", name="Queue").wait_for()
+        yield page
 
 
 def look_at_errors(page: Any) -> None:
