@@ -54,7 +54,7 @@ threats: setup  ## every hostile input of docs/threats.md with the tests that pr
 guarantees: setup ## every promise of docs/guarantees.md with the faults that prove it (some minutes)
 	@$(PY) -m pytest -q -n $(WORKERS) --dist loadfile --guarantees
 
-mutations: setup ## take out what keeps each promise and see its test red; PROMISE=G7 for one
+mutations: setup ## take out what keeps each promise and see its test red (some minutes): PROMISE=G7
 	@$(PY) -m tests.tools.mutate $(PROMISE)
 
 roles: setup    ## write the table of who may do what into docs/
