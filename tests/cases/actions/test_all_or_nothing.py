@@ -15,7 +15,7 @@ from cases.actions import confirmation, information, restoration, timers
 from cases.models import Case, CaseItem, Event, Timer
 from cases.models.timer import LIVE
 from notifications import inbound
-from notifications.models import Email
+from notifications.models import Email, Inbound
 from tests.cases.build import QUESTION, Desk
 from tests.rules.helpers import bring_to
 
@@ -50,6 +50,7 @@ def look() -> tuple[Any, ...]:
     return (
         list(Case.objects.order_by("pk").values_list("state", "version", "last_sequence")),
         list(Event.objects.order_by("case", "sequence").values_list("kind", "sequence")),
+        list(Inbound.objects.order_by("pk").values_list("status", "disposition")),
         list(Email.objects.order_by("created_at", "key").values_list("purpose", "status")),
         list(CaseItem.objects.order_by("pk").values_list("outcome", "holds_item")),
         list(
