@@ -230,7 +230,7 @@ class Place:
 
 @contextmanager
 def open_place(scale: Scale) -> Iterator[Place]:
-    """Start the servers, set Django up on them, make the tables; forget everything afterwards."""
+    """Start the servers, set Django up on them; forget everything afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="lastcall-bench-"))
     folder.chmod(0o755)  # the servers may run as another user
     servers = Servers.copy_template(TEMPLATE, folder / "servers", durable=True)
@@ -250,20 +250,17 @@ def open_place(scale: Scale) -> Iterator[Place]:
             STATIC_ROOT=str(folder / "static"),
             EMAIL_URL=f"smtp://127.0.0.1:{find_free_port()}",
         )  # fmt: skip
-        _make_tables()
+        _collect_files()
         place.prepare()
         yield place
     finally:
         place.end()
 
 
-def _make_tables() -> None:
-    """The tables, and the files that pages name."""
+def _collect_files() -> None:
+    """Set Django up, and collect the files that pages name."""
     import django
     from django.core.management import call_command
-    from django.db import connection
 
     django.setup()
-    call_command("migrate", verbosity=0, skip_checks=True)
     call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
-    connection.close()

@@ -24,6 +24,8 @@ emptying = Emptying()
 
 
 def pytest_configure() -> None:
+    if template := os.environ.get("TEST_TEMPLATE"):
+        settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = template
     # Real hashing costs a tenth of a second per user; the tests make thousands.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Django's flush empties eighty tables and makes every permission anew: a quarter of a second.

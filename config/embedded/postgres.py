@@ -88,6 +88,10 @@ class Postgres:
         """Say that the cluster in `data` is whole."""
         (self.folder / "postgres-is-made").touch()
 
+    def forget_made(self) -> None:
+        """Have the cluster made anew at the next start."""
+        (self.folder / "postgres-is-made").unlink(missing_ok=True)
+
     def start(self, endpoints: Endpoints) -> None:
         """Start it, wait until it answers, and see to the role and the database.
 

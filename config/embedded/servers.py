@@ -13,6 +13,7 @@ from config.embedded.account import Account, EmbeddedFailed, choose_home
 from config.embedded.endpoints import Endpoints, read_endpoints, save_endpoints
 from config.embedded.postgres import Postgres
 from config.embedded.redis import Redis
+from config.embedded.template import migrate_template
 
 PORT_IS_TAKEN = ("address already in use", "could not bind", "could not create any tcp")
 
@@ -50,16 +51,17 @@ class Servers:
 
     @classmethod
     def copy_template(cls, template: Path, folder: Path, *, durable: bool = True) -> Servers:
-        """Return servers in `folder` that need no initdb: `template` keeps a cluster to copy.
+        """Return servers in `folder` that need no initdb and no migration: `template` keeps a
+        cluster to copy.
 
         Passwords are the template's, ports are new ones.
         """
         template.mkdir(parents=True, exist_ok=True)
         with (template / "lock").open("w") as lock:  # two test runs may begin at once
             fcntl.flock(lock, fcntl.LOCK_EX)
-            made = cls(data_dir=template, durable=False)
+            made = cls(data_dir=template, durable=False, with_redis=False)
             save_endpoints(template, made.endpoints)
-            made.postgres.make(made.endpoints)
+            migrate_template(made)
         save_endpoints(folder, made.endpoints.with_new_ports())
         servers = cls(data_dir=folder, durable=durable)
         shutil.copytree(made.postgres.data, servers.postgres.data)

@@ -151,7 +151,6 @@ def scratch_server() -> Iterator[Scratch]:
     folder.chmod(0o755)
     scratch = Scratch(folder)
     try:
-        scratch.manage("migrate", "--skip-checks")
         yield scratch
     finally:
         scratch.remove()

@@ -74,6 +74,7 @@ def _start_servers() -> None:
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         return
     from config.embedded import Servers
+    from config.embedded.endpoints import DATABASE
 
     _servers = Servers.make_throwaway(ROOT / ".data" / "test-template")
     try:
@@ -83,3 +84,4 @@ def _start_servers() -> None:
         raise
     os.environ["DATABASE_URL"] = endpoints.database_url
     os.environ["REDIS_URL"] = endpoints.redis_url
+    os.environ["TEST_TEMPLATE"] = DATABASE  # which has its tables already

@@ -97,19 +97,15 @@ def open_place() -> Iterator[Place]:
             SANDBOX_CLOCK_FILE=str(folder / "clock"), AUTHSERV_ID="mx.lastcall.example",
             EMAIL_URL=f"smtp://127.0.0.1:{place.smtp_port}",
         )  # fmt: skip
-        make_tables()
+        set_up_django()
         yield place
     finally:
         place.end()
 
 
-def make_tables() -> None:
+def set_up_django() -> None:
     import django
     from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection
 
     django.setup()
     settings.DEBUG = False  # it would keep every query
-    call_command("migrate", verbosity=0, skip_checks=True)
-    connection.close()
