@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from tests.journeys.customer import Mailbox
 from tests.plugins.browser import open_page
@@ -57,8 +57,14 @@ class Visitor:
     # -- deeds ------------------------------------------------------------------------------------
     def press(self, name: str) -> None:
         """Press the first button of that name, and wait for the page behind it."""
+        button = self.page.get_by_role("button", name=name).first
+        try:
+            button.wait_for()
+        except TimeoutError as error:
+            shown = self.page.locator("body").inner_text()
+            raise AssertionError(f"no button “{name}” on {self.page.url}:\n{shown}") from error
         with self.page.expect_navigation():
-            self.page.get_by_role("button", name=name).first.click()
+            button.click()
 
     def look_again(self) -> None:
         self.page.reload()
