@@ -41,9 +41,9 @@ def find_brand(policy: str) -> Brand:
 
 def make_account(policy: str, name: str, items: Any, **given: Any) -> Customer:
     customer = factories.make_customer(brand=find_brand(policy), name=name, items=items, **given)
-    word = name.split()[0].lower()
+    word = name.split()[0].lower()  # other stories have people of the same name
     factories.make_contact(
-        customer=customer, name=f"Rosa {name.split()[0]}", email=f"rosa@{word}.example.com"
+        customer=customer, name=f"Rosa {name.split()[0]}", email=f"rosa@{word}.{policy}.example.com"
     )
     return customer
 
