@@ -72,6 +72,7 @@ def take_calls(bench: Bench) -> None:
     def find(text: str) -> None:
         hands.press("n")
         page.wait_for_url("**/desk/call/")
+        expect(page.get_by_label("Who is calling?")).to_be_focused()
         hands.type(text)
         expect(page.locator("#found [aria-selected=true]")).to_be_visible()
         hands.press("Enter")
