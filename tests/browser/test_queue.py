@@ -78,7 +78,7 @@ def test_filters_views_and_columns_from_the_page(
         menu.get_by_label("Owner").select_option(label=desk.agent.display_name)
         menu.get_by_role("button", name="Show").click()
         expect(page.locator(".chip")).to_contain_text(desk.agent.display_name)
-        page.wait_for_load_state()  # a key that is pressed before the scripts are there does nothing
+        page.wait_for_load_state()  # no key is heard before
         page.keyboard.press("v")
         views = page.locator("#views-menu")
         views.get_by_label("Keep this view as").fill("Mara’s calls")
