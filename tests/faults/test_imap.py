@@ -155,7 +155,8 @@ def test_a_mail_server_down_for_an_hour_holds_the_drop_until_it_was_read_again(
     try:
         for _ in range(3):
             leap(desk, days=20 / 24 / 60)
-            assert "Nobody listens" in watched.look()
+            said = watched.look()  # a connection that was on its way is reset, not refused
+            assert "Nobody listens" in said or "cannot be reached" in said
             desk.run()
         case = desk.read(case)
         assert (desk.now > drop_at, case.state) == (True, "awaiting_customer")
