@@ -32,6 +32,7 @@ def save_draft(
     ticked = [name for name in CONSENTS if name in kept]
     void = bool(ticked) and kept.get("said", [""]) != [digest]
     with transaction.atomic():
+        take_turns(customer.pk)
         CallDraft.objects.filter(saved_at__lt=now - KEPT).delete()
         # Two ticks at once of a call that has no draft yet: the first makes it, both have it.
         new = CallDraft(user=user, customer=customer, started_at=started_at, saved_at=now)
@@ -57,5 +58,16 @@ def find_draft(*, user: User, customer: Customer) -> CallDraft | None:
 
 def discard_draft(*, user: User, customer_id: int) -> bool:
     """Forget this agent's call with this customer; False when there was none."""
-    gone, _ = CallDraft.objects.filter(user=user, customer_id=customer_id).delete()
+    with transaction.atomic():
+        take_turns(customer_id)
+        gone, _ = CallDraft.objects.filter(user=user, customer_id=customer_id).delete()
     return gone > 0
+
+
+def take_turns(customer_id: int) -> None:
+    """Until the transaction ends, let no other draft of this customer be saved or forgotten.
+
+    Else one that is being saved for the first time is not seen by whoever forgets it, and does not
+    see the case that was opened meanwhile: an unfinished call would stay in the list.
+    """
+    list(Customer.objects.select_for_update(no_key=True).filter(pk=customer_id).values("pk"))
