@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db.models import Prefetch, prefetch_related_objects
 
 from cases.actions import closing, information
-from cases.actions.base import DESK, Change
+from cases.actions.base import DESK, READ_BY_ALL, Change
 from cases.actions.work import BulkWork, Work
 from cases.models import Case, Timer, Todo
+from cases.models.rows import read_rows
 from notifications.models import Email
 
 ASKS = ("questions", "page")
@@ -40,11 +41,8 @@ def note_accepted(emails: Sequence[Email]) -> None:
 
 def lock_cases(threads: Collection[int]) -> dict[int, Case]:
     """The cases of these threads, by thread, under their locks and with what a change reads."""
-    if not threads:
-        return {}
-    rows = Case.objects.select_for_update(of=("self",)).filter(thread_id__in=threads)
-    related = ("brand", "customer", "contact", "policy_version", "thread", "owner")
-    return {case.thread_id: case for case in rows.select_related(*related).order_by("pk")}
+    rows = read_rows(Case, "thread_id", threads, with_=READ_BY_ALL, lock=True)
+    return {case.thread_id: case for case in rows}
 
 
 def prepare(cases: dict[int, Case], emails: Sequence[Email]) -> None:

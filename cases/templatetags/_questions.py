@@ -43,8 +43,7 @@ FOLDED = (
 def draw_settled(page: CasePage, reader: Reader, *, stamp: SafeString) -> SafeString:
     """The settled questions, the latest first; all but a few are folded."""
     settled = [question for question in page.questions if not question.is_open][::-1]
-    mail = reverse("desk:mail", args=[0])
-    lines = [draw_question(q, page, reader, stamp=stamp, mail=mail) for q in settled]
+    lines = [draw_question(q, page, reader, stamp=stamp) for q in settled]
     if len(lines) <= SHOWN + 1:
         return join(lines)
     opened = any(q.pk == page.wish.retract for q in settled[SHOWN:])
@@ -52,13 +51,11 @@ def draw_settled(page: CasePage, reader: Reader, *, stamp: SafeString) -> SafeSt
     return join([*lines[:SHOWN], folded])
 
 
-def draw_question(
-    q: Question, page: CasePage, reader: Reader, *, stamp: SafeString, mail: str
-) -> SafeString:
+def draw_question(q: Question, page: CasePage, reader: Reader, *, stamp: SafeString) -> SafeString:
     if q.answered_at is None:
         return fill(PLACE, q.pk, fill(DROPPED, draw_icon("x"), q.number, q.text))
     by = f"noted by {q.answered_by.display_name}, " if q.answered_by else ""
-    source = fill(SOURCE, mail.replace("0", str(q.source_id))) if q.source_id else ""
+    source = fill(SOURCE, reverse("desk:mail", args=[q.source_id])) if q.source_id else ""
     again: SafeString | str = ""
     form: SafeString | str = ""
     if page.can_retract and page.wish.retract == q.pk:
