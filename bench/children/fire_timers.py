@@ -18,12 +18,12 @@ def main(seconds: float, most: int) -> None:
     from config.celery import calm_collector
 
     connection.ensure_connection()
-    timers.fire_due(now=clock.now(), limit=0)  # everything is imported from here on
+    timers.fire_batch(now=clock.now(), limit=0)  # everything is imported from here on
     calm_collector()
     wait_for_start()
     watch, count = Stopwatch(), 0
     while count < most and watch.seconds < seconds:
-        done = timers.fire_due(now=clock.now())
+        done = timers.fire_batch(now=clock.now()).fired
         if not done:
             break
         count += done

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from django.db import transaction
@@ -26,6 +27,7 @@ from notifications.epoch import hold_if_restored
 log = structlog.get_logger(__name__)
 
 BATCH = 200
+MOST_S = 20.0  # no batch is begun later, so that no worker that is to stop is cut short (G21)
 MOST_TAKEN_OUT = 5  # of one batch; where more raise, all of it is fired one by one
 # A door may have taken a mail before the deadline and commit it a moment after: what cannot be
 # undone waits that long before it looks (R14, G11).
@@ -75,24 +77,31 @@ class FiringFailed(Exception):
         self.timer = timer
 
 
-def fire_due(*, now: datetime, limit: int = BATCH) -> int:
-    """Fire what is due, oldest first; safe at any concurrency. Returns how many fired.
+class Batch(NamedTuple):
+    """What became of the timers that were looked at together."""
+
+    fired: int = 0
+    held: int = 0
+
+
+def fire_batch(*, now: datetime, limit: int = BATCH) -> Batch:
+    """Look at the first that are due, oldest first; safe at any concurrency.
 
     Nothing fires on a restored backup until a person says so (G24).
     """
     if hold_if_restored(now=now):
-        return 0
+        return Batch()
     fuse.blow_if_too_many(now=now)
     due = Timer.objects.filter(LIVE, check_at__lte=now)
     # In order, so that the index is asked: past timers make PostgreSQL expect that many are due,
     # and look for any one of them through the whole table.
     if due.order_by("check_at").values("pk").first() is None:
-        return 0  # as nearly every time: nothing is claimed, no transaction begun
+        return Batch()  # as nearly every time: nothing is claimed, no transaction begun
     raised: list[Timer] = []
-    fired = 0
+    batch = Batch()
     while len(raised) <= MOST_TAKEN_OUT:
         try:
-            fired = fire_together(due.exclude(pk__in=[t.pk for t in raised]), now=now, limit=limit)
+            batch = fire_together(due.exclude(pk__in=[t.pk for t in raised]), now=now, limit=limit)
             break
         except FiringFailed as failure:
             raised.append(failure.timer)
@@ -101,23 +110,29 @@ def fire_due(*, now: datetime, limit: int = BATCH) -> int:
             raised = list(due.order_by("check_at", "id")[:limit])
     else:
         raised = list(due.order_by("check_at", "id")[:limit])
-    return fired + sum(fire_timer(timer_id=t.pk, case_id=t.case_id, now=now) for t in raised)
+    alone = [fire_timer(timer_id=t.pk, case_id=t.case_id, now=now) for t in raised]
+    return Batch(fired=batch.fired + sum(alone), held=batch.held + len(alone) - sum(alone))
 
 
-def fire_many(
-    *, now: datetime, read_clock: Callable[[], datetime], most_s: float, limit: int = BATCH
+def fire_due(
+    *,
+    now: datetime,
+    read_clock: Callable[[], datetime] | None = None,
+    most_s: float = MOST_S,
+    limit: int = BATCH,
 ) -> int:
-    """Fire batch after batch of what is due, and begin none after `most_s` seconds.
+    """Fire batch after batch until nothing is due; begin none after `most_s` seconds.
 
-    So a hundred thousand at once are soon done, and still leave room for everything else between
-    two sweeps. `now` is UTC; `read_clock` tells the instant of the batches that follow.
+    So a hundred thousand at once are soon done, and what is held keeps nothing else waiting. `now`
+    is UTC; `read_clock` tells the instant of the batches that follow, `now` where there is none.
+    Returns how many fired.
     """
     began, fired = time.monotonic(), 0
-    while done := fire_due(now=now, limit=limit):
-        fired += done
-        if done < limit or time.monotonic() - began > most_s:
+    while any(batch := fire_batch(now=now, limit=limit)):
+        fired += batch.fired
+        if time.monotonic() - began > most_s:
             break
-        now = read_clock()
+        now = read_clock() if read_clock else now
     return fired
 
 
@@ -125,7 +140,7 @@ def fire_timer(*, timer_id: int, case_id: int, now: datetime) -> bool:
     """Fire one timer, or say why it is held. One failing case stops no other."""
     due = Timer.objects.filter(LIVE, check_at__lte=now)
     try:
-        return fire_together(due.filter(pk=timer_id), now=now, limit=1) == 1
+        return fire_together(due.filter(pk=timer_id), now=now, limit=1).fired == 1
     except FiringFailed as failure:
         if isinstance(failure.__cause__, ActionError):
             reason = str(failure.__cause__)
@@ -138,12 +153,12 @@ def fire_timer(*, timer_id: int, case_id: int, now: datetime) -> bool:
     return False
 
 
-def fire_together(due: QuerySet[Timer], *, now: datetime, limit: int) -> int:
+def fire_together(due: QuerySet[Timer], *, now: datetime, limit: int) -> Batch:
     """Fire the first of `due` in one transaction, one timer per case. Raises `FiringFailed`."""
     with transaction.atomic():
         timers = claim_timers(due, limit=limit)
         if not timers:
-            return 0
+            return Batch()
         cases = [timer.case for timer in timers]
         work = BulkWork(cases)
         deadline = max(max(timer.deadline, now) for timer in timers)
@@ -155,7 +170,7 @@ def fire_together(due: QuerySet[Timer], *, now: datetime, limit: int) -> int:
             except Exception as error:
                 raise FiringFailed(timer) from error
         work.flush()
-    return fired
+    return Batch(fired=fired, held=len(timers) - fired)
 
 
 def claim_timers(due: QuerySet[Timer], *, limit: int) -> list[Timer]:

@@ -223,16 +223,18 @@ class World:
 
     def sweep(self, mishap: str, *, faulty: bool) -> bool:
         """They sweep until nothing is left; says whether anything was broken on the way."""
-        payloads = self.choose_sweepers(is_surely_due=faulty or bool(mishap))
+        shaken = faulty or bool(mishap)  # mail that met a fault is put off by the database's clock
+        payloads = self.choose_sweepers(is_surely_due=shaken)
         broken = False
         for _ in range(MOST_SWEEPS):
             outcomes = self.ask_all("sweep", payloads, mishap)
             mishap = ""
             asked = [one for one, said in zip(outcomes, payloads, strict=True) if said is not None]
-            if all(one is not None and not one.broken for one in asked):
+            failed = any(one is None or one.broken for one in asked)
+            if not failed and not shaken:
                 self.complain_of(asked)
                 return broken
-            broken = True
+            broken, shaken = broken or failed, failed
             self.mishaps.let_leases_end(self.now)
         self.problems.append(f"{self.now}: the desk does not come to rest")
         return broken

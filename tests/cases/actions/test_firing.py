@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.actions import handlers, timers
 from cases.actions.base import NotPossible
-from cases.models import Case, Event, Link, Timer
+from cases.models import Case, Event, Link, Timer, Todo
 from cases.models.timer import LIVE
 from notifications.models import Email
 from tests.cases.build import Desk
@@ -34,7 +34,7 @@ def due(db, sink) -> list[Case]:
 
 def fire(cases: list[Case], *, limit: int = 200) -> int:
     now = max(case.received_at for case in cases)
-    return timers.fire_due(now=now, limit=limit)
+    return timers.fire_batch(now=now, limit=limit).fired
 
 
 def states(cases: list[Case]) -> list[str]:
@@ -69,7 +69,19 @@ def test_the_longest_due_fires_first(due):
 def test_a_sweep_goes_on_until_all_is_done_or_its_time_is_over(due, most_s, fired):
     """Red when a sweep ends with its first batch: no more would fire in five seconds."""
     now = max(case.received_at for case in due)
-    assert timers.fire_many(now=now, read_clock=lambda: now, most_s=most_s, limit=1) == fired
+    assert timers.fire_due(now=now, read_clock=lambda: now, most_s=most_s, limit=1) == fired
+
+
+def test_what_is_held_keeps_nothing_else_waiting(due):
+    """Red when a sweep ends with a batch in which nothing fired: thousands that wait for a person
+    would stand before every reminder."""
+    now = max(case.received_at for case in due)
+    for case in due[:3]:
+        Todo.objects.create(
+            case=case, kind="question", reason="?", answers=["dismiss"], created_at=now
+        )
+    assert timers.fire_due(now=now, limit=1) == 1
+    assert states(due) == [*["awaiting_customer"] * 3, "dropped"]
 
 
 def test_firing_many_takes_as_many_statements_as_firing_one(due):
