@@ -42,7 +42,12 @@ def migrate(endpoints: Endpoints) -> None:
     answer = subprocess.run(
         [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity=0"],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": endpoints.database_url, "LASTCALL_ENV_FILE": os.devnull},
+        env={  # tables depend on no setting: nobody who only copies a cluster has to have any
+            **os.environ,
+            "DATABASE_URL": endpoints.database_url,
+            "LASTCALL_ENV_FILE": os.devnull,
+            "DEBUG": "1",
+        },
         capture_output=True,
         text=True,
         timeout=MIGRATE_S,
