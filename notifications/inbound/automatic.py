@@ -19,6 +19,7 @@ from notifications.inbound.phrases import (
     MACHINE_ROOTS,
     MACHINE_WORDS,
     REPLY_PREFIX,
+    UNTIL,
     WORKPLACES,
     find_beginning,
     find_phrase,
@@ -43,6 +44,7 @@ _ANSWER_HEADERS = {
     "x-fc-machinegenerated": "", "x-amazon-auto-reply": "", "x-zimbra-ooo": "",
     "x-apple-action": "vacation", "x-post-messageclass": "autoresponder",
     "x-ms-exchange-generated-message-source": "rules agent", "precedence": "auto_reply",
+    "x-precedence": "auto_reply",
     "preference": "auto_reply", "delivered-to": "autoresponder", "x-auto-submitted": "auto",
     "x-mdaemon-autoreply": "", "x-kerio-autoreply": "", "x-goomoji-autoreply": "",
     "x-cron-env": "", "x-gm-auto-reply": "", "x-sieve-vacation": "", "x-yahoo-vacation": "",
@@ -165,13 +167,14 @@ def _find_words(
 
 
 def _is_note(parsed: ParsedMessage, subject: str, absent: str) -> bool:
-    """Is "Absent: your subject" all that the subject says, as programs write it?
+    """Is "Absent: your subject" or "Absent until Monday" all that it says, as programs write it?
 
     "Holiday" is also what a person calls a mail of their own; an answer's ids tell it apart.
     """
     rest = subject[len(absent) :].strip()
     if rest and rest[0] not in ":：-–" and not REPLY_PREFIX.match(rest):
-        return False
+        dated = rest.startswith(UNTIL) and "," not in rest and len(rest.split()) <= 5
+        return bool(parsed.in_reply_to) and dated
     return bool(parsed.in_reply_to) or find_phrase(WORKPLACES, absent) != ""
 
 

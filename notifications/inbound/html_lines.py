@@ -46,7 +46,9 @@ _QUOTATION_BOXES = (
 )  # fmt: skip
 BOX = "o"  # the mark of the first line in such a box
 _ATTRIBUTION_BOXES = ("moz-cite-prefix", "gmail_attr")
-_SIGNATURE_BOXES = ("signature", "signature_block", "signature_container", "signaturesection")
+_SIGNATURE_BOXES = (
+    "signature", "signature_block", "signature_container", "signaturesection", "bloop_sign",
+)  # fmt: skip
 _HIDING = ("display:none", "visibility:hidden", "mso-hide:all", "font-size:0;", "max-height:0")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _MAX_DEPTH = 200
@@ -282,6 +284,8 @@ def _read_mark(attributes: dict[str, str], names: tuple[str, ...]) -> str:
     if _ends_with(names, _ATTRIBUTION_BOXES):
         return "a"
     if attributes.get("data-signatureblock") == "true" or "data-smartmail" in attributes:
+        return "s"
+    if attributes.get("data-marker", "").startswith("__SIG_"):  # Zimbra
         return "s"
     # Apple's clients open a box of that name and let the whole reply be typed into it.
     signed = any(name.endswith(_SIGNATURE_BOXES) and "apple" not in name for name in names)

@@ -129,6 +129,14 @@ bu otomatik bir yanıttır|これは自動応答です|このメールは自動�
 """
 
 
+# "Out of the office until Monday".
+UNTIL = (
+    "until ", "till ", "through ", "from ", "for ", "bis ", "vom ", "ab ", "jusqu", "du ", "hasta ",
+    "del ", "fino ", "dal ", "até ", "de ", "tot ", "van ", "till och med ", "t.o.m", "til ",
+    "do ", "od ", "до ", "с ", "по ",
+)  # fmt: skip
+
+
 def list_phrases(table: str) -> tuple[str, ...]:
     """Return a table's phrases, the longest first."""
     found = {word.strip() for line in table.strip().splitlines() for word in line.split("|")}

@@ -6,6 +6,7 @@ scanner decides; what only the HTML tells is given to it as marks.
 
 from __future__ import annotations
 
+from . import signatures
 from .body_lines import classify_lines
 from .header_blocks import read_header_key
 from .html_lines import BOX, HtmlLines, read_lines
@@ -13,6 +14,7 @@ from .lines import is_quoted, make_comparable
 from .reply_text import MAX_SCANNED_LINES, ReplyText, choose_lines
 
 _MAX_WRAPPINGS = 12
+_MAX_BOXES = 20  # signatures that are looked at
 
 
 def extract_reply_html(html: str, *, subject: str = "") -> ReplyText:
@@ -68,9 +70,31 @@ def _apply_marks(source: HtmlLines, lines: list[str], kinds: list[str]) -> None:
         if mark == "a" and kinds[at] in "bdr":
             continue
         kinds[at] = mark
+    _end_boxed_signatures(lines, kinds)
     for at in source.openings:
         if at < len(lines) and kinds[at] == "t" and _opens_history(lines, at):
             kinds[at] = "b"
+
+
+def _end_boxed_signatures(lines: list[str], kinds: list[str]) -> None:
+    """A signature in a box of its own ends with the box: what stands below it was typed there.
+
+    A `--` above the box would end the mail; it belongs to the box. A footer below stays cut.
+    """
+    end, looks = len(kinds), 0
+    for at in range(len(kinds) - 1, -1, -1):
+        if kinds[at] in "abfqA":
+            end = at
+        if kinds[at] != "d" or looks >= _MAX_BOXES:
+            continue
+        box = at + 1
+        while box < end and kinds[box] in "es":
+            box += 1
+        if "s" not in kinds[at + 1 : box]:
+            continue
+        looks += 1
+        if not signatures.is_signature_like(lines[box : min(end, box + signatures.MAX_LINES)]):
+            kinds[at] = "s"
 
 
 def _is_forward_box(kinds: list[str], at: int) -> bool:

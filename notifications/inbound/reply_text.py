@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import attributions, banners, signatures
+from . import attributions, banners, header_blocks, signatures
 from .body_lines import classify_lines
 from .lines import LONG_LINE, is_blank, is_quoted, split_lines, trim_blank_ends
 
@@ -248,6 +248,9 @@ class _Walk:
         below = self.lines[at + 1 : min(end, at + 1 + signatures.MAX_LINES)]
         if self.kinds[at] == "d":
             return not signatures.is_prose(below)
+        written = [line for line in below if not is_blank(line)]
+        if len(written) == 1 and (header_blocks.read_header_key(written[0]) or [""])[0] == "from":
+            return True  # Outlook's header block, cut short
         return signatures.is_signature_like(below)
 
     def _choose_quotations(self, own: list[int]) -> list[int]:

@@ -94,7 +94,8 @@ _LINK = re.compile(r"<?https?://\S{1,400}>?|\(https?://[^()\s]{1,400}\)")
 _PROGRAMS = re.compile(
     r"sent (?:from|with|via|using) (?:(?:the )?(?:all new )?)(?:front|nine|hey|missive|spike|tuta|"
     r"edison mail|workspace one boxer|boxer|notion mail|shortwave|aol|polymail|newton mail|"
-    r"yandex mail|zoho mail)(?: app)?(?: (?:for|on) (?:ios|android|mobile|mac|windows))?$"
+    r"yandex mail|zoho mail|mailspring)(?: app)?"
+    r"(?: (?:for|on) (?:ios|android|mobile|mac|windows))?$"
 )
 _OWN_THING = re.compile(
     r"^(?:\S+ ){1,4}(?:my|mein\w*|mon|ma|mi|meu|minha|mio|mia|mijn|min|mit|m[oó]j\w*) "
@@ -103,6 +104,27 @@ _NAME_FROM_MOBILE = re.compile(r"[^\W\d_]{1,20} from mobile\W*$")
 _DASHED_NAME = re.compile(
     r"[-–—~]{1,2} ?[A-Z][\w.'’-]{0,20}"
     r"(?: (?:de|da|di|van|von|der|den|la|le|[A-Z])[\w.'’-]{0,20}){0,3}$"
+)
+_NO_NAME = re.compile(r"\d|[.!?:;。！？…]$|^[-*•]")
+_SMALL_WORDS = frozenset(
+    [
+        "and",
+        "und",
+        "et",
+        "y",
+        "e",
+        "of",
+        "de",
+        "da",
+        "di",
+        "van",
+        "von",
+        "der",
+        "den",
+        "la",
+        "le",
+        "&",
+    ]
 )
 _SENTENCE = re.compile(r"[.!?。！？…]\W*$")
 _CONTACT = re.compile(r"@|https?://|www\.|\+\d|\d{3}[ .)-]{1,2}\d{3}|tel[.: ]|phone|mob[.:i]|fax")
@@ -177,15 +199,31 @@ def read_delimiter(line: str) -> str:
 
 
 def is_signature_like(lines: list[str]) -> bool:
-    """True when these lines, found under a delimiter, look like a signature or a list's footer."""
-    texts = [fold(line) for line in lines if not is_blank(line)]
+    """True when these lines, found under a delimiter, look like a signature or a list's footer.
+
+    A signature begins with a name. What else stands below a rule, a list of lines to cancel for
+    one, is the author's.
+    """
+    own = [make_comparable(line) for line in lines if not is_blank(line)]
+    texts = [fold(line) for line in own]
     if not texts or _names_footer(texts):
         return True
-    if any(_is_sentence(text) for text in texts):
+    if any(_is_sentence(text) for text in texts) or not _may_be_name(own[0]):
         return False
-    if len(texts) <= 6 and all(len(text) <= 70 for text in texts):
+    if len(texts) <= 6 and all(len(text) <= 70 for text in texts) and _is_name(own[0]):
         return True
     return len(texts) <= 20 and any(_CONTACT.search(text) for text in texts)
+
+
+def _may_be_name(line: str) -> bool:
+    """Short, without a figure, and no end of a sentence."""
+    return len(line.split(None, 6)) <= 6 and not _NO_NAME.search(line)
+
+
+def _is_name(line: str) -> bool:
+    """A person's or a firm's name: capitals, and small words between."""
+    words = [word.lstrip("\"'(|") for word in line.split()]
+    return all(word[:1].isupper() or word in _SMALL_WORDS for word in words)
 
 
 def is_prose(lines: list[str]) -> bool:
