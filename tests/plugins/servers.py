@@ -61,6 +61,7 @@ def _prepare_environment() -> None:
     os.environ["LASTCALL_ENV_FILE"] = os.devnull
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     os.environ.update(DEBUG="1", SANDBOX="1", SECRET_KEY="for tests alone")
+    os.environ["DATABASE_LOCK_TIMEOUT_MS"] = "20000"  # on a busy machine a race's loser waits long
     for name in ("EMAIL_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "AUTHSERV_ID", "CHECK_DKIM"):
         os.environ.pop(name, None)
     _scratch = tempfile.TemporaryDirectory(prefix="lastcall-data-", ignore_cleanup_errors=True)
