@@ -23,6 +23,7 @@ from notifications.models import Inbound
 Fate = Inbound.Disposition
 OPEN = (Fate.UNMATCHED, Fate.QUARANTINED)
 ASIDE = (Fate.HANDLED, Fate.NOT_CUSTOMER, Fate.SPAM)
+NOBODYS = (Fate.AUTOMATIC, Fate.BOUNCE)
 QUARANTINED = "mail_quarantined"  # the to-do's kind
 
 
@@ -75,6 +76,26 @@ def replay_mail(*, inbound_id: int, actor: Actor, now: datetime) -> Inbound:
         if change:
             change.record("mail_replayed", f"“{mail.subject}” is read again.", inbound=mail)
         settle_todos(mail, actor=actor, now=now, resolution="read again")
+        return mail
+
+
+def mark_human(*, inbound_id: int, actor: Actor, now: datetime) -> Inbound:
+    """A person wrote what was taken for a machine's and belongs to no case: it waits to be filed.
+
+    Raises `NotPossible` for mail of a case: that is corrected there (`corrections.mark_human`).
+    """
+    with decide(inbound_id=inbound_id, actor=actor, now=now) as (mail, change):
+        if change:
+            raise NotPossible("This mail belongs to a case: say at its line there who wrote it.")
+        if mail.disposition not in NOBODYS or mail.kind == Inbound.Kind.OWN:
+            raise NotPossible("It does not count as a machine's mail.")
+        was, mail.kind = mail.get_kind_display(), Inbound.Kind.HUMAN
+        mail.disposition, mail.disposition_note = Fate.UNMATCHED, ""
+        mail.evidence = [f"No {was}: {actor.name} saw that a person wrote it.", *mail.evidence]
+        mail.handled_by = actor.user.pk if actor.user else None
+        mail.save(
+            update_fields=["kind", "disposition", "disposition_note", "evidence", "handled_by"]
+        )
         return mail
 
 

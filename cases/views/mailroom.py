@@ -159,6 +159,11 @@ def read_again(request: DeskRequest, mail: Inbound) -> Done:
     return "It is read once more; look again in a moment.", redirect("desk:mail", pk=mail.pk)
 
 
+def mark_human(request: DeskRequest, mail: Inbound) -> Done:
+    mailroom.mark_human(inbound_id=mail.pk, actor=who(request), now=clock.now())
+    return "It counts as a person's mail now: file it.", redirect("desk:mail", pk=mail.pk)
+
+
 def reply(request: DeskRequest, mail: Inbound) -> Done:
     """Write to the contact of the mail's case, in the mail's own conversation (G6)."""
     case = getattr(mail.thread, "case", None)
@@ -183,6 +188,7 @@ def who(request: DeskRequest) -> Actor:
 VERBS: dict[str, Callable[[DeskRequest, Inbound], Done]] = {
     "file": file_mail,
     "handled": set_aside("handled"),
+    "human": mark_human,
     "not_customer": set_aside("not_customer"),
     "spam": set_aside("spam"),
     "replay": read_again,

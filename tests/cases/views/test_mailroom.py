@@ -114,6 +114,37 @@ def test_setting_aside(desk: Desk, agent: Client) -> None:
         assert (mail.disposition, mail.handled_by) == (fate, desk.agent.pk)
 
 
+def test_a_person_whose_mail_was_taken_for_a_machines(desk: Desk, agent: Client) -> None:
+    """Without a case there is no line to correct: the mail's own page puts it right."""
+    case, mail = desk.open(), stray(desk, Subject="Automatic reply: our line 12")
+    assert mail.disposition == "automatic"
+    page = f"/desk/mail/{mail.pk}/"
+    assert "A person wrote this" in agent.get(page).content.decode()
+    agent.post(f"{page}do/file/", {"case": case.number})
+    mail.refresh_from_db()
+    assert mail.disposition == "automatic"  # not while it is nobody's
+    assert "file it" in agent.post(f"{page}do/human/", follow=True).content.decode()
+    mail.refresh_from_db()
+    assert (mail.kind, mail.disposition, mail.handled_by) == ("human", "unmatched", desk.agent.pk)
+    assert "saw that a person wrote it" in mail.evidence[0]
+    agent.post(f"{page}do/file/", {"case": case.number})
+    agent.post(f"{page}do/human/")  # once more changes nothing
+    mail.refresh_from_db()
+    assert (mail.disposition, mail.thread_id) == ("answer", case.thread_id)
+
+
+def test_a_cases_automatic_mail_is_put_right_on_the_case(desk: Desk, agent: Client) -> None:
+    case = desk.ask(desk.open())
+    mail = desk.reply(case, "I am away.", **{"Auto-Submitted": "auto-replied"})
+    page = f"/desk/mail/{mail.pk}/"
+    shown = agent.get(page).content.decode()
+    assert "A person wrote this" not in shown
+    assert f'at its line on <a class="link num" href="/desk/case/{case.number}/"' in shown
+    agent.post(f"{page}do/human/")
+    mail.refresh_from_db()
+    assert (mail.kind, mail.disposition) == ("auto_reply", "automatic")
+
+
 @pytest.mark.threat(38)
 def test_the_raw_message_is_downloaded_never_displayed(desk: Desk, agent: Client) -> None:
     mail = stray(desk)
