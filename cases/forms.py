@@ -83,25 +83,25 @@ class AskForm(forms.Form):
 class TextForm(forms.Form):
     """One text: a note, a reply, a reason, an answer."""
 
-    text = forms.CharField(max_length=10_000, strip=True)
+    text = forms.CharField(max_length=10_000, strip=True, label="The text")
 
 
 class DateForm(forms.Form):
     """A new date, with the reason that the promise ledger keeps."""
 
-    reason = forms.CharField(max_length=300, strip=True)
+    reason = forms.CharField(max_length=300, strip=True, label="The reason")
 
     def __init__(self, *args: Any, today: date, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["wished_on"] = WishField(today=today)
+        self.fields["wished_on"] = WishField(today=today, label="The date")
         self.fields["wished_on"].required = True
 
 
 class VerifyForm(forms.Form):
     """Who was verified, and how."""
 
-    contact = forms.ModelChoiceField(Contact.objects.none())
-    checks = forms.MultipleChoiceField()
+    contact = forms.ModelChoiceField(Contact.objects.none(), label="The contact")
+    checks = forms.MultipleChoiceField(label="A check of the caller")
 
     def __init__(self, *args: Any, case: Case, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -112,7 +112,7 @@ class VerifyForm(forms.Form):
 class DispositionForm(forms.Form):
     """What becomes of one number (R37)."""
 
-    item = forms.IntegerField(min_value=1)
+    item = forms.IntegerField(min_value=1, label="The number")
     disposition = forms.ChoiceField(choices=Disposition.choices, label="What becomes of it")
     note = forms.CharField(max_length=200, required=False, strip=True)
 
@@ -140,15 +140,15 @@ class AmountField(forms.DecimalField):
 class AmountForm(forms.Form):
     """What the billing system says: an amount, and what is owed now; the case's currency."""
 
-    amount = AmountField()
+    amount = AmountField(label="The amount")
     balance = AmountField(least=-MOST_MONEY, label="What is owed now")
 
 
 class FeeForm(forms.Form):
     """The fee as it shall be, in the customer's currency, and why."""
 
-    amount = AmountField(label="Fee")
-    reason = forms.CharField(max_length=300, label="Why")
+    amount = AmountField(label="The fee")
+    reason = forms.CharField(max_length=300, label="The reason")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -158,7 +158,7 @@ class FeeForm(forms.Form):
 class NoticeForm(forms.Form):
     """The day on which it shall end already, in the customer's zone, and why."""
 
-    reason = forms.CharField(max_length=300, label="Why")
+    reason = forms.CharField(max_length=300, label="The reason")
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
         super().__init__(*args, **options)

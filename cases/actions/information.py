@@ -43,7 +43,7 @@ def request_information(
         add_questions(case=case, questions=questions, now=now)
         asked = open_questions(case)
         if not asked:
-            raise NotPossible("There is no open question to ask.")
+            raise NotPossible("Nothing to ask: tick a question, or write one of your own.")
         email = queue_mail(
             change, "questions", key=f"questions:{case.ask_round + 1}", questions=asked
         )

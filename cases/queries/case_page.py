@@ -79,11 +79,6 @@ class CasePage:
     can_retract: bool
 
     @property
-    def clear_answers(self) -> list[Question]:
-        """What was read from a reply so plainly that all of it can be accepted at once."""
-        return [q for q in self.questions if q.is_suggested and q.suggested_sure]
-
-    @property
     def wished_by_mail(self) -> date | None:
         """The day that a mail waiting for an answer wishes for, where it would be lawful (R3)."""
         for todo, _ in self.todos:

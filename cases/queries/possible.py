@@ -24,6 +24,8 @@ class Possible:
     primary: bool = False
     why_not: str = ""
     danger: bool = False
+    spare: bool = False  # possible, but nobody waits for it: never the next step
+    at: str = ""  # the field of the page where it is done
 
     @property
     def allowed(self) -> bool:
@@ -39,7 +41,7 @@ def list_possible(*, case: Case, user: User) -> list[Possible]:
     offers = [build(case, user) for build in BUILDERS.get(case.status, ())]
     shown = [o for o in offers if o is not None]
     for index, offer in enumerate(shown):
-        if offer.allowed and not offer.danger:
+        if offer.allowed and not offer.danger and not offer.spare:
             shown[index] = Possible(**{**offer.__dict__, "primary": True})
             break
     return shown
@@ -53,11 +55,42 @@ def open_questions(case: Case) -> int:
     return sum(q.is_open for q in case.questions.all())
 
 
+def offer_verify(case: Case, user: User) -> Possible | None:
+    """Where we may confirm, and nobody was verified yet: nothing ends without it."""
+    if case.verified_at is not None or case.rules.agent_refusal:
+        return None
+    checks = case.brand.verification
+    return Possible(
+        name="verify",
+        label="Verify the caller",
+        key="V",
+        deed="case.edit",
+        why_not=refuse(user, "case.edit", "" if checks else "This brand names no check."),
+    )
+
+
+def offer_answers(case: Case, user: User) -> Possible | None:
+    """They wrote: what was read plainly is accepted in one go, the rest is noted by a person."""
+    unsettled = [q for q in case.questions.all() if q.is_open and (q.required or q.is_suggested)]
+    if not unsettled:
+        return None
+    sure = sum(q.is_suggested and q.suggested_sure for q in unsettled)
+    return Possible(
+        name="accept_answer" if sure else "note_answers",
+        label=f"Accept {sure} answer{'s' if sure > 1 else ''}" if sure else "Note the answers",
+        key="Y",
+        deed="case.edit",
+        why_not=refuse(user, "case.edit"),
+        at="" if sure else f"q-{unsettled[0].pk}",
+    )
+
+
 def offer_ask(case: Case, user: User) -> Possible:
     n = open_questions(case)
+    again = " again" if case.status is State.IN_REVIEW and n else ""
     return Possible(
         name="ask",
-        label=f"Ask {n} question{'s' if n > 1 else ''} by email" if n else "Ask by email",
+        label=f"Ask {n} question{'s' if n > 1 else ''}{again}" if n else "Ask by email",
         key="A",
         deed="case.ask",
         why_not=refuse(user, "case.ask", missing_address(case)),
@@ -73,7 +106,7 @@ def offer_confirm(case: Case, user: User) -> Possible:
     if case.verified_at is None:
         reason = "The caller has not been verified yet."
     elif any(q.is_open and q.required for q in case.questions.all()):
-        reason = "Questions are open: ask them, or note the answers."
+        reason = "Questions are open."
     else:
         reason = case.rules.agent_refusal or reason
     return Possible(
@@ -117,6 +150,7 @@ def offer_reschedule(case: Case, user: User) -> Possible:
     return Possible(
         name="reschedule",
         label="Move the date",
+        spare=True,
         key="M",
         deed="case.reschedule",
         why_not=refuse(user, "case.reschedule"),
@@ -179,6 +213,7 @@ def offer_reopen(case: Case, user: User) -> Possible:
     return Possible(
         name="reopen",
         label="Reopen",
+        spare=True,
         key="O",
         deed="case.reopen",
         why_not=refuse(user, "case.reopen"),
@@ -232,13 +267,21 @@ def offer_link(case: Case, user: User) -> Possible | None:
         label="Send the link" if case.status is State.INTAKE else "Send the link again",
         key="L",
         deed="case.ask",
+        spare=case.status is State.AWAITING_CUSTOMER,
         why_not=refuse(user, "case.ask", missing_address(case)),
     )
 
 
 BUILDERS = {
-    State.INTAKE: (offer_link, offer_confirm, offer_ask, offer_withdraw),
-    State.IN_REVIEW: (offer_confirm, offer_ask, offer_link, offer_withdraw),
+    State.INTAKE: (offer_link, offer_verify, offer_confirm, offer_ask, offer_withdraw),
+    State.IN_REVIEW: (
+        offer_answers,
+        offer_verify,
+        offer_confirm,
+        offer_ask,
+        offer_link,
+        offer_withdraw,
+    ),
     State.AWAITING_CUSTOMER: (offer_send_again, offer_link, offer_withdraw),
     State.SCHEDULED: (offer_reschedule, offer_withdraw),
     State.EXECUTING: (offer_retry, offer_stay),

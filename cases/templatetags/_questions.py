@@ -41,11 +41,11 @@ FOLDED = (
 
 
 def draw_settled(page: CasePage, reader: Reader, *, stamp: SafeString) -> SafeString:
-    """The settled questions, the latest first; all but a few are folded."""
+    """The settled questions: few in their order; of many the latest, the others folded."""
     settled = [question for question in page.questions if not question.is_open][::-1]
     lines = [draw_question(q, page, reader, stamp=stamp) for q in settled]
     if len(lines) <= SHOWN + 1:
-        return join(lines)
+        return join(lines[::-1])
     opened = any(q.pk == page.wish.retract for q in settled[SHOWN:])
     folded = fill(FOLDED, " open" if opened else "", len(lines) - SHOWN, join(lines[SHOWN:]))
     return join([*lines[:SHOWN], folded])
@@ -64,7 +64,7 @@ def draw_question(q: Question, page: CasePage, reader: Reader, *, stamp: SafeStr
         again = fill(WRONG, page.tab, q.pk)
     answer = fill(
         ANSWERED, draw_icon("circle-check"), q.number, q.text, write_answer(q.answer, q.kind),
-        by, reader.see(q.answered_at, form="short"), source, again, form,
+        by, reader.see(q.answered_at, form="in"), source, again, form,
     )  # fmt: skip
     return fill(PLACE, q.pk, answer)
 

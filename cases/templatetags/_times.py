@@ -21,6 +21,7 @@ NEVER = fill('<span class="muted">{}</span>', "–")
 DATE = '<time datetime="{}" title="{}">{}</time>'
 TIME = '<time datetime="{0}Z" title="{1}">{2}</time>'
 LIVE_TIME = '<time datetime="{0}Z" data-when="{3}" data-zone="{4}" title="{1}">{2}</time>'
+CLOCK = '<span class="num">{}<span data-desk-clock="{}">{}</span></span>'
 WITH_BOTH = '<span class="when">{} <span class="other-zone">{}</span></span>'
 
 
@@ -112,6 +113,15 @@ def draw_time(
         zone,
     )
     return fill(WITH_BOTH, written, other) if other else written
+
+
+def draw_clock(zone: str, *, reader: str, now: datetime) -> SafeString:
+    """Return "Mon 01:34", kept true while the page is open; nothing where clocks agree."""
+    here, there = now.astimezone(ZoneInfo(reader)), now.astimezone(ZoneInfo(zone))
+    if here.utcoffset() == there.utcoffset():
+        return SafeString("")
+    day = "" if there.date() == here.date() else f"{DAYS[there.weekday()]} "
+    return fill(CLOCK, day, zone, write_clock(there))
 
 
 @lru_cache(maxsize=4096)

@@ -23,7 +23,7 @@ from cases.templatetags._badges import LABELS, draw_avatar, draw_delivery, draw_
 from cases.templatetags._html import fill, join
 from cases.templatetags._icons import draw_icon
 from cases.templatetags._rows import Reader
-from cases.templatetags._times import draw_time, name_city, write_span
+from cases.templatetags._times import draw_clock, draw_time, name_city, write_span
 from config import clock
 from notifications.models import Email
 
@@ -133,6 +133,12 @@ def agent_zone(context: template.Context) -> str:
     """Return the zone of who reads the page: theirs, else the one that Django has active."""
     user = getattr(context.get("request"), "user", None)
     return getattr(user, "timezone", "") or timezone.get_current_timezone_name()
+
+
+@register.simple_tag(takes_context=True)
+def clock_there(context: template.Context, zone: str) -> SafeString:
+    """Say what time it is in the customer's `zone` while its clocks differ from the reader's."""
+    return draw_clock(zone, reader=agent_zone(context), now=clock.now())
 
 
 @register.simple_tag(takes_context=True)

@@ -21,9 +21,16 @@ def clean(form: forms.Form) -> dict[str, Any]:
     if form.is_valid():
         return form.cleaned_data
     field, errors = next(iter(form.errors.items()))
-    label = (form.fields[field].label or field) if field in form.fields else ""
-    said = f"{label}: {errors[0]}".lstrip(": ").replace("_", " ")
-    raise InvalidInput(said[:1].upper() + said[1:])
+    label = name_field(form, field)
+    if errors.as_data()[0].code == "required":
+        raise InvalidInput(f"{label} is missing.")
+    raise InvalidInput(f"{label}: {errors[0]}" if label else errors[0])
+
+
+def name_field(form: forms.Form, name: str) -> str:
+    """What the page calls a field: "The date". Empty for what is wrong with the form as a whole."""
+    label = (form.fields[name].label or name) if name in form.fields else ""
+    return f"{label[:1].upper()}{label[1:]}".replace("_", " ")
 
 
 def common(request: DeskRequest, case: Case) -> dict[str, Any]:

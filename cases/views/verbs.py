@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from accounts.models import User
@@ -24,6 +25,7 @@ from cases.actions.base import Actor, NotPossible
 from cases.actions.mentions import find_colleagues
 from cases.actions.writing import save_draft
 from cases.domain.dates import local_date
+from cases.domain.words import write_date
 from cases.forms import AskForm, DateForm, TextForm, VerifyForm, offer
 from cases.models import Case
 from cases.queries.writing import read_drafts
@@ -118,7 +120,15 @@ def confirm(request: DeskRequest, case: Case) -> str:
     form.fields["wished_on"].required = False
     wished = clean(form)["wished_on"]
     done = confirmation.confirm(wished_on=wished, **common(request, case))
-    return f"Confirmed: services end on {done.effective_on:%A %d %B %Y}. The email is on its way."
+    return f"Confirmed: {say_day(done, wished)} The email is on its way."
+
+
+def say_day(case: Case, wished: date | None) -> str:
+    """The day that was promised, and that it is another than the one asked for, if so."""
+    said = f"services end on {write_date(case.effective_on)}."
+    if wished in (None, case.effective_on):
+        return said
+    return f"{said} {write_date(wished)} was not possible."
 
 
 def reschedule(request: DeskRequest, case: Case) -> str:
@@ -126,7 +136,8 @@ def reschedule(request: DeskRequest, case: Case) -> str:
     done = confirmation.reschedule(
         wished_on=data["wished_on"], reason=data["reason"], **common(request, case)
     )
-    return f"Moved to {done.effective_on:%A %d %B %Y}. A new confirmation is on its way."
+    said = say_day(done, data["wished_on"])
+    return f"Moved: {said} A new confirmation is on its way."
 
 
 def withdraw(request: DeskRequest, case: Case) -> str:

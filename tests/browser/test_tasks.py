@@ -142,7 +142,10 @@ def promise_dates(bench: Bench) -> None:
     )  # fmt: skip
     bench.show(case)
     bench.measure(
-        "Move a promised date", "`M`, `↓`, reason, `Enter`", move, page.get_by_text("Moved to")
+        "Move a promised date",
+        "`M`, `↓`, reason, `Enter`",
+        move,
+        page.get_by_text("Moved: services end on"),
     )
     case.refresh_from_db()
     assert case.promises.count() == 2

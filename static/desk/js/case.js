@@ -21,17 +21,10 @@ function keepPlace() {
   target?.focus({ preventScroll: true });
 }
 
-// A link from the to-dos to a dialog of this page: /desk/case/…/#do-reschedule
-function openNamed() {
-  const dialog = location.hash.startsWith("#do-") && document.getElementById(location.hash.slice(1));
-  if (dialog) dialog.showModal();
-}
-
 startPresence();
 startComposer();
 startMentions();
 keepPlace();
-openNamed();
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-reload]")) { event.preventDefault(); location.reload(); }
 });

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cases.actions import correspondence
+from cases.actions import correspondence, intake
+from cases.domain.words import write_date
+from cases.models import Case
 from tests import factories
 from tests.cases.build import Desk
 
@@ -24,6 +29,45 @@ def test_what_is_not_possible_says_why(desk: Desk, agent: Client) -> None:
     case = desk.open(checks=[])
     page = agent.get(f"/desk/case/{case.number}/").content.decode()
     assert "The caller has not been verified yet." in page
+
+
+def next_step(client: Client, case: Case) -> str:
+    page = client.get(f"/desk/case/{case.number}/").content.decode()
+    found = re.findall(r'data-key-next="([^"]+)"', page)
+    return str(found[0]) if found else ""
+
+
+def test_who_called_is_verified_before_anything_is_confirmed(desk: Desk, agent: Client) -> None:
+    case = desk.open(checks=[])
+    assert next_step(agent, case) == "Verify the caller"
+    answer = agent.post(
+        f"/desk/case/{case.number}/do/verify/", {"contact": case.contact_id}, follow=True
+    )
+    assert "A check of the caller is missing." in answer.content.decode()
+    desk.do(intake.verify_caller, case, contact=desk.contact, checks=["Account PIN"])
+    assert next_step(agent, case) == "Confirm the date"
+
+
+def test_an_answer_is_looked_at_before_anything_is_asked_again(desk: Desk, agent: Client) -> None:
+    case = desk.ask(desk.open(), *FORM)
+    assert next_step(agent, case) == ""  # it is the customer's turn
+    desk.reply(case, "I do not quite know what you mean. I will call you.")
+    assert next_step(agent, case) == "Note the answers"
+    desk.reply(case, "1) Mara & Jo\n2) 31 March 2027\n3) no")
+    assert next_step(agent, case) == "Accept 3 answers"
+
+
+def test_a_promised_date_is_nothing_to_do(desk: Desk, agent: Client) -> None:
+    assert next_step(agent, desk.confirm(desk.open())) == ""
+
+
+def test_another_day_than_the_wished_one_is_said_at_once(desk: Desk, agent: Client) -> None:
+    case = desk.open()
+    tomorrow = desk.now.date() + timedelta(days=1)
+    answer = agent.post(
+        f"/desk/case/{case.number}/do/confirm/", {"other_on": tomorrow.isoformat()}, follow=True
+    )
+    assert f"{write_date(tomorrow)} was not possible." in answer.content.decode()
 
 
 def test_confirm_with_a_later_date(desk: Desk, agent: Client) -> None:
@@ -144,7 +188,7 @@ def test_what_a_reply_answers_is_shown_with_its_source_and_accepted_by_one_click
     assert f'href="/desk/mail/{mail.pk}/">line 4 of their email</a>' in page
     assert "Accept “31 March 2027”" in page
     assert "Mara &amp; Jo" in page
-    assert "Accept all 2 clear answers" in page
+    assert "Accept 2 answers" in page
     question = case.questions.get(key="end")
     case = desk.read(case)
     done = post(agent, case, "accept_answer", question=question.pk, version=case.version)
