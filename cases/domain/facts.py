@@ -126,6 +126,7 @@ class Request:
     wished_on: date | None = None
     state: State = State.INTAKE
     questions_open: int = 0
+    by_link: bool = False  # the link to their own page goes out as soon as the case is open (R32)
     asked_at: datetime | None = None
     ask_paused: bool = False
     reminders_accepted: tuple[datetime | None, ...] = ()

@@ -108,12 +108,13 @@ def read_final_bill(case: Case) -> domain.FinalBill | None:
 def plan_call(
     *,
     policy: Policy,
-    customer: Customer,
+    account: domain.Account,
     item_ids: Iterable[int],
     received_at: datetime,
     wished_on: date | None,
     questions: int,
     now: datetime,
+    by_link: bool = False,
 ) -> domain.Plan:
     """The plan of a call that is still going on: nothing is stored."""
     request = domain.Request(
@@ -122,8 +123,9 @@ def plan_call(
         wished_on=wished_on,
         state=State.INTAKE,
         questions_open=questions,
+        by_link=by_link,
     )
-    return domain.plan(policy, request, read_account(customer), now)
+    return domain.plan(policy, request, account, now)
 
 
 def plan_case(case: Case, *, now: datetime, wished_on: date | None = None) -> domain.Plan:

@@ -10,12 +10,14 @@ from typing import Any
 
 from accounts.models import Customer
 from cases.actions.base import ActionError
+from cases.actions.entry import serves_itself
 from cases.actions.intake import check_covered, read_items
+from cases.domain.blockers import BlockerNode, build_tree
 from cases.domain.plan import Plan
 from cases.domain.policy import Policy as Rules
 from cases.domain.speech import find_tongue, say_in
 from cases.models import CallDraft, Case, CaseItem
-from cases.models.planning import plan_call
+from cases.models.planning import plan_call, read_account
 
 PAST_CALLS = 3
 
@@ -33,6 +35,8 @@ class CallPlan:
     said: tuple[str, ...] = ()  # in the caller's language, as it is read to them
     digest: str = ""
     questions: int = 0
+    by_link: bool = False  # opening it mails the link to their own page
+    tree: tuple[BlockerNode, ...] = ()
     held: tuple[Case, ...] = ()
 
 
@@ -53,13 +57,16 @@ def read_call_plan(
         check_covered(rules, read_items(customer, item_ids))
     except ActionError as refusal:
         return CallPlan(refusal=str(refusal))
+    account = read_account(customer)
+    by_link = serves_itself(rules) and not questions
     plan = plan_call(
         policy=rules,
-        customer=customer,
+        account=account,
         item_ids=item_ids,
         received_at=min(received_at, now),
         wished_on=wished_on,
         questions=questions,
+        by_link=by_link,
         now=now,
     )
     said = speak(plan, locale=customer.locale)
@@ -68,6 +75,8 @@ def read_call_plan(
         said=said,
         digest=take_digest(said),
         questions=questions,
+        by_link=by_link,
+        tree=build_tree(account, plan.blockers),
         held=tuple(find_holding_cases(item_ids)),
     )
 

@@ -35,6 +35,7 @@ CHARGES = {
 LISTED = {**BEHIND, "execute": "Services ended", "cancelled": "“Cancelled” email"}
 SHORT = {"asked": "Ask for details", "confirmed": "Confirm", "drop": "Drops",
          "grace_ends": "Grace ends", "close": "Closes"}  # fmt: skip
+BY_LINK = {"past": "Link sent", "future": "Email with the link"}
 NEAR_DAYS = 300
 NBSP = "\u00a0"
 BEGUN = "Began to end"
@@ -52,6 +53,7 @@ class Step(Protocol):
     reason: str
     condition: str
     past: bool
+    email: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,15 +87,24 @@ def axis_points(
     (a reminder that was never needed) or has no date yet is not drawn.
     """
     today = now.astimezone(ZoneInfo(zone)).date()
+    steps = list(steps)
+    hangs = waits_for_us(steps)
     groups = group_steps([s for s in steps if s.kind not in OFF_AXIS and (s.past or s.on)])
     past = [draw_point(g, phase="past", today=today, zone=zone) for g in groups if g[-1].past]
     future = [
-        draw_point(g, phase="future", today=today, zone=zone) for g in groups if not g[-1].past
+        draw_point(g, phase="future", today=today, zone=zone, hangs=hangs)
+        for g in groups
+        if not g[-1].past
     ]
     if state in ENDED:
         return mark_end(past, state)
     here = mark_today(past, state, today)
     return [*(past[:-1] if asks_back(past, state) else past), here, *future]
+
+
+def waits_for_us(steps: Iterable[Step]) -> bool:
+    """Does it end by being confirmed, and was not yet? Then "today" is no promise (R39)."""
+    return any(s.kind == "execute" and not s.past and s.condition for s in steps)
 
 
 def asks_back(past: Sequence[Point], state: State | None) -> bool:
@@ -129,17 +140,23 @@ def group_steps(steps: Sequence[Step]) -> list[list[Step]]:
     return groups
 
 
-def draw_point(group: Sequence[Step], *, phase: str, today: date, zone: str) -> Point:
+def draw_point(
+    group: Sequence[Step], *, phase: str, today: date, zone: str, hangs: bool = False
+) -> Point:
     """Return the point of one group of steps; what happened today carries its time."""
     first = group[0]
     when = write_dates([s.on for s in group if s.on], today=today) or first.condition or "later"
     if when == "today" and first.at and phase == "past":
         when = f"today {first.at.astimezone(ZoneInfo(zone)):%H:%M}"
+    if hangs and when == "today":
+        when = "on confirmation" if first.kind == "execute" else "then"
     when = when.replace(" ", NBSP)  # a date never breaks
     if phase == "future" and first.condition.startswith("on hold"):
         when = f"{when} · held"
     labels = BEHIND if phase == "past" else {**AHEAD, **SHORT}
     label = labels.get(first.kind, first.kind.replace("_", " ").capitalize())
+    if first.kind == "asked" and first.email == "page":
+        label = BY_LINK[phase]
     if phase == "past" and first.kind == "execute" and len(group) == 1:
         label = BEGUN  # nothing is "cancelled" before all of it is down (R56)
     return Point(
@@ -186,17 +203,32 @@ def write_near(on: date, today: date) -> str:
 def list_steps(*, steps: Iterable[Step], today: date) -> list[Point]:
     """Return every step, as the list beside the intake says it."""
     steps = list(steps)
+    hangs = waits_for_us(steps)
     behind = {**LISTED}
     if not any(step.kind == "cancelled" and step.past for step in steps):
         behind["execute"] = BEGUN
     return [
         Point(
             kind=step.kind,
-            label=(behind if step.past else AHEAD).get(step.kind, step.kind),
-            when=write_dates([step.on] if step.on else [], today=today) or "Then",
+            label=name_step(step, behind),
+            when=write_step_day(step, today=today, hangs=hangs),
             phase="past" if step.past else "future",
             tone=TONES.get(step.kind, "off"),
             steps=(step,),
         )
         for step in steps
     ]
+
+
+def write_step_day(step: Step, *, today: date, hangs: bool) -> str:
+    """Return a step's day; "Then" where it has none, or where it `hangs` on our confirming."""
+    if step.on is None or (hangs and not step.past and step.on == today):
+        return "Then"
+    return write_dates([step.on], today=today)
+
+
+def name_step(step: Step, behind: dict[str, str]) -> str:
+    """What the list calls a step."""
+    if step.kind == "asked" and step.email == "page":
+        return BY_LINK["past" if step.past else "future"]
+    return (behind if step.past else AHEAD).get(step.kind, step.kind)

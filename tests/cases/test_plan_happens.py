@@ -27,7 +27,7 @@ from cases.actions.timers import SETTLE
 from cases.domain.policy import Policy
 from cases.domain.trust import Level
 from cases.models import Case
-from cases.models.planning import plan_call, plan_case
+from cases.models.planning import plan_call, plan_case, read_account
 from cases.models.preview import read_preview
 from tests import factories
 from tests.cases.build import CALL, QUESTION, Desk
@@ -122,7 +122,7 @@ class Story:
         wished_on = None if wish is None else desk.now.date() + timedelta(days=wish)
         self.said = plan_call(
             policy=self.scene.policy,
-            customer=desk.customer,
+            account=read_account(desk.customer),
             item_ids=desk.customer.items.values_list("pk", flat=True),
             received_at=desk.now,
             wished_on=wished_on,

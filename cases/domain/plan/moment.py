@@ -62,7 +62,13 @@ class Moments:
     # -- asking -------------------------------------------------------------------------------
     @cached_property
     def asks(self) -> bool:
-        return self.request.questions_open > 0 or self.request.asked_at is not None
+        request = self.request
+        return request.questions_open > 0 or request.by_link or request.asked_at is not None
+
+    @property
+    def by_link(self) -> bool:
+        """Is the customer sent to their own page, with nothing else to answer (R32)?"""
+        return self.policy.channel == "self_service" and not self.request.questions_open
 
     @cached_property
     def asked_at(self) -> datetime:

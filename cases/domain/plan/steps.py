@@ -75,9 +75,11 @@ def build_asking(m: Moments) -> Iterator[Step]:
             at=m.asked_at,
             on=local_date(m.asked_at, m.zone),
             state=State.AWAITING_CUSTOMER,
-            email="questions",
-            rule="R8",
-            reason=phrase("We ask by email for what is missing."),
+            email="page" if m.by_link else "questions",
+            rule="R32" if m.by_link else "R8",
+            reason=phrase("We email the link to their own page, where they go on by themselves.")
+            if m.by_link
+            else phrase("We ask by email for what is missing."),
             past=request.asked_at is not None,
         )
     yield from build_reminders(m)

@@ -217,3 +217,9 @@ def say_next(m: Moments, to_do: tuple[str, ...]) -> Iterator[Phrase]:
             count=Count(number=questions),
             drop=aloud(m, local_date(m.drop_at, m.zone)),
         )
+    elif m.request.by_link:
+        yield phrase(
+            "We email you the link to your own page; unless you confirm there by {drop}, nothing "
+            "is cancelled.",
+            drop=aloud(m, local_date(m.drop_at, m.zone)),
+        )

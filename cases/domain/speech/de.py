@@ -131,6 +131,9 @@ PHRASES = {
     "The call came in and got its case number. This day does not count as notice.": (
         "Der Anruf kam an und bekam seine Vorgangsnummer. Dieser Tag zählt nicht zur Frist."
     ),
+    "We email the link to their own page, where they go on by themselves.": (
+        "Wir mailen den Link zur eigenen Seite; dort geht es weiter."
+    ),
     "We ask by email for what is missing.": "Wir fragen per E-Mail nach dem, was noch fehlt.",
     "Reminder {n}, {days:day|days} after the question.": (
         "Erinnerung {n}, {days:Tag|Tage} nach der Frage."

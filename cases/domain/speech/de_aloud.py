@@ -76,6 +76,11 @@ ALOUD = {
     "Before that there are {count} things to do; our email says what.": (
         "Vorher sind noch {count} Dinge zu erledigen; unsere E-Mail sagt, welche."
     ),
+    "We email you the link to your own page; unless you confirm there by {drop}, nothing is "
+    "cancelled.": (
+        "Wir mailen Ihnen den Link zu Ihrer eigenen Seite; ohne Ihre Bestätigung dort bis zum "
+        "{drop} wird nichts gekündigt."
+    ),
     "We email you {count:question|questions}; without an answer by {drop}, nothing is cancelled.": (
         "Wir mailen Ihnen {count:Frage|Fragen}; ohne Antwort bis zum {drop} wird nichts gekündigt."
     ),

@@ -25,7 +25,7 @@ from cases.actions.base import Actor
 from cases.actions.callers import Consent
 from cases.domain.trust import Level
 from cases.models import Disposition
-from cases.models.planning import plan_call
+from cases.models.planning import plan_call, read_account
 from cases.models.preview import read_preview
 from config import clock
 from config.sandbox.example.scene import Scene
@@ -85,8 +85,8 @@ def read_out(scene: Scene, item_ids: list[int], wished: date | None) -> Consent:
     version = scene.policy.current()
     assert version is not None, "the example's policies are published"
     plan = plan_call(
-        policy=version.rules, customer=scene.customer, item_ids=item_ids, received_at=now,
-        wished_on=wished, questions=0, now=now,
+        policy=version.rules, account=read_account(scene.customer), item_ids=item_ids,
+        received_at=now, wished_on=wished, questions=0, now=now,
     )  # fmt: skip
     return Consent(said=tuple(map(str, plan.say)), read_out_at=now, agreed_at=now)
 

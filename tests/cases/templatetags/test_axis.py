@@ -95,3 +95,31 @@ def test_the_list_says_every_step():
     listed = list_steps(steps=drawn.steps, today=NOW.date())
     assert [p.steps[0] for p in listed] == list(drawn.steps)
     assert all(p.when for p in listed)
+
+
+IMMEDIATE = Policy(
+    code="sip", name="At once", notice_days=0, grace_days=0, closes="at_once", execution_seconds=60
+)
+
+
+@pytest.mark.rule("R39")
+def test_what_ends_with_the_confirmation_has_no_day_before_it() -> None:
+    """ "Today" would be a promise that nobody made."""
+    open_request = replace(CALL, state=State.IN_REVIEW, questions_open=0)
+    drawn = plan(IMMEDIATE, open_request, ACCOUNT, NOW)
+    points = axis_points(steps=drawn.steps, state=State.IN_REVIEW, now=NOW, zone=CHICAGO)
+    ahead = [(p.label, p.when) for p in points if p.phase == "future"]
+    assert ahead[0] == ("Services end", f"on{NBSP}confirmation")
+    assert all(when == "then" for _, when in ahead[1:])
+    listed = list_steps(steps=drawn.steps, today=NOW.date())
+    assert {p.when for p in listed if p.phase == "future"} == {"Then"}
+
+
+@pytest.mark.rule("R32")
+def test_the_link_to_their_own_page_is_in_the_plan_before_the_case_is_open() -> None:
+    policy = replace(IMMEDIATE, channel="self_service", agent_may_execute=False)
+    called = Request(received_at=NOW, item_ids=frozenset({"1"}), by_link=True)
+    drawn = plan(policy, called, ACCOUNT, NOW)
+    listed = [p.label for p in list_steps(steps=drawn.steps, today=NOW.date())]
+    assert listed[:5] == ["Called", "Email with the link", "Reminder", "Reminder", "Dropped"]
+    assert any("link to your own page" in str(sentence) for sentence in drawn.say)
