@@ -125,8 +125,8 @@ def confirm(request: DeskRequest, case: Case) -> str:
 
 def say_day(case: Case, wished: date | None) -> str:
     """The day that was promised, and that it is another than the one asked for, if so."""
-    said = f"services end on {write_date(case.effective_on)}."
-    if wished in (None, case.effective_on):
+    said = f"services end on {case.effective_on:%A %d %B %Y}."
+    if wished is None or wished == case.effective_on:
         return said
     return f"{said} {write_date(wished)} was not possible."
 
