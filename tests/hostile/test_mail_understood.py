@@ -6,7 +6,6 @@ reads out of it: reply text, verification, intent, dates, answers (THREATS 23–
 
 from __future__ import annotations
 
-import gc
 import random
 import time
 from datetime import date
@@ -62,17 +61,12 @@ def read_all(raw: bytes) -> None:
 
 
 def take_time(raw: bytes) -> float:
-    """Seconds of CPU; a machine with other work is asked twice.
-
-    What the tests before left in memory is not looked through again while this is measured.
-    """
+    """Seconds of CPU; a machine with other work is asked twice."""
     times: list[float] = []
-    gc.freeze()
     while len(times) < 2 and (not times or times[0] >= LIMIT / 2):
         began = time.process_time()
         read_all(raw)
         times.append(time.process_time() - began)
-    gc.unfreeze()
     return min(times)
 
 
@@ -81,6 +75,7 @@ def make_mail(body: str, kind: str, size: int = SIZE) -> bytes:
     return head.encode() + body.encode()[:size]
 
 
+@pytest.mark.threat(25)
 @pytest.mark.parametrize("name", sorted(SHAPES))
 def test_the_kept_shapes_are_understood_within_a_second(name: str) -> None:
     assert take_time(SHAPES[name]) < LIMIT
@@ -106,8 +101,8 @@ def test_a_megabyte_of_any_pieces_is_understood_within_a_second(kind: str, seed:
 @pytest.mark.parametrize("piece", PIECES)
 def test_much_of_one_piece_is_understood_in_a_fraction_of_a_second(kind: str, piece: str) -> None:
     """A small part of a megabyte, for there are many pieces; the kept shapes are whole ones."""
-    size = SIZE // 32
-    assert take_time(make_mail(piece * (size // len(piece)), kind, size)) < LIMIT / 2
+    size = SIZE // 128
+    assert take_time(make_mail(piece * (size // len(piece)), kind, size)) < LIMIT / 4
 
 
 @pytest.mark.parametrize("seed", range(60))
