@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from cases.views import (
     board,
     case,
+    case_form,
     composer,
     data,
     evidence,
@@ -47,7 +48,7 @@ urlpatterns = [
     path("desk/case/<str:number>/opened/", intake.show_opened, name="opened"),
     path("desk/case/<str:number>/file/<int:pk>/", case.download_upload, name="upload"),
     path("desk/case/<str:number>/evidence.zip", evidence.download_pack, name="evidence_pack"),
-    path("desk/case/<str:number>/date/", case.try_date, name="try_date"),
+    path("desk/case/<str:number>/form/<slug:verb>/", case_form.show_form, name="form"),
     path("desk/case/<str:number>/do/<slug:verb>/", case.act, name="act"),
     path("desk/case/<str:number>/here/", presence.meet, name="here"),
     path("desk/case/<str:number>/draft/", composer.keep_draft, name="draft"),

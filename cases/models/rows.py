@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.base import ModelState
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -24,7 +25,8 @@ class Part:
     names: tuple[str, ...]
     columns: tuple[str, ...]
     start: int
-    convert: tuple[tuple[int, Callable[..., Any]], ...]  # by place among the columns
+    end: int
+    convert: tuple[tuple[str, Callable[..., Any]], ...]  # by column
     link: Any = None  # the foreign key that leads here, of the part `parent`
     parent: int = 0
 
@@ -34,11 +36,20 @@ class Part:
         if key[1] is None:
             return None
         if key not in known:
-            own = list(values[self.start : self.start + len(self.names)])
-            for place, load in self.convert:
-                own[place] = load(own[place], None, connection)
-            known[key] = self.model.from_db(connection.alias, self.names, own)
+            own = dict(zip(self.names, values[self.start : self.end], strict=True))
+            for name, load in self.convert:
+                own[name] = load(own[name], None, connection)
+            known[key] = make_row(self.model, own)
         return known[key]
+
+
+def make_row(model: type[models.Model], values: dict[str, Any]) -> models.Model:
+    """What `Model.from_db` returns, in a quarter of its time: no model of ours listens to it."""
+    row = model.__new__(model)
+    row.__dict__ = values
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +120,7 @@ def write_statement(
         last = parts[-1]
         parts.append(
             make_part(
-                link.related_model, start=last.start + len(last.names), path=f"{path}__",
+                link.related_model, start=last.end, path=f"{path}__",
                 without=without, link=link, parent=parent,
             )
         )  # fmt: skip
@@ -132,15 +143,14 @@ def make_part(
 ) -> Part:
     fields = [field for field in model._meta.concrete_fields if path + field.name not in without]
     convert = [
-        (number, field.from_db_value)
-        for number, field in enumerate(fields)
-        if hasattr(field, "from_db_value")
+        (field.attname, field.from_db_value) for field in fields if hasattr(field, "from_db_value")
     ]
     names = tuple(field.attname for field in fields)
     columns = tuple(str(field.column) for field in fields)
     return Part(
-        model=model, names=names, columns=columns, start=start, convert=tuple(convert), **place
-    )
+        model=model, names=names, columns=columns, start=start, end=start + len(names),
+        convert=tuple(convert), **place,
+    )  # fmt: skip
 
 
 def name_table(place: int) -> str:

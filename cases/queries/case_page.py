@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from accounts.models import Contact, User
 from cases.domain.acknowledgement import phrase_of_loss
@@ -44,13 +44,22 @@ class Leaving:
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What the page's address asks for: a tab, the whole story, the event of a permalink, and the
-    answered question that is to be opened again. Events go by their number in the history."""
+    """What the page's address asks for: a tab, the whole story, the event of a permalink, all the
+    settled questions, and the one of them that is to be opened again. Events go by their number
+    in the history."""
 
     tab: str = "story"
     whole: int | None = None  # and where to go on reading it
     event: int | None = None
     retract: int | None = None
+    settled: bool = False
+
+
+class Shown(NamedTuple):
+    """What of a case somebody has seen: its version, and the number of its last event."""
+
+    version: int
+    last_sequence: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +95,9 @@ class CasePage:
             if wished and date.fromisoformat(wished) >= self.plan.earliest_on:
                 return date.fromisoformat(wished)
         return None
+
+    def find_offer(self, name: str) -> Possible | None:
+        return next((offer for offer in self.possible if offer.name == name), None)
 
     @property
     def next_step(self) -> Possible | None:

@@ -32,12 +32,13 @@ CLEAR = 0.8
 
 @dataclass(frozen=True, kw_only=True)
 class Reversal:
-    """“That's wrong”: a verb of the case page with its fields, or a dialog of the page."""
+    """“That's wrong”: a verb of the case page with its fields; `asks` where it has a form
+    that asks for more."""
 
     label: str
     verb: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
-    dialog: str = ""
+    asks: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +181,7 @@ def explain_drop(event: Event, facts: Facts) -> Decision:
     evidence.append("No person's answer came in time.")
     reversals: tuple[Reversal, ...] = ()
     if facts.case.status is State.DROPPED and may(facts.user, "case.reopen"):
-        reversals = (Reversal(label="Reopen the case", dialog="do-reopen"),)
+        reversals = (Reversal(label="Reopen the case", verb="reopen", asks=True),)
     return Decision(title="Dropped by the policy", evidence=tuple(evidence), reversals=reversals)
 
 

@@ -11,6 +11,11 @@ from cases.models import Case
 from cases.models.case import nothing_went_down
 
 RETRIABLE = ("failed", "stopped", "reactivating")
+# These ask for something before they are done: `cases.views.case_form` draws their forms.
+WITH_FORM = frozenset({
+    "ask", "verify", "confirm", "reschedule", "withdraw", "restore", "decline_restore", "reopen",
+    "settle", "issue_bill", "pay_bill", "note_balance",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +35,10 @@ class Possible:
     @property
     def allowed(self) -> bool:
         return not self.why_not
+
+    @property
+    def has_form(self) -> bool:
+        return self.name in WITH_FORM
 
 
 def list_possible(*, case: Case, user: User) -> list[Possible]:

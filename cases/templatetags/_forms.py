@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from cases.models import Case
+from cases.queries.case_page import Shown
+from cases.templatetags._addresses import find_address
 from cases.templatetags._html import fill, safe
 
 
@@ -16,11 +17,24 @@ def act_on_case(case: Case, verb: str) -> SafeString:
     return fill(
         'method="post" action="{0}" hx-post="{0}" hx-target="find .refusal" hx-swap="innerHTML" '
         'hx-sync="this:drop" autocomplete="off"',
-        reverse("desk:act", args=[case.number, verb]),
+        find_address("desk:act", case.number, verb),
     )
 
 
-def stamp_form(case: Case, *, token: str) -> SafeString:
+def ask_form(case: Case, verb: str) -> SafeString:
+    """The attributes of a link to the form of `verb`, which comes as a dialog where scripts run.
+
+    It says what its page has shown, so that the form is as stale as the page (THREATS 53).
+    """
+    address = find_address("desk:form", case.number, verb)
+    return fill(
+        'href="{0}?version={1}&amp;seen={2}" hx-get="{0}?version={1}&amp;seen={2}"'
+        ' hx-target="#dialog-slot" hx-swap="innerHTML" hx-sync="this:drop" data-asks="{3}"',
+        address, case.version, case.last_sequence, verb,
+    )  # fmt: skip
+
+
+def stamp_form(case: Case | Shown, *, token: str) -> SafeString:
     """The token, and the version and the last event that the page has shown (THREATS 53)."""
     return fill(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'

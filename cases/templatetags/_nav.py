@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.safestring import SafeString
 
-from cases.templatetags._html import fill
+from cases.templatetags._html import fill, join
 
 HERE = fill(' aria-current="{}"', "page")
 MENU = '<a class="menu-item" href="{}"{}>{}{}</a>'
@@ -18,6 +18,13 @@ WAITING = '<span class="tabbar-count">{}<span class="visually-hidden"> waiting</
 SIDE = '<a class="nav-item" href="{}" title="{}"{}{}>{}<span class="label">{}</span>{}</a>'
 KEYS = ' data-key="{}" data-key-label="Go to {}" data-key-group="Go to"'
 COUNT = '<span class="nav-count{}" id="count-{}">{}</span>'
+
+
+@lru_cache(maxsize=256)
+def draw_keys(*keys: str) -> SafeString:
+    """Key caps. They are a picture: the control itself carries `data-key`."""
+    caps = join(fill("<kbd>{}</kbd>", key) for key in keys)
+    return fill('<span class="keys" aria-hidden="true">{}</span>', caps)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.template.defaultfilters import linebreaksbr, truncatechars
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from cases.domain.words import count_of
 from cases.models import Event
 from cases.queries.case_page import CasePage
 from cases.queries.decisions import Decision, Reversal
+from cases.templatetags._addresses import find_address
 from cases.templatetags._badges import draw_avatar, draw_delivery, draw_word
-from cases.templatetags._forms import act_on_case, mark_evidence
+from cases.templatetags._forms import act_on_case, ask_form, mark_evidence
 from cases.templatetags._html import fill, join
 from cases.templatetags._icons import draw_icon
 from cases.templatetags._rows import Reader
@@ -127,7 +127,7 @@ def draw_received(event: Event, story: Story) -> SafeString:
         RECEIVED, draw_avatar(name, beside=True), name, mail.from_email,
         draw_word(*SENDER.get(event.data.get("level"), UNKNOWN)),
         story.see(event, mail.received_at), text,
-        reverse("desk:mail", args=[mail.pk]), draw_decision(event, story),
+        find_address("desk:mail", mail.pk), draw_decision(event, story),
     )  # fmt: skip
 
 
@@ -236,7 +236,7 @@ def draw_evidence(decision: Decision) -> tuple[str, SafeString | str]:
     return "", fill('<ul class="evidence-lines">{}</ul>', lines) if lines else ""
 
 
-DIALOG = '<a class="btn btn-sm" href="#{0}" data-dialog-open="{0}">{1}</a>'
+ASKS = '<a class="btn btn-sm" {}>{}</a>'
 FIELD = '<input type="hidden" name="{}" value="{}">'
 REASON = (
     '<label class="visually-hidden" for="why-{0}-{1}">What was wrong?</label>'
@@ -246,9 +246,9 @@ REASON = (
 
 
 def draw_reversal(reversal: Reversal, event: Event, story: Story) -> SafeString:
-    """“That's wrong”: a form of its own, or the way to a dialog of the page."""
-    if reversal.dialog:
-        return fill(DIALOG, reversal.dialog, reversal.label)
+    """“That's wrong”: a form of its own, or the way to one that asks for more."""
+    if reversal.asks:
+        return fill(ASKS, ask_form(story.page.case, reversal.verb), reversal.label)
     asks_why = reversal.verb != "note_told"
     return fill(
         '<form {} class="wrong-form">{}{}{}<button class="btn btn-sm">{}</button></form>',

@@ -11,16 +11,17 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select
-from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from cases.domain.money import format_money
 from cases.domain.numbers import spell_number
 from cases.domain.states import State
-from cases.templatetags import _blockers, _nav, _plan, _plan_drawn
+from cases.templatetags import _blockers, _frame, _nav, _plan, _plan_drawn
+from cases.templatetags._addresses import find_address, find_address_or_none
 from cases.templatetags._badges import LABELS, draw_avatar, draw_delivery, draw_pill, find_tone
-from cases.templatetags._html import fill, join
+from cases.templatetags._html import fill
 from cases.templatetags._icons import draw_icon
 from cases.templatetags._rows import Reader
 from cases.templatetags._times import draw_clock, draw_time, name_city, write_span
@@ -85,11 +86,9 @@ def pill(state: State | str, text: str = "") -> SafeString:
 
 
 @register.simple_tag
-@lru_cache(maxsize=256)
 def kbd(*keys: str) -> SafeString:
     """Return key caps. They are a picture: the control itself carries `data-key`."""
-    caps = join(fill("<kbd>{}</kbd>", key) for key in keys)
-    return fill('<span class="keys" aria-hidden="true">{}</span>', caps)
+    return _nav.draw_keys(*keys)
 
 
 @register.simple_tag
@@ -252,6 +251,12 @@ def empty_state(
 
 
 @register.simple_tag(takes_context=True)
+def frame_part(context: template.Context, name: str) -> SafeString:
+    """Draw a part of the frame: "side", "tabbar", or "user_menu" of who is signed in."""
+    return _frame.draw_part(name, context)
+
+
+@register.simple_tag(takes_context=True)
 def nav_item(
     context: template.Context,
     url_name: str,
@@ -267,8 +272,7 @@ def nav_item(
     url = url_or_none(url_name)
     if not url:
         return ""
-    path = getattr(context.get("request"), "path", "")
-    is_here = path == url or (url not in {"/", "/desk/"} and path.startswith(url))
+    is_here = url == context.get("here")
     place = _nav.Place(url=url, label=label, icon=icon(symbol), is_here=is_here)
     if kind == "menu":
         return _nav.draw_menu_place(place)
@@ -301,14 +305,19 @@ def dressed(field: BoundField) -> SafeString:
 
 
 @register.simple_tag
-def url_or_none(url_name: str, *args: Any) -> str:
+@lru_cache(maxsize=256)
+def asset(path: str) -> str:
+    """Return the address of a file of ours, as `{% static %}` does; it is looked up once."""
+    return static(path)
+
+
+@register.simple_tag
+def address(url_name: str, *args: Any) -> str:
+    """Return the address of a page, as `{% url %}` does, in a fraction of its time."""
+    return find_address(url_name, *args)
+
+
+@register.simple_tag
+def url_or_none(url_name: str) -> str:
     """Return an address, or nothing where there is no such page."""
-    return find_url(url_name, args, get_urlconf(), get_script_prefix())
-
-
-@lru_cache(maxsize=1024)
-def find_url(name: str, args: tuple[Any, ...], urlconf: Any, _prefix: str) -> str:
-    try:
-        return reverse(name, urlconf=urlconf, args=args)
-    except NoReverseMatch:
-        return ""
+    return find_address_or_none(url_name)

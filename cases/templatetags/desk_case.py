@@ -12,10 +12,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from cases.domain.speech import find_tongue, say_in
 from cases.models import Case, Event, Todo
-from cases.queries.case_page import CasePage
+from cases.queries.case_page import CasePage, Shown
 from cases.queries.todos import Answer, read_answers
-from cases.templatetags._forms import act_on_case, mark_evidence, stamp_form
-from cases.templatetags._questions import draw_settled, write_answer
+from cases.templatetags._actions import draw_action
+from cases.templatetags._forms import act_on_case, ask_form, mark_evidence, stamp_form
+from cases.templatetags._html import join
+from cases.templatetags._questions import draw_open, draw_settled, write_answer
 from cases.templatetags._story import Story, draw_story, find_icon_of
 from cases.templatetags.desk import read_reader
 from notifications.outbox.sealed import hide
@@ -64,8 +66,14 @@ def act_on(case: Case, verb: str) -> SafeString:
     return act_on_case(case, verb)
 
 
+@register.simple_tag
+def ask_for(case: Case, verb: str) -> SafeString:
+    """The attributes of a link that asks for the form of `verb`: a dialog, or a page of its own."""
+    return ask_form(case, verb)
+
+
 @register.simple_tag(takes_context=True)
-def form_stamp(context: template.Context, case: Case) -> SafeString:
+def form_stamp(context: template.Context, case: Case | Shown) -> SafeString:
     """What every form of a case carries: the token, and the version and the last event that its
     page has shown, so that a stale page overwrites nothing (THREATS 53). And room for a refusal.
     """
@@ -85,9 +93,19 @@ def story(context: template.Context, page: CasePage) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def settled_questions(context: template.Context, page: CasePage) -> SafeString:
-    """The answered and the dropped questions, as the items of a list."""
-    return draw_settled(page, read_reader(context), stamp=form_stamp(context, page.case))
+def questions(context: template.Context, page: CasePage) -> SafeString:
+    """What was asked, as the items of a list: first what is open, then what is settled."""
+    stamp = form_stamp(context, page.case)
+    return join(
+        [draw_open(page, stamp=stamp), draw_settled(page, read_reader(context), stamp=stamp)]
+    )
+
+
+@register.simple_tag(takes_context=True)
+def possible_actions(context: template.Context, page: CasePage) -> SafeString:
+    """A button for each action; one that is not possible now says why not."""
+    stamp = form_stamp(context, page.case)
+    return join(draw_action(offer, page.case, stamp=stamp) for offer in page.possible)
 
 
 @register.filter

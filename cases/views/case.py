@@ -1,5 +1,7 @@
 """One case: what is the next step? GET shows, POST acts."""
 
+from urllib.parse import urlsplit
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -7,9 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from cases.actions.base import ActionError
-from cases.forms import DateForm
 from cases.models import Case
-from cases.models.planning import plan_case
 from cases.queries.case_page import Wish, read_case_page
 from cases.views.composer import open_composer
 from cases.views.files import give_file
@@ -58,19 +58,8 @@ def read_wish(request: DeskRequest) -> Wish:
         whole=number("whole"),
         event=number("event"),
         retract=number("retract"),
+        settled=request.GET.get("settled") == "all",
     )
-
-
-@require_safe
-@require_deed("case.read")
-def try_date(request: DeskRequest, number: str) -> HttpResponse:
-    """What another date would mean, before anybody promises it."""
-    case = get_case(request, number)
-    now = clock.now()
-    form = DateForm(request.GET or None, today=now.date())
-    wished = form.fields["wished_on"].clean(request.GET.get("wished_on")) if form.is_bound else None
-    plan = plan_case(case, now=now, wished_on=wished)
-    return render(request, "desk/_try_date.html", {"case": case, "plan": plan, "wished": wished})
 
 
 @require_POST
@@ -99,9 +88,9 @@ def go_on(request: DeskRequest, case: Case) -> HttpResponse:
     url = reverse(f"desk:{back}") if back in BACK else reverse("desk:case", args=[case.number])
     if not request.htmx:
         return redirect(url)
-    here = request.htmx.current_url_abs_path or ""
+    here = urlsplit(request.htmx.current_url_abs_path or "").path
     # A reload keeps the place on the page, its tab and its filters.
-    return HttpResponseClientRefresh() if here.startswith(url) else HttpResponseClientRedirect(url)
+    return HttpResponseClientRefresh() if here == url else HttpResponseClientRedirect(url)
 
 
 @require_safe

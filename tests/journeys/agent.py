@@ -106,7 +106,7 @@ class Agent:
         expect(self.page.locator(".page-head .pill").first).to_have_text(re.compile(label, re.I))
 
     def open_dialog(self, name: str) -> Locator:
-        self.page.locator(f"[data-dialog-open='do-{name}']").first.click()
+        self.page.locator(f"[data-asks='{name}']").first.click()
         dialog = self.page.locator(f"#do-{name}")
         expect(dialog).to_be_visible()
         return dialog

@@ -26,17 +26,17 @@ function onClick(event) {
   if (event.target.matches?.("dialog[open]:not([data-stay])")) event.target.close(); // its backdrop
 }
 
-// A link from the command bar names what is to be done on the page that it leads to.
+// A link from the command bar or a to-do names what is to be done on the page that it leads to.
 function follow() {
   const name = location.hash.match(/^#do-([a-z_]+)$/)?.[1];
   if (!name) return;
-  const dialog = document.getElementById(`do-${name}`);
-  if (dialog) open(dialog);
+  const link = document.querySelector(`[data-asks="${name}"]`);
+  if (link) link.click(); // its form comes as a dialog
   else document.querySelector(`form[action$="/do/${name}/"] button`)?.focus();
 }
 
 export function startDialogs() {
-  follow();
+  document.addEventListener("DOMContentLoaded", follow); // once htmx knows the links
   addEventListener("hashchange", follow);
   document.addEventListener("click", onClick);
   document.addEventListener("toggle", place, true);

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template
 
+from accounts.models import User
 from cases.domain.states import State
 from cases.templatetags._badges import write_initials
 from cases.templatetags._icons import UnknownIcon, find_icon, read_icon
@@ -78,6 +79,21 @@ def test_avatars_have_a_name_unless_it_stands_beside_them():
     assert [write_initials(n) for n in ("Fernwood Dental", "rosa@x.example", "–")] == [
         "FD", "RE", "?",
     ]  # fmt: skip
+
+
+def test_parts_of_the_frame_are_kept_by_what_they_show(rf):
+    """Each person sees their own menu with the token of their own forms, each page its place."""
+    part = "{% frame_part 'user_menu' %}{% frame_part 'side' %}"
+    one, two = (
+        show(part, user=User(username=name, role="agent"), csrf_token=f"t-{name}",
+             request=rf.get(path), may={"settings_read": name == "bo"})
+        for name, path in (("ada", "/desk/queue/"), ("bo", "/desk/mail/7/"))
+    )  # fmt: skip
+    assert ("<b>ada</b>" in one, "<b>bo</b>" in one, "t-bo" in one) == (True, False, False)
+    assert ("<b>ada</b>" in two, "<b>bo</b>" in two, "t-ada" in two) == (False, True, False)
+    assert one.count('value="t-ada"') == two.count('value="t-bo"') == 2
+    assert re.findall(r'title="([\w-]+)" aria-current="page"', one + two) == ["Queue", "Mailroom"]
+    assert ("Supervise" in one, "Supervise" in two) == (False, True)
 
 
 def test_a_place_shows_itself_only_where_it_exists():

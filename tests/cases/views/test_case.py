@@ -22,7 +22,8 @@ def post(client: Client, case, verb: str, **data):
 def test_the_next_step_is_the_one_filled_button(desk: Desk, agent: Client) -> None:
     case = desk.open()
     page = agent.get(f"/desk/case/{case.number}/").content.decode()
-    assert page.count('class="btn btn-primary" href="#do-confirm"') == 1
+    assert page.count('class="btn btn-primary"') == 1
+    assert page.count('data-key-next="Confirm the date"') == 1
 
 
 def test_what_is_not_possible_says_why(desk: Desk, agent: Client) -> None:

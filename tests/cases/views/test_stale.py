@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -31,7 +32,9 @@ def test_every_form_of_a_case_carries_its_version(desk: Desk, agent: Client) -> 
     desk.reply(case, "x", sender="stranger@example.org", authentic=False)
     case = desk.read(case)
     page = agent.get(f"/desk/case/{case.number}/").content.decode()
-    forms = FORM.findall(page)
+    asked = re.findall(r'hx-get="([^"]*/form/[^"]*)"', page)
+    asked = [agent.get(unescape(url)).content.decode() for url in sorted(set(asked))]
+    forms = FORM.findall("".join([page, *asked]))
     assert {"reply", "note", "ask", "withdraw", "answer", "verify", "dismiss"} <= {
         v for v, _ in forms
     }

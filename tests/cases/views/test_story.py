@@ -70,7 +70,7 @@ def test_a_few_lines_more_are_drawn_at_once(desk: Desk, agent: Client) -> None:
     assert "earlier line" not in show(agent, case)
 
 
-def test_settled_questions_are_folded_and_one_is_opened_again_where_it_is_asked_for(
+def test_most_settled_questions_and_the_form_of_one_are_drawn_where_they_are_asked_for(
     desk: Desk, agent: Client
 ) -> None:
     asked = [{"key": f"q{n}", "text": f"Question {n}, please?"} for n in range(8)]
@@ -79,8 +79,12 @@ def test_settled_questions_are_folded_and_one_is_opened_again_where_it_is_asked_
     case.questions.update(answer="Jim", answered_at=desk.now)
     page = show(agent, case)
     assert "4 more settled" in page
+    assert f'id="answered-{first.pk}"' not in page
     assert "Open the question again" not in page
+    whole = show(agent, case, "?settled=all")
+    assert whole.count('id="answered-') == 8
+    assert "more settled" not in whole
     page = show(agent, case, f"?retract={first.pk}")
-    assert '<details class="questions-more" open>' in page
+    assert page.count('id="answered-') == 8
     assert page.count("Open the question again") == 1
     assert f'name="question" value="{first.pk}"' in page
