@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
 from django import template
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+
+from cases.queries.search import Found
+from cases.templatetags._found import draw_cases, draw_customers, draw_mails
+from cases.templatetags.desk import read_reader
 
 register = template.Library()
 
 
-@register.filter
-def highlighted(text: str, words: Sequence[str]) -> SafeString:
-    """The text with every word that begins with one of `words` marked, all else escaped."""
-    parts, at = [], 0
-    for word in re.finditer(r"[^\W_]+", text or ""):
-        size = max((len(w) for w in words if word.group().lower().startswith(w)), default=0)
-        if size:
-            middle = word.start() + size
-            parts += [
-                conditional_escape(text[at : word.start()]),
-                format_html("<mark>{}</mark>", text[word.start() : middle]),
-            ]
-            at = middle
-    parts.append(conditional_escape((text or "")[at:]))
-    return mark_safe("".join(parts))  # noqa: S308  # every part is escaped
+@register.simple_tag(takes_context=True)
+def found_cases(context: template.Context, found: Found) -> SafeString:
+    """The cases as rows of a table."""
+    return draw_cases(found.cases, found.words, read_reader(context))
+
+
+@register.simple_tag
+def found_customers(found: Found) -> SafeString:
+    """The customers as items of a list; each leads to a call."""
+    return draw_customers(found.customers, found.words)
+
+
+@register.simple_tag(takes_context=True)
+def found_mails(context: template.Context, found: Found) -> SafeString:
+    """The mails as items of a list, the newest first."""
+    return draw_mails(found.mail, found.words, read_reader(context))

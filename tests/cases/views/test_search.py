@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.queries.search import begin, looks_like_a_number, search
-from cases.templatetags.search import highlighted
+from cases.templatetags._found import mark_words
 from notifications.models import Inbound
 from tests import factories
 from tests.cases.build import Desk
@@ -85,7 +85,7 @@ def test_nothing_that_is_typed_breaks_it(desk: Desk, agent: Client, text: str) -
 
 
 def test_highlighting_escapes_everything() -> None:
-    said = highlighted("<i>Rosa & rosalind</i>", ["rosa"])
+    said = mark_words("<i>Rosa & rosalind</i>", ["rosa"])
     assert said == "&lt;i&gt;<mark>Rosa</mark> &amp; <mark>rosa</mark>lind&lt;/i&gt;"
 
 
