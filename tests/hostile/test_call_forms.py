@@ -67,22 +67,22 @@ def test_fields_that_a_call_does_not_have_change_nothing(desk: Desk, agent: Clie
     assert case.whole_account is True
 
 
+INVENTED = ["999999", "-1", "1 OR 1=1", "9" * 40, "\x00", "%s"]
+
+
 @pytest.mark.threat(51)
 @pytest.mark.parametrize("field", ["items", "contact", "places", "checks", "questions", "reason"])
-@pytest.mark.parametrize("value", ["theirs", "999999", "-1", "1 OR 1=1", "9" * 40, "\x00", "%s"])
-def test_a_call_takes_only_what_it_offered(
-    desk: Desk, agent: Client, field: str, value: str
-) -> None:
+def test_a_call_takes_only_what_it_offered(desk: Desk, agent: Client, field: str) -> None:
     other = factories.make_customer(brand=desk.brand, items=1)
     theirs = {
         "items": other.items.get().pk,
         "contact": factories.make_contact(customer=other).pk,
         "places": factories.make_location(customer=other).pk,
     }
-    given = {field: theirs.get(field, "theirs") if value == "theirs" else value}
-    answer = call(desk, agent, **{"scope": "some", **given})
-    assert answer.status_code == 422
-    assert not Case.objects.exists()
+    for value in (theirs.get(field, "theirs"), *INVENTED):
+        answer = call(desk, agent, **{"scope": "some", field: value})
+        assert answer.status_code == 422, value
+        assert not Case.objects.exists(), value
 
 
 @pytest.mark.threat(51)
@@ -148,15 +148,13 @@ PHONES = [
 
 
 @pytest.mark.threat(54)
-@pytest.mark.parametrize("typed", PHONES)
-def test_an_impossible_phone_number_is_refused_by_its_rule(
-    desk: Desk, agent: Client, typed: str
-) -> None:
-    answer = call(desk, agent, contact="", caller_name="Ines Ash", caller_phone=typed)
-    assert answer.status_code == 422
+def test_an_impossible_phone_number_is_refused_by_its_rule(desk: Desk, agent: Client) -> None:
     rules = ("is not a number that can exist in", "is not a phone number", "at most", "extension")
-    assert any(rule in said(answer) for rule in rules)
-    assert not Case.objects.exists()
+    for typed in PHONES:
+        answer = call(desk, agent, contact="", caller_name="Ines Ash", caller_phone=typed)
+        assert answer.status_code == 422, typed
+        assert any(rule in said(answer) for rule in rules), typed
+        assert not Case.objects.exists(), typed
 
 
 @pytest.mark.threat(54)
@@ -183,20 +181,20 @@ DATES = {
 
 
 @pytest.mark.threat(54)
-@pytest.mark.parametrize(("typed", "rule"), DATES.items())
-def test_an_impossible_date_is_refused_by_its_rule(
-    desk: Desk, agent: Client, typed: str, rule: str
-) -> None:
-    answer = call(desk, agent, other_on=typed)
-    assert answer.status_code == 422
-    assert rule in said(answer)
-    assert re.search(r"21 September 20(26|29)|24 September 2029|23 September 2029", said(answer))
+def test_an_impossible_date_is_refused_by_its_rule(desk: Desk, agent: Client) -> None:
+    for typed, rule in DATES.items():
+        answer = call(desk, agent, other_on=typed)
+        assert answer.status_code == 422, typed
+        assert rule in said(answer), typed
+        near = r"21 September 20(26|29)|24 September 2029|23 September 2029"
+        assert re.search(near, said(answer)), typed
     case = desk.open()
-    refused = do(agent, case, "confirm", other_on=typed)
-    assert refused.status_code == 422
-    assert rule in said(refused)
-    case.refresh_from_db()
-    assert case.effective_on is None
+    for typed, rule in DATES.items():
+        refused = do(agent, case, "confirm", other_on=typed)
+        assert refused.status_code == 422, typed
+        assert rule in said(refused), typed
+        case.refresh_from_db()
+        assert case.effective_on is None, typed
 
 
 @pytest.mark.threat(54)
@@ -216,11 +214,11 @@ def test_a_day_too_soon_is_moved_for_all_to_see_or_refused(desk: Desk, agent: Cl
 
 
 @pytest.mark.threat(54)
-@pytest.mark.parametrize("began", ["1970-01-01T00:00Z", "2026-09-19T15:00Z", "soon", "9" * 30])
-def test_a_call_did_not_begin_long_ago(desk: Desk, agent: Client, began: str) -> None:
+def test_a_call_did_not_begin_long_ago(desk: Desk, agent: Client) -> None:
     """Notice counts from the call: nobody shortens it by sending another beginning (R4)."""
-    assert call(desk, agent, received_at=began).status_code == 422
-    assert not Case.objects.exists()
+    for began in ("1970-01-01T00:00Z", "2026-09-19T15:00Z", "soon", "9" * 30):
+        assert call(desk, agent, received_at=began).status_code == 422, began
+        assert not Case.objects.exists(), began
 
 
 @pytest.mark.threat(54)
@@ -233,13 +231,15 @@ AMOUNTS = ["1e99", "NaN", "Infinity", "1,5,0", "ten", "999999999999999", "0x10",
 
 
 @pytest.mark.threat(54)
-@pytest.mark.parametrize("typed", AMOUNTS)
-def test_an_impossible_amount_is_refused_by_its_rule(desk: Desk, agent: Client, typed: str) -> None:
+@pytest.mark.parametrize(("verb", "field"), [("note_balance", "balance"), ("issue_bill", "amount")])
+def test_an_impossible_amount_is_refused_by_its_rule(
+    desk: Desk, agent: Client, verb: str, field: str
+) -> None:
     case = desk.open()
-    for verb, field in (("note_balance", "balance"), ("issue_bill", "amount")):
+    for typed in AMOUNTS:
         answer = do(agent, case, verb, **{field: typed})
-        assert answer.status_code == 422
-        assert "to 99,999,999.9999" in said(answer)
+        assert answer.status_code == 422, typed
+        assert "to 99,999,999.9999" in said(answer), typed
 
 
 @pytest.mark.threat(54)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,32 +21,39 @@ from tests import factories
 from tests.accounts.provisioning.provider import SECRET
 from tests.cases.build import Desk
 from tests.rules.helpers import chicago, item_states, outcomes
+from tests.scene import play_once
 
 DONE = chicago(2026, 10, 21, 0, 1)
 
 
-@pytest.fixture
-def desk(db: None, sink: object, settings: Any) -> Desk:
+@pytest.fixture(scope="module")
+def asked(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Desk, Case]]:
     """The provider takes its time: every order is pending until it calls back."""
-    settings.PROVISIONING_SECRETS = {"TEST": SECRET}
-    desk = Desk(items=2)
-    desk.brand.provisioning = {
-        "adapter": "sandbox",
-        "delay_s": 86_400,
-        "kinds": {"sim": {"adapter": "webhook", "url": "https://x.example/", "secret": "TEST"}},
-    }
-    desk.brand.save()
-    return desk
+    with play_once(django_db_blocker):
+        desk = Desk(items=2)
+        desk.brand.provisioning = {
+            "adapter": "sandbox",
+            "delay_s": 86_400,
+            "kinds": {"sim": {"adapter": "webhook", "url": "https://x.example/", "secret": "TEST"}},
+        }
+        desk.brand.save()
+        case = desk.confirm(desk.open())
+        desk.now = DONE
+        timers.fire_due(now=desk.now)
+        orders.provision_due(now=desk.now)
+        yield desk, case
 
 
 @pytest.fixture
-def case(desk: Desk, time_machine: Any) -> Case:
-    case = desk.confirm(desk.open())
-    desk.now = DONE
-    timers.fire_due(now=desk.now)
-    orders.provision_due(now=desk.now)
+def desk(asked: tuple[Desk, Case], db: None, settings: Any, time_machine: Any) -> Desk:
+    settings.PROVISIONING_SECRETS = {"TEST": SECRET}
     time_machine.move_to(DONE, tick=False)
-    return case
+    return deepcopy(asked[0])
+
+
+@pytest.fixture
+def case(asked: tuple[Desk, Case]) -> Case:
+    return deepcopy(asked[1])
 
 
 def key_of(case: Case, index: int = 0, verb: str = "deactivate") -> str:
