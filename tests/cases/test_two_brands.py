@@ -219,7 +219,8 @@ def test_the_admin_shows_and_offers_nothing_of_theirs(
             answer = client.get(address)
             assert [s for s in leaks(answer, theirs) if s != "Zebrawood"] == [], address
             seen += b"Larkspur" in answer.content
-        for pk in model._default_manager.values_list("pk", flat=True)[:50]:
+        rows = list(model._default_manager.order_by("pk").values_list("pk", flat=True))
+        for pk in rows if len(rows) < 8 else [*rows[:4], *rows[-4:]]:  # of ours and of theirs
             answer = client.get(f"{place}{pk}/change/")
             assert leaks(answer, theirs) == [], (place, pk)
     assert seen

@@ -95,7 +95,7 @@ def test_a_draft_counts_for_nobody(desk):
 
 
 # -- R53: once ----------------------------------------------------------------------------------
-def many_due(number: int = 4) -> list[tuple[Desk, Case]]:
+def many_due(number: int = 3) -> list[tuple[Desk, Case]]:
     """Confirmed cases whose date has come."""
     desks = [Desk() for _ in range(number)]
     return [(desk, desk.confirm(desk.open())) for desk in desks]
@@ -112,7 +112,7 @@ def test_many_sweepers_at_once_do_everything_once(sink):
             partial(orders.provision_due, now=instant),
             partial(outbox.deliver_due, now=instant),
         ]
-        for _ in range(3):
+        for _ in range(2):
             results = at_once(*sweepers * 2)
             assert all(isinstance(result, int) for result in results), results
         cases[0][0].now = instant
@@ -211,7 +211,7 @@ def the_one(results, kind):
 @pytest.mark.rule("R54")
 @on_real_connections
 def test_a_confirmation_against_a_withdrawal():
-    for _ in range(3):
+    for _ in range(2):
         desk = Desk()
         case = desk.open()
         version = case.version
@@ -232,7 +232,7 @@ def test_a_confirmation_against_a_withdrawal():
 @on_real_connections
 def test_a_restore_against_the_purge():
     """In time, unread, while two sweepers purge: whatever the order, the customer is back."""
-    for _ in range(3):
+    for _ in range(2):
         desk = Desk()
         case = desk.confirm(desk.open())
         desk.go_to(END)
@@ -358,7 +358,7 @@ def test_the_database_itself_allows_one(desk):
 @pytest.mark.rule("R55")
 @on_real_connections
 def test_two_calls_at_the_same_moment_open_one_case():
-    for _ in range(3):
+    for _ in range(2):
         desk = Desk()
         results = at_once(*[desk.open] * 4)
         [opened] = the_one(results, Case)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
+from django.test import override_settings
 
 from cases.actions import correspondence, erasure
 from cases.actions.approvals import ask_shorter_notice
@@ -20,6 +24,7 @@ from notifications.models import Attachment, Email, Inbound, StoredFile, Switch
 from notifications.outbox.files import OutgoingFile
 from tests import factories
 from tests.cases.build import CALL, Desk
+from tests.scene import play_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.guarantee("G27")]
 
@@ -27,13 +32,27 @@ SECRET = "Xanadu"  # in everything that a person said or is called
 LATER = CALL + timedelta(days=400)
 
 
-@pytest.fixture(autouse=True)
-def _media(settings, tmp_path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
+@pytest.fixture(scope="module")
+def lived(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[tuple[Desk, Case]]:
+    """A desk, and a case that was lived to its end; their files are in the settings' place."""
+    media = tmp_path_factory.mktemp("lived")
+    with play_once(django_db_blocker), override_settings(MEDIA_ROOT=media):
+        desk = make_desk()
+        yield desk, live(desk)
 
 
 @pytest.fixture
-def desk() -> Desk:
+def desk(lived, db, settings, tmp_path) -> Desk:
+    settings.MEDIA_ROOT = shutil.copytree(settings.MEDIA_ROOT, tmp_path / "media")
+    return deepcopy(lived[0])
+
+
+@pytest.fixture
+def case(lived, desk) -> Case:
+    return deepcopy(lived[1])
+
+
+def make_desk() -> Desk:
     desk = Desk(name=f"{SECRET} Ltd", account_number=f"A-{SECRET}")
     desk.contact.name, desk.contact.email = f"Kim {SECRET}", f"kim@{SECRET.lower()}.example.com"
     desk.contact.save()
@@ -90,8 +109,7 @@ def list_media(settings) -> list[str]:
 ACCOUNT = ("accounts_customer", "accounts_contact", "accounts_item")
 
 
-def test_nothing_personal_is_left_of_a_case_that_was_kept_long_enough(desk, settings) -> None:
-    case = live(desk)
+def test_nothing_personal_is_left_of_a_case_that_was_kept_long_enough(desk, case, settings) -> None:
     assert find_secret(but=ACCOUNT) >= {"cases_event", "cases_case", "notifications_inbound"}
     assert len(list_media(settings)) == 3
     assert erasure.erase_due(now=LATER) == 1
@@ -108,15 +126,13 @@ def test_nothing_personal_is_left_of_a_case_that_was_kept_long_enough(desk, sett
     assert erasure.erase_due(now=LATER) == 0
 
 
-def test_an_erased_event_cannot_be_rewritten(desk) -> None:
-    case = live(desk)
+def test_an_erased_event_cannot_be_rewritten(desk, case) -> None:
     erasure.erase_due(now=LATER)
     with pytest.raises(IntegrityError), transaction.atomic():
         case.events.filter(sequence=1).update(summary="It was otherwise")
 
 
-def test_an_erased_case_can_still_be_looked_at(desk, client) -> None:
-    case = live(desk)
+def test_an_erased_case_can_still_be_looked_at(desk, case, client) -> None:
     erasure.erase_due(now=LATER)
     client.force_login(factories.make_user(role="administrator"))
     page = client.get(f"/desk/case/{case.number}/").content.decode()
@@ -171,9 +187,8 @@ def spare_restored(desk: Desk, case: Case) -> None:
         spare_kept_for_ever, spare_paused, spare_restored,
     ],
 )  # fmt: skip
-def test_what_must_stay_stays(desk, spare, settings) -> None:
+def test_what_must_stay_stays(desk, case, spare, settings) -> None:
     """Red when the condition that the case's name tells is taken out of `list_erasable` & Co."""
-    case = live(desk)
     spare(desk, case)
     assert erasure.erase_due(now=LATER) == 0
     assert desk.read(case).erased_at is None
@@ -181,17 +196,15 @@ def test_what_must_stay_stays(desk, spare, settings) -> None:
     assert "cases_event" in find_secret()
 
 
-def test_a_hold_that_is_lifted_lets_it_go(desk) -> None:
-    live(desk)
-    spare_hold(desk, desk.customer.cases.get())
+def test_a_hold_that_is_lifted_lets_it_go(desk, case) -> None:
+    spare_hold(desk, case)
     ada = Actor.staff(factories.make_user(role="administrator"))
     assert erasure.erase_due(now=LATER) == 0
     lift_hold(customer=desk.customer, actor=ada, now=CALL)
     assert erasure.erase_due(now=LATER) == 1
 
 
-def test_a_customer_who_asks_is_erased_whole(desk, settings) -> None:
-    case = live(desk)
+def test_a_customer_who_asks_is_erased_whole(desk, case, settings) -> None:
     desk.brand.retention_days = None
     desk.brand.save()
     desk.customer.items.update(status="ended")
@@ -214,7 +227,6 @@ def test_a_customer_who_asks_is_erased_whole(desk, settings) -> None:
 
 
 def test_who_may_ask_and_when(desk) -> None:
-    live(desk)
     given = {"customer": desk.customer, "now": CALL, "reason": "x", "typed": f"A-{SECRET}"}
     for role in ("agent", "supervisor", "auditor"):
         with pytest.raises(NotAllowed):
@@ -248,7 +260,6 @@ def test_mail_of_no_case_goes_when_every_brand_lets_it_go(desk) -> None:
 def test_looking_for_nothing_costs_a_fixed_number_of_queries(
     desk, django_assert_max_num_queries
 ) -> None:
-    live(desk)
     with django_assert_max_num_queries(9):
         assert erasure.erase_due(now=CALL) == 0
     assert Email.objects.exclude(text="").exists()

@@ -1,5 +1,7 @@
 """Many timers fire in one transaction, with the statements of one."""
 
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -12,12 +14,23 @@ from cases.models import Case, Event, Link, Timer, Todo
 from cases.models.timer import LIVE
 from notifications.models import Email
 from tests.cases.build import Desk
+from tests.scene import play_once
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def played(django_db_setup, django_db_blocker) -> Iterator[list[Case]]:
+    with play_once(django_db_blocker):
+        yield make_due()
+
+
 @pytest.fixture
-def due(db, sink) -> list[Case]:
+def due(played, db) -> list[Case]:
+    return deepcopy(played)
+
+
+def make_due() -> list[Case]:
     """Cases whose drop is due, the first one longest."""
     desks = [Desk() for _ in range(4)]
     cases = [desk.ask(desk.open()) for desk in desks]

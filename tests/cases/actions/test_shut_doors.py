@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
 from django.db.models import F
 from django.db.models.functions import Now
 
+from cases.models import Case
 from notifications.inbound.health import note_door_ok
 from notifications.models import DoorHealth, Inbound
 from tests.cases.build import Desk
 from tests.rules.helpers import leap, purposes
+from tests.scene import play_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.guarantee("G12")]
 MINUTE = timedelta(minutes=1)
@@ -39,27 +43,35 @@ def reopen(desk: Desk, *, minutes_ago: float = 0) -> None:
     DoorHealth.objects.update(reopened_at=F("reopened_at") - ago)
 
 
-def wait_for_drop(desk: Desk):
+@pytest.fixture(scope="module")
+def played(django_db_setup, django_db_blocker) -> Iterator[tuple[Desk, Case]]:
+    with play_once(django_db_blocker):
+        desk = Desk()
+        case = desk.ask(desk.open())
+        desk.pass_days(13.9)
+        note_door_ok(door="lmtp", now=desk.now)
+        yield desk, case
+
+
+@pytest.fixture
+def waiting(played, db) -> tuple[Desk, Case]:
     """A case whose drop is due in a moment, on a desk whose door is open."""
-    case = desk.ask(desk.open())
-    desk.pass_days(13.9)
-    note_door_ok(door="lmtp", now=desk.now)
-    return case
+    return deepcopy(played)
 
 
 def held(case) -> str:
     return case.timers.exclude(held_because="").get(cancelled_at=None, fired_at=None).held_because
 
 
-def test_an_open_door_holds_nothing(desk):
-    case = wait_for_drop(desk)
+def test_an_open_door_holds_nothing(waiting):
+    desk, case = waiting
     leap(desk, days=0.2)
     assert desk.read(case).state == "dropped"
 
 
-def test_a_shut_door_holds_the_drop_and_it_goes_on_by_itself(desk):
+def test_a_shut_door_holds_the_drop_and_it_goes_on_by_itself(waiting):
     """Seen to fail when `find_hold` did not return the risk."""
-    case = wait_for_drop(desk)
+    desk, case = waiting
     shut()
     leap(desk, days=0.2)
     assert desk.read(case).state == "awaiting_customer"
@@ -74,8 +86,8 @@ def test_a_shut_door_holds_the_drop_and_it_goes_on_by_itself(desk):
 
 
 @pytest.mark.rule("R14")
-def test_an_answer_that_waited_outside_the_shut_door_came_in_time(desk):
-    case = wait_for_drop(desk)
+def test_an_answer_that_waited_outside_the_shut_door_came_in_time(waiting):
+    desk, case = waiting
     shut()
     leap(desk, days=0.2)
     reopen(desk)
@@ -85,8 +97,8 @@ def test_an_answer_that_waited_outside_the_shut_door_came_in_time(desk):
 
 
 @pytest.mark.rule("R14")
-def test_an_answer_after_the_catch_up_came_too_late(desk):
-    case = wait_for_drop(desk)
+def test_an_answer_after_the_catch_up_came_too_late(waiting):
+    desk, case = waiting
     shut()
     leap(desk, days=0.2)
     reopen(desk, minutes_ago=6)
@@ -122,8 +134,8 @@ def test_the_execution_waits_too_and_reminders_do_not(desk):
     assert desk.read(case).state == "scheduled"
 
 
-def test_a_backlog_holds_whoever_it_may_concern(desk, monkeypatch):
-    case = wait_for_drop(desk)
+def test_a_backlog_holds_whoever_it_may_concern(waiting):
+    desk, case = waiting
     Inbound.objects.create(
         channel="lmtp", recipient="reply+zzzzzzzzzzzzzzzz@r.example.com",
         recipient_token="zzzzzzzzzzzzzzzz", raw=b"x", size=1, sha256="0" * 64,

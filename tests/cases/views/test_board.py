@@ -225,7 +225,7 @@ def test_the_number_of_queries_does_not_grow(desk: Desk, agent: Client) -> None:
     one = count()
     desk.now = CALL
     add(15)
-    for _ in range(28):
+    for _ in range(8):
         add(1)
     desk.now = DONE
     desk.run()
