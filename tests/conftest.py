@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis
 from psycopg._preparing import PrepareManager
 
 from tests.emptying import Emptying
+from tests.notifications.sink import Sink, run_sink
 
 # Each run draws other examples; HYPOTHESIS_PROFILE=long tries eighty times as many, for a night.
 hypothesis.register_profile("short", max_examples=50, deadline=None)
@@ -48,6 +49,13 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """pytest-django's; nobody may be connected when it drops the database."""
     yield
     emptying.close()
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[tuple[Sink, int]]:
+    """A real SMTP server and its port, for all tests of a process: `sink` empties it for each."""
+    with run_sink() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

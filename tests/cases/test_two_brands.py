@@ -168,11 +168,9 @@ def leaks(answer: Any, company: Company) -> list[str]:
     return [s for s in company.secrets if s in text.decode(errors="replace")]
 
 
-@pytest.mark.parametrize("role", ["agent", "administrator"])
-def test_no_address_with_their_ids_shows_or_does_anything(
-    ours: Company, theirs: Company, role: str
-) -> None:
-    client = sign_in(ours, role)
+def test_no_address_with_their_ids_shows_or_does_anything(ours: Company, theirs: Company) -> None:
+    """As an administrator, whose deeds are all that anybody has."""
+    client = sign_in(ours, "administrator")
     before = Case.objects.filter(pk=theirs.case.pk).values().get()
     walked = 0
     for path in list_paths():

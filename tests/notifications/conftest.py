@@ -14,7 +14,7 @@ from notifications import outbox, signals
 from notifications.inbound import claims
 from notifications.models import Email, Thread
 from notifications.outbox import checks
-from tests.notifications.sink import Sink, run_sink
+from tests.notifications.sink import Sink
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -25,14 +25,16 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def sink(settings: Any) -> Iterator[Sink]:
-    with run_sink() as (sink, port):
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        settings.EMAIL_TIMEOUT = 2
-        yield sink
+def sink(mail_server: tuple[Sink, int], settings: Any) -> Sink:
+    """The customer's mail server, empty and willing at the start of every test."""
+    sink, port = mail_server
+    sink.__init__()  # type: ignore[misc]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_TIMEOUT = 2
+    return sink
 
 
 @pytest.fixture
