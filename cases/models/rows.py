@@ -91,9 +91,14 @@ def read_rows(
     wanted = [key for key in keys if key is not None]
     if not wanted:
         return []
-    statement = write_statement(model, column, tuple(with_), where, order, tuple(without), lock)
+    # One key is asked for as such: PostgreSQL keeps a plan for it, and would make one for a list
+    # each time, which takes 2.5 ms for a case with the eight rows that it points at.
+    is_one = len(wanted) == 1
+    statement = write_statement(
+        model, column, tuple(with_), where, order, tuple(without), lock, is_one=is_one
+    )
     with connection.cursor() as cursor:
-        cursor.execute(statement.sql, [wanted])
+        cursor.execute(statement.sql, wanted if is_one else [wanted])
         known: dict[Any, models.Model] = {}
         return [statement.make(line, known) for line in cursor.fetchall()]  # type: ignore[misc]
 
@@ -107,6 +112,8 @@ def write_statement(
     order: str,
     without: tuple[str, ...],
     lock: bool,
+    *,
+    is_one: bool,
 ) -> Statement:
     """Each column is named: a prepared "all columns" fails once a release adds one."""
     parts = [make_part(model, start=0, path="", without=without)]
@@ -132,7 +139,7 @@ def write_statement(
     table = model._meta.db_table
     sql = (
         f'SELECT {columns} FROM "{table}" t{joins}'  # noqa: S608 - our own names
-        f' WHERE t."{column}" = ANY(%s) AND {where} ORDER BY {order}'
+        f' WHERE t."{column}" = {"%s" if is_one else "ANY(%s)"} AND {where} ORDER BY {order}'
         + (" FOR UPDATE OF t" if lock else "")
     )
     return Statement(sql=sql, parts=tuple(parts))
