@@ -41,6 +41,7 @@ class Surroundings:
     conditional: bool
     restricted: bool
     until: bool
+    turn: int
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,10 @@ class Scope:
     hedged: bool
 
     def cap(self, kind: str) -> float:
-        """Beside a "not" nothing is quite sure, and "only" or "extension 12" is not all."""
+        """Beside a "not" or before a "but" nothing is quite sure, and "only" is not all."""
         restricted = self.around.restricted and kind not in ("reschedule", "cancel")
-        return 0.7 if self.shadowed or self.reported or restricted else 1.0
+        overtaken = self.words[-1].start < self.around.turn
+        return 0.7 if self.shadowed or self.reported or restricted or overtaken else 1.0
 
 
 def is_no(words: Sequence[Word], index: int) -> bool:
@@ -103,11 +105,14 @@ def judge_match(scope: Scope, match: Match, kind: str) -> tuple[str, Quality, fl
     undone = {i for m in scope.matches if m.kind == "undo" for i in range(m.first, m.last + 1)}
     own = [word for i, word in enumerate(scope.words) if i not in undone or i >= match.first]
     negations = count_negations(own, until=len(own) - len(scope.words) + match.first)
+    if negations and kind == "cancel" and {word.fold for word in own} & w.FORGETTING:
+        return kind, Quality.WEAK if weak else Quality.STRONG, scope.cap(kind)
     if negations and kind == "cancel" and not scope.negated_from_outside:
         return judge_uncancelled(scope, match, weak or negations > 1)
     if negations or scope.negated_from_outside:
         return kind, Quality.NEGATED, 1.0
-    if weak or not is_requested(scope, match) or is_of_something_else(scope, match):
+    later = {word.fold for word in scope.words[match.last + 1 :]} & w.AFTERWARDS
+    if weak or later or not is_requested(scope, match) or is_of_something_else(scope, match):
         return kind, Quality.WEAK, scope.cap(kind)
     return kind, Quality.STRONG, scope.cap(kind)
 
@@ -128,6 +133,8 @@ def is_requested(scope: Scope, match: Match) -> bool:
     if match.kind == "restore_done":
         folds = {word.fold for word in words[: match.first]}
         return bool(w.DESIRES & folds) and not w.TELLING & folds
+    if match.kind == "restore_noun" and any(word.fold in w.UNDOING for word in words):
+        return False
     if asked or match.kind == "restore_noun":
         return asked
     if match.kind in ("stay", "keep"):
@@ -143,15 +150,23 @@ def is_reported(scope: Scope, match: Match) -> bool:
 
 
 def is_of_something_else(scope: Scope, match: Match) -> bool:
-    """ "Restore your trust", "restore my password"; and what we ourselves wrote: "your service"."""
+    """ "Restore your trust", "cancel the cancellation fee"; and what we wrote: "your service"."""
     if match.kind not in ("restore", "undo"):
         return False
+    undone = {word.fold for word in scope.words[max(0, match.first - 4) : match.last + 2]}
+    if match.kind == "undo" and undone & w.MONEY_AND_PAPER:
+        return True
+    if match.kind == "restore" and any(
+        word.fold == "port" or word.fold.startswith(w.PORTING) for word in scope.words
+    ):
+        return True
     around = {word.fold for word in scope.words[max(0, match.first - 4) : match.last + 4]}
     following = {word.fold for word in scope.words[match.first + 1 : match.first + 4]}
     if around & w.OTHER_OBJECTS or following & w.YOURS:
         return True
     last = scope.words[match.last]
-    after = scope.words[match.last + 1].fold if match.last + 1 < len(scope.words) else ""
+    after = [word.fold for word in scope.words[match.last + 1 : match.last + 3]]
+    elsewhere = bool(w.ELSEWHERE & set(after[:1])) or after in (["me", "with"], ["us", "with"])
     return last.fold in w.RETURNING and (
-        after in w.ELSEWHERE or any(word.fold == "auf" for word in scope.words[: match.last])
+        elsewhere or any(word.fold == "auf" for word in scope.words[: match.last])
     )

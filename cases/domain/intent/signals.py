@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from cases.domain.intent import words as w
 from cases.domain.intent.judging import (
@@ -66,7 +67,7 @@ def read_sentence(sentence: Sentence, lexicon: Lexicon, reading: Reading) -> Ite
     matches = [tuple(find_matches(clause, lexicon)) for clause in clauses]
     if any(match.kind == "later" for found in matches for match in found):
         reading.later.append(sentence)
-    around = look_around(clauses, asks=sentence.asks)
+    around = look_around(clauses, asks=sentence.asks, turn=sentence.turn)
     for scope in make_scopes(clauses, matches, around):
         if {match.kind for match in scope.matches} <= COLOURING:
             continue
@@ -144,13 +145,14 @@ def opens_question(clauses: Sequence[tuple[Word, ...]]) -> bool:
     return False
 
 
-def look_around(clauses: Sequence[tuple[Word, ...]], *, asks: bool) -> Surroundings:
+def look_around(clauses: Sequence[tuple[Word, ...]], *, asks: bool, turn: int) -> Surroundings:
     folds = {word.fold for clause in clauses for word in clause}
     return Surroundings(
         question=asks or opens_question(clauses),
-        conditional=bool(folds & w.CONDITIONS) or has_spanish_if(clauses),
+        conditional=bool(folds & w.CONDITIONS) or is_conditional(clauses),
         restricted=is_restricted(folds),
         until=bool(folds & w.UNTIL),
+        turn=turn,
     )
 
 
@@ -200,9 +202,12 @@ def is_restricted(folds: set[str]) -> bool:
     return bool(part) and not folds & w.ALL
 
 
-def has_spanish_if(clauses: Sequence[tuple[Word, ...]]) -> bool:
-    """ "si" is "if" in French and Spanish, but "Si, …" with a comma is a yes without accent."""
-    return any(
+def is_conditional(clauses: Sequence[tuple[Word, ...]]) -> bool:
+    """ "As soon as we have paid"; and "si", which is "if" in French and Spanish, but "Si, …" with
+    a comma is a yes without accent.
+    """
+    pairs = ((one.fold, two.fold) for clause in clauses for one, two in pairwise(clause))
+    return any(pair in w.CONDITION_PAIRS for pair in pairs) or any(
         word.raw == "si" and not (len(clause) == 1 and index == 0)
         for index, clause in enumerate(clauses)
         for word in clause

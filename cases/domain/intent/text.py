@@ -40,9 +40,8 @@ BREAK = re.compile(
     r"(?:[!?…;]|(?<!\b[Nn][or])\.|\.(?!\s+\d))(?=\s|$)|\n[ \t\r]*\n|\n(?=[ \t]*[-*•])"
 )
 SIGNATURE = re.compile(r"^--[ \t\r]*$", re.MULTILINE)
-CLAUSE = re.compile(
-    r"[,()–—]+(?!\d)|\s-\s|\b(?:but|aber|sondern|mais|pero|sino|however|jedoch)\b", re.IGNORECASE
-)
+BUT = r"\b(?:but|aber|sondern|mais|pero|sino|however|jedoch)\b"
+CLAUSE = re.compile(rf"[,()–—]+(?!\d)|\s-\s|{BUT}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,16 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A run of clauses; `asks` when it ends with a question mark (or opens with ¿)."""
+    """A run of clauses; `asks` when it ends with a question mark (or opens with ¿).
+
+    `turn` is where its last "but" stands, or -1.
+    """
 
     start: int
     end: int
     clauses: tuple[Clause, ...]
     asks: bool
+    turn: int
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -98,6 +101,9 @@ def read_sentence(text: str, start: int, end: int) -> Sentence | None:
         end=last + closing,
         clauses=clauses,
         asks="?" in marks or "¿" in text[start:end],
+        turn=max(
+            (m.start() for m in CLAUSE.finditer(text, start, end) if m[0].isalpha()), default=-1
+        ),
     )
 
 

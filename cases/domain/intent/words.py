@@ -20,6 +20,11 @@ NEGATIONS = words(
     "inutile refuse refusons refuser evitez eviter nunca jamas nada nadie ningun ninguno "
     "ninguna tampoco evitar eviten evite rechazamos rechazo"
 )
+# "Do not forget to cancel" is no wish to stay.
+FORGETTING = words(
+    "forget forgets fail fails neglect omit hesitate vergessen vergiss vergesst versaumen "
+    "zogern oubliez oublier manquez hesitez olviden olvide olvidar duden dude"
+)
 # These deny what follows them, and nothing before them: "restore it without delay".
 DENYING_NEXT = words(
     "instead without stop quit cease prevent block forbid reject rather than statt anstatt "
@@ -30,10 +35,13 @@ DENYING_NEXT = words(
 PAIRED = words("ne n' pas jamais rien aucun aucune ni nunca nada nadie ningun ninguno ninguna")
 
 CONDITIONS = words(
-    "if unless provided whether assuming otherwise wenn falls sofern ob sobald solange "
-    "vorausgesetzt gegebenenfalls ggf andernfalls condition pourvu lorsque lorsqu' quand "
-    "sinon siempre caso cuando mientras"
+    "if unless once pending subject depending provided whether assuming otherwise wenn falls "
+    "sofern ob sobald solange when vorausgesetzt gegebenenfalls ggf andernfalls condition pourvu "
+    "lorsque lorsqu' quand sinon siempre caso cuando mientras"
 )
+CONDITION_PAIRS = {("soon", "as"), ("des", "que"), ("en", "cuanto"), ("pronto", "como")}
+# "Restore it after we have paid."
+AFTERWARDS = words("after following upon once nach apres despues luego tras")
 # Said like conditions, but only polite or urgent.
 POLITE = (
     "as soon as possible",
@@ -60,6 +68,8 @@ POLITE = (
     "cuando puedan",
     "cuando pueda",
     "si es posible",
+    "at once",
+    "after all",
     "no later than",
     "without delay",
     "without further delay",
@@ -78,13 +88,14 @@ POLITE = (
 )
 
 HEDGES = words(
-    "maybe perhaps might may could possibly probably potentially considering consider "
-    "thinking think wonder wondering someday eventually unsure undecided guess suppose "
-    "discuss discussing hopefully almost nearly would vielleicht eventuell evtl "
-    "moglicherweise uberlegen uberlege ueberlegen konnten koennten konnte koennte wohl "
-    "unsicher wurden wurde irgendwann besprechen peut-etre eventuellement pourrions pourrait "
-    "pourrais reflechissons reflechis envisageons envisage probablement serait quizas quiza "
-    "talvez posiblemente podriamos podria pensando considerando probablemente"
+    "maybe perhaps might may could possibly probably potentially considering consider thinking "
+    "think thought planned intended tempted wonder wondering someday eventually unsure "
+    "undecided guess suppose discuss discussing hopefully almost nearly would vielleicht "
+    "eventuell evtl moglicherweise dachte dachten uberlegen uberlege ueberlegen konnten "
+    "koennten konnte koennte wohl unsicher wurden wurde irgendwann besprechen peut-etre "
+    "eventuellement pourrions pourrait pourrais pensais pensions reflechissons reflechis "
+    "envisageons envisage probablement serait quizas quiza talvez pensaba pensabamos "
+    "posiblemente podriamos podria pensando considerando probablemente"
 )
 
 # Others' words, and talking about it instead of asking for it.
@@ -143,12 +154,30 @@ OTHER_OBJECTS = words(
     "recordings data files contacts reputation relationship geld guthaben zahlung daten "
     "aufnahmen argent acompte paiement donnees dinero pago datos option options button link "
     "page period process instructions offer feature function deadline window inc ltd llc gmbh "
-    "corp"
+    "corp name credit"
+)
+# "We need our numbers back to port them": the numbers are wanted, and no service.
+PORTING = ("porting", "porten", "porter", "portier", "portage", "portabil", "portar", "mitnehm",
+           "mitzunehm", "mitnahme")  # fmt: skip
+# Of what can be undone beside a cancellation: its fee, its bill, its letter.
+MONEY_AND_PAPER = words(
+    "fee fees charge charges bill bills invoice invoices penalty penalties cost costs payment "
+    "email emails mail mails letter letters notice notices survey calls appointment visit "
+    "rechnung rechnungen gebuhr gebuhren entgelt kosten mahnung forderung strafe termin anruf "
+    "frais facture factures penalite penalites cout couts courrier rendez-vous cargo cargos "
+    "recargo factura facturas penalizacion comision coste costo costes multa tarifa cuota correo "
+    "cita"
+)
+# "Undo the restoration."
+UNDOING = words(
+    "undo reverse revoke stop halt cancel call ruckgangig stoppen stoppt stornieren abbrechen "
+    "zurucknehmen zuruckziehen widerrufen annuler annulez arreter arretez stopper retirer anular "
+    "anulen anule cancelar cancelen cancele detener detengan paren retirar"
 )
 # "Come back to you with an answer", "auf Ihr Angebot zurückkommen": not to the service.
 ELSEWHERE = words("to with later vers sur a al con zu zum zur")
 RETURNING = words(
-    "back again reconnect zuruckkommen zuruckkehren zuruckzukommen zuruckzukehren revenir "
+    "back again reconnect connect zuruckkommen zuruckkehren zuruckzukommen zuruckzukehren revenir "
     "volver regresar"
 )
 
