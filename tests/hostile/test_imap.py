@@ -155,16 +155,15 @@ def test_what_was_said_in_the_clear_does_not_count_after_starttls(lie, tmp_path,
     assert SECRET.encode() not in liar.heard
 
 
-@pytest.mark.parametrize("tls", ["implicit", "starttls"])
 @pytest.mark.parametrize("fault", ["unknown authority", "another name"])
-def test_a_bad_certificate_fails_hard(monkeypatch, tls, fault):
+def test_a_bad_certificate_fails_hard(monkeypatch, fault):
     names = ("mail.elsewhere.example",) if fault == "another name" else ("127.0.0.1",)
     with run_dovecot(names=names) as server:
         if fault == "another name":
             monkeypatch.setenv("SSL_CERT_FILE", str(server.ca_file))
         monkeypatch.setenv("IMAP_SECRET", PASSWORD)
-        port = server.imaps_port if tls == "implicit" else server.imap_port
-        refuse(make_mailbox(port, tls=tls), "certificate .* is not trusted")
+        for tls, port in (("implicit", server.imaps_port), ("starttls", server.imap_port)):
+            refuse(make_mailbox(port, tls=tls), "certificate .* is not trusted")
         assert "Login: user" not in (server.folder / "dovecot.log").read_text()
 
 

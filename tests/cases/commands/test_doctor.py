@@ -19,6 +19,12 @@ from tests import factories
 from tests.cases.build import QUESTION, Desk
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker runs here: two seconds of waiting for one's answer would find none either."""
+    monkeypatch.setattr(doctor, "TIMEOUT_S", 0.5)
+
+
 def find(check, subject: str = "") -> list[doctor.Finding]:
     found = list(check(clock.now()))
     return [f for f in found if f.subject.startswith(subject)]

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from notifications.inbound.reply_html import extract_reply_html
 from notifications.inbound.reply_text import MAX_SCANNED_LINES, extract_reply
 
-MEGABYTE = 1_000_000
+# A quarter of a megabyte; tests/hostile/test_mail_understood.py takes whole ones.
+SIZE = 250_000
 # One core of the slowest machine that runs the suite, while it is busy with other things.
-MAX_CPU_SECONDS = 1.0
+MAX_CPU_SECONDS = 0.4
 
 PIECES = st.sampled_from(
     [
@@ -97,7 +98,7 @@ def is_subsequence(lines: list[str], source: list[str]) -> bool:
 
 
 def fill(piece: str) -> str:
-    return (piece * (MEGABYTE // len(piece) + 1))[:MEGABYTE]
+    return (piece * (SIZE // len(piece) + 1))[:SIZE]
 
 
 WORST_TEXTS = {
@@ -130,12 +131,12 @@ WORST_PAGES = {
 
 
 WORST_LINES = {
-    "marks that end no sentence": "a b c d e f" + "!" * MEGABYTE + "a",
-    "one word": "x" * MEGABYTE,
-    "one address": "a" * (MEGABYTE // 2) + "@" + "b" * (MEGABYTE // 2),
-    "brackets and addresses": "<a@" * (MEGABYTE // 3),
-    "digits and dots": "1." * (MEGABYTE // 2),
-    "names": "-A" + " Ab" * (MEGABYTE // 3),
+    "marks that end no sentence": "a b c d e f" + "!" * SIZE + "a",
+    "one word": "x" * SIZE,
+    "one address": "a" * (SIZE // 2) + "@" + "b" * (SIZE // 2),
+    "brackets and addresses": "<a@" * (SIZE // 3),
+    "digits and dots": "1." * (SIZE // 2),
+    "names": "-A" + " Ab" * (SIZE // 3),
 }
 
 
@@ -147,7 +148,7 @@ def measure_cpu(function, source: str) -> float:
 
 @pytest.mark.threat(30)
 @pytest.mark.parametrize("piece", WORST_TEXTS.values(), ids=WORST_TEXTS.keys())
-def test_a_megabyte_of_text_takes_less_than_a_second(piece: str) -> None:
+def test_much_text_takes_a_fraction_of_a_second(piece: str) -> None:
     assert measure_cpu(extract_reply, fill(piece)) < MAX_CPU_SECONDS
 
 
@@ -156,14 +157,14 @@ def test_a_megabyte_of_text_takes_less_than_a_second(piece: str) -> None:
 @pytest.mark.parametrize(
     "above", ["", "Yes.\n\n---\n", "Yes.\n\n-- \n", "> q\n", "From: a@b.c\nTo: "]
 )
-def test_one_line_of_a_megabyte_takes_less_than_a_second(above: str, line: str) -> None:
+def test_one_long_line_takes_a_fraction_of_a_second(above: str, line: str) -> None:
     assert measure_cpu(extract_reply, above + line) < MAX_CPU_SECONDS
     assert measure_cpu(extract_reply, f"{above}{line} wrote:\n> q") < MAX_CPU_SECONDS
 
 
 @pytest.mark.threat(29)
 @pytest.mark.parametrize("piece", WORST_PAGES.values(), ids=WORST_PAGES.keys())
-def test_a_megabyte_of_html_takes_less_than_a_second(piece: str) -> None:
+def test_much_html_takes_a_fraction_of_a_second(piece: str) -> None:
     assert measure_cpu(extract_reply_html, fill(piece)) < MAX_CPU_SECONDS
 
 

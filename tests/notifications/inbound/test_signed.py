@@ -60,6 +60,12 @@ def names(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[NameServer
         yield server
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who never answers is waited for half a second instead of two."""
+    monkeypatch.setattr(lookups, "QUESTION_S", 0.5)
+
+
 def check(raw: bytes, domain: str = DOMAIN) -> str:
     return check_signatures(raw, domain=domain).result
 
@@ -147,7 +153,7 @@ def test_sha1_and_withdrawn_keys_prove_nothing(names: NameServer) -> None:
 @pytest.mark.threat(12)
 @pytest.mark.parametrize("fault", ["silent", "failing", "gone"])
 def test_without_an_answer_nothing_is_proven_and_nothing_raised(
-    names: NameServer, fault: str
+    names: NameServer, impatient: None, fault: str
 ) -> None:
     name = f"k1._domainkey.{DOMAIN}"
     if fault == "gone":
@@ -157,7 +163,7 @@ def test_without_an_answer_nothing_is_proven_and_nothing_raised(
     began = time.monotonic()
     proof = check_signatures(sign(), domain=DOMAIN)
     assert proof.result == ("fail" if fault == "gone" else "none")
-    assert time.monotonic() - began < 4.5
+    assert time.monotonic() - began < 3
 
 
 def test_answers_are_remembered(names: NameServer) -> None:
@@ -166,14 +172,14 @@ def test_answers_are_remembered(names: NameServer) -> None:
     assert len(names.asked) == 1
 
 
-def test_one_zone_that_is_slow_does_not_stop_the_others(names: NameServer) -> None:
+def test_one_zone_that_is_slow_does_not_stop_the_others(names: NameServer, impatient: None) -> None:
     names.silent.add("k1._domainkey.slow.example.org")
     slow = sign(MAIL.replace(DOMAIN.encode(), b"slow.example.org"), domain="slow.example.org")
     assert check(slow, "slow.example.org") == "none"
     assert check(sign()) == "pass"
 
 
-def test_a_dead_resolver_is_asked_once_a_minute(names: NameServer) -> None:
+def test_a_dead_resolver_is_asked_once_a_minute(names: NameServer, impatient: None) -> None:
     names.is_dead = True
     began = time.monotonic()
     assert [check(sign()) for _ in range(20)] == ["none"] * 20
