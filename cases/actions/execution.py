@@ -145,10 +145,11 @@ def record_executed(change: Change, *, executed_at: datetime) -> None:
     kept = outcomes.count(Outcome.KEPT)
     since = case.confirmed_at if case.execution_due_at else case.execution_started_at
     seconds = round((executed_at - (since or executed_at)).total_seconds())
+    took = f"in {seconds} s" if seconds else "at once"
     word = "deactivated" if case.rules.is_reversible else "ended for good"
     change.record(
         "executed",
-        f"{len(outcomes) - kept} of {len(outcomes)} services {word} in {seconds} s"
+        f"{len(outcomes) - kept} of {len(outcomes)} services {word} {took}"
         + (f"; {kept} kept." if kept else "."),
         executed_at=executed_at.isoformat(),
         seconds=seconds,

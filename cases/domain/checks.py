@@ -108,7 +108,7 @@ def name_item(item: Item) -> str:
         return item.identifier or item.name
     named = Phrase(NAMES.get(item.kind, "{name}"), {"name": item.name})
     kind = named.partition(" ")[0].lower()
-    return item.name if item.name.lower().startswith(kind) else named
+    return item.name if kind in item.name.lower().split() else named
 
 
 def check_excluded(scene: Scene, item: Item) -> Iterator[Blocker]:

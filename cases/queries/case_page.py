@@ -100,6 +100,11 @@ class CasePage:
         return next((offer for offer in self.possible if offer.name == name), None)
 
     @property
+    def may_answer(self) -> bool:
+        """An answer still changes something: also after the drop, which can be reopened."""
+        return self.case.is_open or self.case.status is State.DROPPED
+
+    @property
     def next_step(self) -> Possible | None:
         return next((p for p in self.possible if p.primary), None)
 

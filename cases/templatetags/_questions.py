@@ -46,6 +46,10 @@ TEXT = (
     '<input class="form-control" id="q-{}" name="text" value="{}" required maxlength="2000"'
     ' autocomplete="off">'
 )
+UNANSWERED = (
+    '<li class="question is-past"><div class="row-flex">{}<span>{}. {}</span></div>'
+    '<div class="muted small">never answered</div></li>'
+)
 PLACE = '<li class="question is-past" id="answered-{}">{}</li>'
 DROPPED = '<div class="row-flex muted">{}<s>{}. {}</s></div>'
 ANSWERED = (
@@ -79,6 +83,8 @@ def draw_open(page: CasePage, *, stamp: SafeString) -> SafeString:
 
 
 def draw_form(q: Question, page: CasePage, stamp: SafeString) -> SafeString:
+    if not page.may_answer:
+        return fill(UNANSWERED, draw_icon("minus"), q.number, q.text)
     accept: SafeString | str = ""
     if q.is_suggested and q.suggested_answer:
         form = act_on_case(page.case, "accept_answer")

@@ -23,6 +23,7 @@ from cases.templatetags.desk import read_reader
 from notifications.outbox.sealed import hide
 
 register = template.Library()
+SPELLED = {"sim", "vpg"}  # letters, each said by itself
 
 
 @register.filter
@@ -121,7 +122,8 @@ def undo_of(message: Message) -> dict[str, Any]:
 def plural(word: str, count: int | Sized) -> str:
     """The word for that many; what can be counted may come instead of its number."""
     number = count if isinstance(count, int) else len(count)
-    return word if number == 1 else f"{word}s"
+    said = word.upper() if word in SPELLED else word
+    return said if number == 1 else f"{said}s"
 
 
 @register.filter

@@ -36,7 +36,7 @@ function flow() {
     tooltip: tooltip(),
     series: [{
       type: "sankey", left: 4, right: 150, top: 8, bottom: 8, nodeGap: 12, draggable: false,
-      nodeAlign: "left", emphasis: { focus: "adjacency" }, label: { ...text(), overflow: "truncate", width: 140 },
+      nodeAlign: "left", emphasis: { focus: "adjacency" }, label: { ...text(), overflow: "truncate", width: 230 },
       lineStyle: { color: "source", opacity: 0.28, curveness: 0.5 },
       data: names.map((name) => ({ name, itemStyle: { color: colour(TONES[name] ?? "--accent") } })),
       links: data.flow,
@@ -49,7 +49,7 @@ const across = (rows, series) => ({
   grid: { left: 8, right: 28, top: 24, bottom: 8, containLabel: true },
   xAxis: { type: "value", minInterval: 1, ...axis() },
   yAxis: { type: "category", inverse: true, data: rows.map((row) => row.label), ...axis(),
-    axisLabel: { ...text(), width: 150, overflow: "truncate" } },
+    axisLabel: { ...text(), width: 180, overflow: "truncate" } },
   series,
 });
 const bars = (rows, tone) => across(rows, [{
@@ -68,20 +68,38 @@ function stays() {
   return { ...option, xAxis: { ...option.xAxis, minInterval: 0 }, legend: { top: 0, textStyle: text(), itemWidth: 12, itemHeight: 8 } };
 }
 
+function everyDay(first, last) {
+  const days = [];
+  for (let at = Date.parse(first); at <= Date.parse(last); at += 864e5) days.push(new Date(at).toISOString().slice(0, 10));
+  return days;
+}
+
 function promises(node) {
+  const { first, last } = node.dataset;
+  const counted = new Map(data.promises.map((row) => [row.label, row]));
   const most = Math.max(1, ...data.promises.map((row) => row.value));
   return {
-    tooltip: tooltip(),
-    visualMap: { show: false, min: 0, max: most, inRange: { color: [colour("--cal-bg"), colour("--cal")] } },
+    tooltip: { ...tooltip(), formatter: ({ value: [day, count] }) => `${day}: ${count === 1 ? "1 case" : `${count} cases`}` },
+    visualMap: { show: false, min: 0, max: most, inRange: { color: [colour("--sunken"), colour("--cal")] } },
     calendar: {
-      left: 40, right: 8, top: 30, bottom: 8, range: [node.dataset.first, node.dataset.last], cellSize: ["auto", 20],
-      dayLabel: { ...text(), firstDay: 1 }, monthLabel: text(), yearLabel: { show: false },
+      orient: "vertical", left: 48, right: 8, top: 26, bottom: 4, range: [first, last], cellSize: ["auto", "auto"],
+      dayLabel: { ...text(), firstDay: 1, nameMap: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] },
+      monthLabel: text(), yearLabel: { show: false },
       itemStyle: { color: colour("--sunken"), borderColor: colour("--surface"), borderWidth: 3 }, splitLine: { show: false },
     },
     series: [{
       type: "heatmap", coordinateSystem: "calendar", name: "Cases",
-      label: { show: true, formatter: (cell) => cell.value[1], ...text(), color: "inherit" },
-      data: data.promises.map((row) => ({ value: [row.label, row.value], query: row.query })),
+      data: everyDay(first, last).map((day) => {
+        const row = counted.get(day), number = Number(day.slice(8));
+        const dark = row && row.value * 2 > most;
+        return {
+          value: [day, row?.value ?? 0], query: row?.query,
+          label: {
+            show: true, formatter: row ? `${number}   {many|${row.value}}` : `${number}`, ...text(),
+            color: colour(dark ? "--surface" : row ? "--ink" : "--muted"), rich: { many: { fontWeight: 700, fontSize: 14, color: colour(dark ? "--surface" : "--ink") } },
+          },
+        };
+      }),
     }],
   };
 }
