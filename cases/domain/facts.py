@@ -122,6 +122,7 @@ class Request:
 
     received_at: datetime
     item_ids: frozenset[str]
+    called_at: datetime | None = None  # where the notice was started afresh: when the call came
     acknowledged: frozenset[str] = frozenset()  # numbers whose loss was accepted in typing (R35)
     wished_on: date | None = None
     state: State = State.INTAKE

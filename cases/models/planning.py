@@ -161,6 +161,7 @@ def read_facts(case: Case, *, wished_on: date | None = None) -> domain.Request:
     moving = wished_on is not None
     return domain.Request(
         received_at=case.notice_started_at,
+        called_at=case.received_at,
         item_ids=frozenset(),
         wished_on=wished_on or case.wished_on,
         state=State.IN_REVIEW if moving and case.status is State.SCHEDULED else case.status,

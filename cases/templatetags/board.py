@@ -21,11 +21,13 @@ def read_orders(case: Case) -> BoardCase | None:
 
 @register.filter
 def seconds(count: int) -> str:
-    """Return "41 s", and "3 min" where seconds say nothing any more."""
+    """Return "41 s", and "3 min" or "5 d" where seconds say nothing any more."""
     size = abs(count)
     if size < 120:
         return f"{size} s"
-    return f"{size // 60} min" if size < 7200 else f"{size // 3600} h"
+    if size < 7200:
+        return f"{size // 60} min"
+    return f"{size // 3600} h" if size < 48 * 3600 else f"{size // 86400} d"
 
 
 @register.simple_tag

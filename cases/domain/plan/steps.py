@@ -56,10 +56,11 @@ def sort_steps(steps: list[Step]) -> list[Step]:
 def build_asking(m: Moments) -> Iterator[Step]:
     """The call, the questions, the reminders and the drop (R7–R12)."""
     request, policy = m.request, m.policy
+    called_at = request.called_at or request.received_at
     yield Step(
         kind="received",
-        at=request.received_at,
-        on=m.received_on,
+        at=called_at,
+        on=local_date(called_at, m.zone),
         state=State.INTAKE,
         rule="R7",
         reason=phrase(

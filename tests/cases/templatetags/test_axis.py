@@ -123,3 +123,15 @@ def test_the_link_to_their_own_page_is_in_the_plan_before_the_case_is_open() -> 
     listed = [p.label for p in list_steps(steps=drawn.steps, today=NOW.date())]
     assert listed[:5] == ["Called", "Email with the link", "Reminder", "Reminder", "Dropped"]
     assert any("link to your own page" in str(sentence) for sentence in drawn.say)
+
+
+@pytest.mark.rule("R15")
+def test_a_notice_that_starts_afresh_leaves_the_call_where_it_was() -> None:
+    again = replace(
+        CALL, state=State.IN_REVIEW, received_at=NOW - timedelta(days=1), called_at=CALLED_AT
+    )
+    points = draw(again)
+    assert phases(points)[:3] == [
+        ("past", "Called"), ("past", "Details asked"), ("past", "Reminded"),
+    ]  # fmt: skip
+    assert points[0].when == points[1].when  # that day, not the one of the new notice
