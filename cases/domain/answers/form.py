@@ -7,6 +7,7 @@ come back with the reply and are never an answer: what we sent is taken out firs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -145,7 +146,7 @@ class _Reader:
         for number, wording in self.wordings.items():
             if not wording or not words:
                 continue
-            if numbered and int(numbered[1]) != number:
+            if numbered and int(numbered["number"]) != number:
                 continue
             if words[: len(wording)] == wording and (numbered or len(wording) >= 3):
                 self._enter(number, line)
@@ -173,11 +174,13 @@ class _Reader:
         match = w.NUMBERED.match(line.text)
         if match is None or (self.number and not self.listed) or self.ours.holds(line):
             return False
-        number = int(match[1])
+        number = int(match["number"])
         if number not in self.questions:
             return False
-        self._enter(number, line, listed=True)
-        self._put(line.text[match.end() :], line)
+        said = _cut_list(line.text[match.end() :], number, max(self.questions))
+        for at, text in enumerate(said, start=number):
+            self._enter(at, line, listed=True)
+            self._put(text, line)
         return True
 
     def _take_text(self, line: Line) -> None:
@@ -193,6 +196,18 @@ class _Reader:
             self.close()
             return
         self._put(line.text, line)
+
+
+def _cut_list(said: str, number: int, last: int) -> list[str]:
+    """ "Rosa (2) no (3) 31 March": answers in one line, if each number to the last one comes."""
+    pieces, rest = [], said
+    for following in range(number + 1, last + 1):
+        match = re.search(rf"\s[(\[]?{following}[.):\]]\s", rest)
+        if match is None:
+            return [said]
+        pieces.append(rest[: match.start()])
+        rest = rest[match.end() :]
+    return [*pieces, rest]
 
 
 def _after_words(text: str, count: int) -> str:

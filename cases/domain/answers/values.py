@@ -35,7 +35,7 @@ def read_value(asked: Asked, said: str, *, today: date, month_first: bool) -> Va
     """What `said` (the customer's words alone) means as an answer to the question."""
     said = said.strip()[:LONGEST]
     folded = " ".join(fold(word) for word in said.replace("’", "'").split())
-    if any(phrase in folded for phrase in w.UNDECIDED):
+    if any(f" {phrase}" in f" {folded}" for phrase in w.UNDECIDED):
         return Value(text="" if asked.kind != "text" else said, note="They do not say yet.")
     if asked.kind == "date":
         return _read_date(said, today=today, month_first=month_first)

@@ -31,6 +31,7 @@ UNDECIDED = (
     "siehe oben", "siehe unten", "siehe anhang", "keine ahnung", "melde mich", "melden uns",
     "ne sais pas", "sais pas", "savons pas", "voir ci-dessus", "voir ci-dessous", "ci-joint",
     "no se", "no lo se", "no sabemos", "ver arriba", "ver abajo", "por confirmar",
+    "n/a", "not applicable", "entfallt", "sans objet", "no aplica",
 )  # fmt: skip
 
 LABEL = re.compile(
@@ -40,8 +41,10 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 NUMBERED = re.compile(
-    r"(?:[*•]\s{0,3})?(?:(?:re|zu|ad|to|for|question|frage|pregunta|q|f|#|no\.|nr\.|n°)\s{0,2})?"
-    r"[(\[]?(\d{1,3})\s{0,2}(?:[.):\]]|[-–—=](?=\s))\s{0,6}(?=\S)",
+    r"(?:[*•]\s{0,3})?(?:(?:re|zu|ad|to|for|question|frage|pregunta|q|f|no\.|nr\.|n°"
+    r"|(?P<mark>#|answer|antwort|r[ée]ponse|respuesta))\s{0,2})?"
+    r"[(\[]?(?P<number>\d{1,3})"
+    r"(?:\s{0,2}(?:\.\)|[.):\]]|\ufe0f?\u20e3|[-–—=](?=\s))|(?(mark)\s|(?!)))\s{0,6}(?=\S)",
     re.IGNORECASE,
 )
 TICKED = re.compile(

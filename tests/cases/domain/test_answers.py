@@ -119,12 +119,28 @@ def test_answers_behind_the_questions_and_over_two_lines():
     assert values(body) == {1: "Rosa Vale, owner", 2: "No", 3: "2027-03-31"}
 
 
-@pytest.mark.parametrize("style", ["{}) ", "{}. ", "{}: ", "({}) ", "#{}: ", "zu {}: ", "Re {}) "])
+STYLES = ["{}) ", "{}. ", "{}: ", "({}) ", "#{}: ", "zu {}: ", "Re {}) ", "{}.) ", "#{} ",
+          "Answer {} ", "{}\ufe0f\u20e3 "]  # fmt: skip
+
+
+@pytest.mark.parametrize("style", STYLES)
 def test_a_numbered_list_above_the_quoted_form(style):
     said = ["Rosa Vale, owner", "no", "3/31", "We send it back"]
     top = "Hi,\n\n" + "\n".join(style.format(n) + s for n, s in enumerate(said, start=1))
     body = f"{top}\n\nThanks\nRosa\n\nOn Mon, Acme wrote:\n{quote(FORM)}"
     assert values(body, top) == FILLED
+
+
+@pytest.mark.parametrize("style", ["{}) ", "{}. ", "({}) "])
+def test_a_list_in_one_line(style):
+    said = ["Rosa Vale, owner", "no", "31 March", "We send it back"]
+    top = " ".join(style.format(n) + s for n, s in enumerate(said, start=1))
+    assert values(f"{top}\n\nOn Mon, Acme wrote:\n{quote(FORM)}", top) == FILLED
+
+
+def test_a_number_in_an_answer_is_no_list():
+    top = "1. Rosa from floor 2. She left\n2. no\n3. 31 March\n4. We send it back"
+    assert values(top, top) == {**FILLED, 1: "Rosa from floor 2. She left"}
 
 
 def test_a_list_inside_an_answer_is_part_of_it():
@@ -170,6 +186,7 @@ def test_a_short_answer_to_the_only_question_is_sure():
         ({"_2": "not yet"}, "not yet", False),
         ({"_2": "we do not know yet"}, "", False),
         ({"_2": "both"}, "", False),
+        ({"_2": "n/a"}, "", False),
         ({"_2": "what do you mean?"}, "", False),
         ({"_3": "31 March or 30 April"}, "", False),
         ({"_3": "30 February"}, "", False),
@@ -178,6 +195,7 @@ def test_a_short_answer_to_the_only_question_is_sure():
         ({"_4": "send it back"}, "We send it back", False),
         ({"_4": "we burn it"}, "", False),
         ({"_1": "see above"}, "see above", False),
+        ({"_1": "Ben/Anna"}, "Ben/Anna", True),
     ],
 )
 def test_what_stands_in_a_slot_is_read_for_its_kind(slot, value, sure):
