@@ -299,12 +299,12 @@ def test_an_administrator_of_one_brand_takes_no_other_away() -> None:
 
 
 @pytest.mark.threat(52)
-@pytest.mark.parametrize("page", ["²", "-1", "0", "x", "9" * 40])
-def test_a_page_that_does_not_exist_is_the_first(page: str) -> None:
-    customer = make_customer(items=25)
-    answer = sign_in("auditor").get(edit_url(customer), {"items-page": page})
-    assert answer.status_code == 200
-    assert answer.content.decode().count('name="items-') > 0
+def test_a_page_that_does_not_exist_is_the_first() -> None:
+    customer, client = make_customer(items=25), sign_in("auditor")
+    for page in ("²", "-1", "0", "x", "9" * 40):
+        answer = client.get(edit_url(customer), {"items-page": page})
+        assert answer.status_code == 200, page
+        assert answer.content.decode().count('name="items-') > 0, page
 
 
 def test_a_superuser_stays_an_administrator() -> None:

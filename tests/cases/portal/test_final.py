@@ -116,13 +116,13 @@ def test_the_last_confirmation_says_what_its_policy_says() -> None:
 
 @pytest.mark.rule("R38")
 @pytest.mark.threat(45)
-@pytest.mark.parametrize("step", ["", "guessed", "x" * 43])
-def test_no_confirmation_without_the_steps_before(step: str) -> None:
+def test_no_confirmation_without_the_steps_before() -> None:
     desk, case = make_sipstation()
     customer = come_in(desk, case).prove()
     release(customer)
-    assert customer.do("confirm", step=step, typed=PHRASE).status_code == 410
-    assert desk.read(case).state == "awaiting_customer"
+    for step in ("", "guessed", "x" * 43):
+        assert customer.do("confirm", step=step, typed=PHRASE).status_code == 410, step
+        assert desk.read(case).state == "awaiting_customer", step
 
 
 @pytest.mark.threat(45)

@@ -231,22 +231,18 @@ Content-Disposition: attachment; filename="page.html"
 
 
 # -- search and scope ---------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("papers", True), ("PAPER", True), ("north branch", True), ("ann@elsewhere", True),
-        ("elsewhere.example.net", True), ("branch papers ann", True), ("ranch", False),
-        ("north nowhere", False), ("' OR 1=1 --", False), ("zz & !b | (c:*", False), ("%", False),
-        ("''", False), ("\x00", False), ("<->", False), ("🙂", False),
-    ],
-)  # fmt: skip
-def test_search_reads_subject_sender_and_text(
-    desk: Desk, agent: Client, text: str, found: bool
-) -> None:
+FINDING = ["papers", "PAPER", "north branch", "ann@elsewhere", "elsewhere.example.net",
+           "branch papers ann"]  # fmt: skip
+FINDING_NOTHING = ["ranch", "north nowhere", "' OR 1=1 --", "zz & !b | (c:*", "%", "''", "\x00",
+                   "<->", "🙂"]  # fmt: skip
+
+
+def test_search_reads_subject_sender_and_text(desk: Desk, agent: Client) -> None:
     store(desk, WITH_FILES)
-    page = agent.get("/desk/mail/", {"q": text})
-    assert page.status_code == 200
-    assert ("Our papers" in page.content.decode()) is found
+    for text in (*FINDING, *FINDING_NOTHING):
+        page = agent.get("/desk/mail/", {"q": text})
+        assert page.status_code == 200, text
+        assert ("Our papers" in page.content.decode()) is (text in FINDING), text
 
 
 def test_search_finds_the_words_of_html_and_none_that_are_only_quoted(
