@@ -76,14 +76,21 @@ def test_it_says_itself_to_a_screen_reader(browser: Any, live_server: Any, desk:
         expect(offer).to_have_role("option")
 
 
-def test_without_scripts_it_is_the_search(browser: Any, live_server: Any, desk: Desk):
+def test_without_scripts_it_is_the_search_and_a_dialog_is_a_page(
+    browser: Any, live_server: Any, desk: Desk
+):
     case = desk.open()
     with open_desk(browser, live_server, desk.agent, java_script_enabled=False) as page:
         page.goto("/desk/queue/")
         page.get_by_role("searchbox").fill("Fernwood")
         page.get_by_role("searchbox").press("Enter")
         page.wait_for_url("**/desk/search/?q=Fernwood")
-        expect(page.get_by_role("link", name=case.number)).to_be_visible()
+        page.get_by_role("link", name=case.number).click()
+        page.get_by_role("link", name="They stay").click()
+        page.get_by_label("Why do they stay?").fill("A better offer")
+        page.get_by_role("button", name="Withdraw the cancellation").click()
+        page.wait_for_url(f"**/desk/case/{case.number}/")
+        expect(page.locator(".page-head .pill").first).to_have_text("Withdrawn")
 
 
 def test_the_cheat_sheet_knows_the_calls_keys(browser: Any, live_server: Any, desk: Desk):
