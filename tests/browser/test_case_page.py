@@ -153,19 +153,18 @@ def test_a_note_calls_a_colleague_and_a_draft_comes_back(mara: Page, desk: Desk)
 def test_the_next_step_is_one_key_away_and_a_refusal_keeps_what_was_typed(
     mara: Page, desk: Desk
 ) -> None:
-    case = desk.confirm(desk.open())
+    case = desk.open()
     show(mara, case)
     mara.keyboard.press("?")
-    expect(mara.locator("#cheat-sheet")).to_contain_text("The next step: Move the date")
+    expect(mara.locator("#cheat-sheet")).to_contain_text("The next step: Confirm the date")
     mara.keyboard.press("Escape")
     mara.keyboard.press(".")
-    dialog = mara.locator("#do-reschedule")
+    dialog = mara.locator("#do-confirm")
     expect(dialog).to_be_visible()
     dialog.get_by_label("Another date").fill("2039-01-01")
-    dialog.get_by_label("Why?").fill("They asked")
-    dialog.get_by_role("button", name="Move and send").click()
+    dialog.get_by_role("button", name="Confirm and send").click()
     expect(dialog.locator(".refusal")).to_contain_text("very far off")
-    expect(dialog.get_by_label("Why?")).to_have_value("They asked")
+    expect(dialog.get_by_label("Another date")).to_have_value("2039-01-01")
 
 
 def test_a_wrong_decision_is_reversed_beside_its_evidence(mara: Page, desk: Desk) -> None:
