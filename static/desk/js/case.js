@@ -21,6 +21,12 @@ function keepPlace() {
   target?.focus({ preventScroll: true });
 }
 
+// Gone back to, a page from the browser's store is older than the case and than what was typed:
+// the server has both. One that never left memory is as it was.
+if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") {
+  addEventListener("pageshow", (event) => { if (!event.persisted) location.reload(); }, { once: true });
+}
+
 startPresence();
 startComposer();
 startMentions();
