@@ -24,6 +24,7 @@ _NUMERIC = re.compile(
     r"(?![\d:/-]|[.,]\d)"
 )
 _WORDS_BEFORE = 3
+_WORDS_AFTER = 8
 
 
 def writes_month_first(*, locale: str, zone: str) -> bool:
@@ -122,8 +123,10 @@ def _drop_overlaps(found: list[WrittenDate]) -> list[WrittenDate]:
 
 
 def _hedge(written: WrittenDate, tokens: list[Token]) -> WrittenDate:
-    """Words before a date can make it a bound or a guess: "not before", "around"."""
-    if not written.sure:
+    """What stands around a date can make it a bound or a guess ("not before", "or 6"), or belie
+    it: "Monday, 3 March" where that is a Tuesday.
+    """
+    if not written.sure or written.on is None:
         return written
     low, high = 0, len(tokens)
     while low < high:  # the first token of the date
@@ -131,6 +134,17 @@ def _hedge(written: WrittenDate, tokens: list[Token]) -> WrittenDate:
         low, high = (middle + 1, high) if tokens[middle].start < written.start else (low, middle)
     before = [t.word for t in tokens[max(0, low - _WORDS_BEFORE) : low]]
     hedges = [word for word in before if word in w.HEDGES]
-    if not hedges:
+    numbers = [word for word in before if word != "."][-2:]
+    days = [w.WEEKDAYS[word] - 1 for word in before if word in w.WEEKDAYS]
+    after = [t.word for t in tokens[low : low + _WORDS_AFTER] if t.start >= written.end]
+    if hedges:
+        note = f"They say “{hedges[0]}” before it."
+    elif len(numbers) > 1 and numbers[0][:1].isdigit() and numbers[1] in w.FURTHER:
+        note = f"They say “{' '.join(numbers)}” before it."
+    elif days and days[-1] != written.on.weekday():
+        note = f"That day is a {written.on:%A}."
+    elif len(after) > 1 and after[0] in w.FURTHER and after[1][:1].isdigit():
+        note = f"They say “{after[0]} {after[1]}” after it."
+    else:
         return written
-    return replace(written, sure=False, note=f"They say “{hedges[0]}” before it.")
+    return replace(written, sure=False, note=note)

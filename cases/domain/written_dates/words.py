@@ -125,3 +125,5 @@ HEDGES = words(
     " probablement quizas probablemente or oder ou instead statt since seit depuis desde between"
     " zwischen entre instead sometime irgendwann was were war waren"
 )
+# "May 5 or 6": not this day alone.
+FURTHER = words("- or and to till until through oder und bis ou et a o y hasta")

@@ -58,6 +58,8 @@ vendredi | 2026-11-20
 el viernes | 2026-11-20
 Friday, 26 March 2027 | 2027-03-26
 Freitag, den 26. März 2027 | 2027-03-26
+miércoles 31 de marzo de 2027 | 2027-03-31
+April 5 at 10 am | 2027-04-05
 tomorrow | 2026-11-19
 morgen | 2026-11-19
 übermorgen | 2026-11-20
@@ -84,6 +86,12 @@ nicht vor dem 31.3. | 2027-03-31 | They say “nicht” before it.
 around 5 May | 2027-05-05 | They say “around” before it.
 in March | 2027-03-31 | They name a month and no day.
 im Mai | 2027-05-31 | They name a month and no day.
+Monday, 31 March 2027 | 2027-03-31 | That day is a Wednesday.
+Montag, den 31.3.2027 | 2027-03-31 | That day is a Wednesday.
+lundi 31 mars 2027 | 2027-03-31 | That day is a Wednesday.
+April 5 or 6 | 2027-04-05 | They say “or 6” after it.
+April 5-7 | 2027-04-05 | They say “- 7” after it.
+5. bis 7. April | 2027-04-07 | They say “5 bis” before it.
 mid-January | 2027-01-15 | They say “middle”: the 15th?
 Anfang Juni | 2027-06-01 | They say “beginning”: the 1st?
 1 March 2020 | 2020-03-01 | This day has passed.
