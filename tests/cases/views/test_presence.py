@@ -122,3 +122,12 @@ def test_losing_redis_loses_presence_alone(
         assert beat(agent, case).status_code == 200
         assert agent.get(f"/desk/case/{case.number}/").status_code == 200
         assert time.perf_counter() - began < 2
+
+
+def test_who_writes_has_a_place_on_each_tab(desk: Desk, client: Client) -> None:
+    """A beat whose answer finds no place is an error in the browser, twelve times a minute."""
+    case = desk.open()
+    client.force_login(desk.agent)
+    for tab in ("story", "evidence"):
+        page = client.get(f"/desk/case/{case.number}/?tab={tab}").content.decode()
+        assert page.count('id="presence-writing"') == 1
