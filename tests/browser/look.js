@@ -8,14 +8,15 @@ async ({ rules, at, frame, known }) => {
   const met = new Set(known);
   const grounds = new Map([[null, ""]]);
 
-  // What lies under an element. What is placed freely may lie over anything: like nothing else.
+  // What lies under an element. What is placed freely may lie over anything: like its own kind alone.
   function findGround(element) {
     if (!grounds.has(element)) {
       const style = getComputedStyle(element);
       const below = findGround(element.parentElement);
       const own = `${style.backgroundColor} ${style.backgroundImage}`;
       const veil = style.opacity === "1" ? "" : `/${style.opacity}`;
-      const free = ["absolute", "fixed"].includes(style.position) ? `#${grounds.size}` : "";
+      const isFree = ["absolute", "fixed"].includes(style.position);
+      const free = isFree ? `#${element.localName}.${element.classList}` : "";
       const layer = own === "rgba(0, 0, 0, 0) none" ? free : own;
       const covers = own.startsWith("rgb(") && own.endsWith(" none") && !below.includes("/");
       grounds.set(element, (covers ? "" : below) + (layer && `[${layer}]`) + veil);
@@ -32,7 +33,9 @@ async ({ rules, at, frame, known }) => {
     const { color, fontSize, fontWeight, textShadow } = getComputedStyle(element);
     const off = element.matches(":disabled, :disabled *, [aria-disabled=true] *, [aria-disabled=true]")
       || Boolean(element.closest("label")?.control?.disabled);
-    return [findGround(element), color, fontSize, fontWeight, textShadow, says, off].join(" ");
+    const px = parseFloat(fontSize);
+    const isLarge = px >= 24 || (px >= 18.5 && fontWeight >= 700); // for these less is asked
+    return [findGround(element), color, isLarge, textShadow, says, off].join(" ");
   }
 
   function markWords() {
@@ -50,7 +53,8 @@ async ({ rules, at, frame, known }) => {
 
   const asksColours = rules.rules?.[CONTRAST]?.enabled !== false;
   const drawings = asksColours ? markWords() : [];
-  if (rules.runOnly.values.includes(CONTRAST) && !drawings.length) return { said: [], drawings };
+  if (rules.runOnly.values.includes(CONTRAST) && !drawings.length)
+    return { said: [], sure: [], unsure: [] };
   axe.configure({ rules: [{ id: CONTRAST, selector: "[data-measured]" }] });
   const where = at ? { include: all(at) } : { exclude: all(frame) };
   // What passed fills a megabyte that nobody reads.
@@ -60,5 +64,6 @@ async ({ rules, at, frame, known }) => {
   const doubts = new Set(unsure.map(({ element }) => element.dataset.measured));
   for (const element of all("[data-measured]")) delete element.dataset.measured;
   const said = violations.map(({ id, nodes: [{ html, any }] }) => ({ id, html, any }));
-  return { said, drawings: drawings.filter((each) => !doubts.has(each) && !each.includes("#")) };
+  const isSure = (each) => !doubts.has(each) && !each.includes("#");
+  return { said, sure: drawings.filter(isSure), unsure: drawings.filter((each) => !isSure(each)) };
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,8 +44,11 @@ STAND_STILL = """() => {
 # The theme follows its event a frame later.
 AT_REST = """() => new Promise((rest) =>
   requestAnimationFrame(() => requestAnimationFrame(rest)))"""
-# Inks on grounds that axe has found readable in this process, each on some page.
+# Inks on grounds that axe has found readable in this process, each on some page. What it cannot
+# judge, and what lies freely over others, is measured on so many pages.
 _readable: set[str] = set()
+_doubtful: Counter[str] = Counter()
+DOUBTS = 6
 
 
 @cache
@@ -81,7 +85,8 @@ def look(page: Page, name: str, *, at: str = "", frame: bool = False) -> None:
         })  # fmt: skip
         said = [tell(violation) for violation in found["said"]]
         assert not said, f"{name}, {form}: {said}"
-        _readable.update(found["drawings"])
+        _doubtful.update(found["unsure"])
+        _readable.update(found["sure"], (d for d in found["unsure"] if _doubtful[d] >= DOUBTS))
     page.emulate_media(color_scheme=None, reduced_motion=None)
     if was:
         page.set_viewport_size(was)
