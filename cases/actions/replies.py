@@ -197,7 +197,14 @@ def read(change: Change, inbound: Inbound, *, phase: str) -> reading.Intent:
         phase=phase,
         today=local_date(inbound.received_at, customer.timezone),
         month_first=writes_month_first(locale=customer.locale, zone=customer.timezone),
+        names=find_names(change.case) if phase == "grace" else (),
     )
+
+
+def find_names(case: Case) -> list[str]:
+    """What a wish for everything may name: the customer, and the place that is all of the case."""
+    places = set(case.items.values_list("item__location__name", flat=True))
+    return [name for name in (case.customer.name, *(places if len(places) == 1 else ())) if name]
 
 
 def show(intent: reading.Intent) -> dict:

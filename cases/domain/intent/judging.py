@@ -27,10 +27,13 @@ class Match:
     kind: str
     first: int
     last: int
+    taken: tuple[int, ...]
 
 
 # Signals that only colour others.
 COLOURING = frozenset({"ask", "declare", "later"})
+# What the desk may do by itself: only a plain wish counts.
+RETURNING = frozenset({"restore", "undo", "hold"})
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,16 @@ class Scope:
     shadowed: bool
     reported: bool
     hedged: bool
+    plain: bool
+    tied: bool
 
     def cap(self, kind: str) -> float:
         """Beside a "not" or before a "but" nothing is quite sure, and "only" is not all."""
         restricted = self.around.restricted and kind not in ("reschedule", "cancel")
         overtaken = self.words[-1].start < self.around.turn
-        return 0.7 if self.shadowed or self.reported or restricted or overtaken else 1.0
+        tied = self.tied and kind in RETURNING
+        doubts = (self.shadowed, self.reported, restricted, overtaken, tied)
+        return 0.7 if any(doubts) else 1.0
 
 
 def is_no(words: Sequence[Word], index: int) -> bool:
@@ -111,8 +118,8 @@ def judge_match(scope: Scope, match: Match, kind: str) -> tuple[str, Quality, fl
         return judge_uncancelled(scope, match, weak or negations > 1)
     if negations or scope.negated_from_outside:
         return kind, Quality.NEGATED, 1.0
-    later = {word.fold for word in scope.words[match.last + 1 :]} & w.AFTERWARDS
-    if weak or later or not is_requested(scope, match) or is_of_something_else(scope, match):
+    doubtful = kind in RETURNING and not scope.plain
+    if weak or doubtful or not is_requested(scope, match):
         return kind, Quality.WEAK, scope.cap(kind)
     return kind, Quality.STRONG, scope.cap(kind)
 
@@ -133,8 +140,6 @@ def is_requested(scope: Scope, match: Match) -> bool:
     if match.kind == "restore_done":
         folds = {word.fold for word in words[: match.first]}
         return bool(w.DESIRES & folds) and not w.TELLING & folds
-    if match.kind == "restore_noun" and any(word.fold in w.UNDOING for word in words):
-        return False
     if asked or match.kind == "restore_noun":
         return asked
     if match.kind in ("stay", "keep"):
@@ -147,26 +152,3 @@ def is_requested(scope: Scope, match: Match) -> bool:
 def is_reported(scope: Scope, match: Match) -> bool:
     """Does the clause talk about it: "please tell us how to …", "you said that …"?"""
     return any(word.fold in w.SAYING for word in scope.words[: match.first])
-
-
-def is_of_something_else(scope: Scope, match: Match) -> bool:
-    """ "Restore your trust", "cancel the cancellation fee"; and what we wrote: "your service"."""
-    if match.kind not in ("restore", "undo"):
-        return False
-    undone = {word.fold for word in scope.words[max(0, match.first - 4) : match.last + 2]}
-    if match.kind == "undo" and undone & w.MONEY_AND_PAPER:
-        return True
-    if match.kind == "restore" and any(
-        word.fold == "port" or word.fold.startswith(w.PORTING) for word in scope.words
-    ):
-        return True
-    around = {word.fold for word in scope.words[max(0, match.first - 4) : match.last + 4]}
-    following = {word.fold for word in scope.words[match.first + 1 : match.first + 4]}
-    if around & w.OTHER_OBJECTS or following & w.YOURS:
-        return True
-    last = scope.words[match.last]
-    after = [word.fold for word in scope.words[match.last + 1 : match.last + 3]]
-    elsewhere = bool(w.ELSEWHERE & set(after[:1])) or after in (["me", "with"], ["us", "with"])
-    return last.fold in w.RETURNING and (
-        elsewhere or any(word.fold == "auf" for word in scope.words[: match.last])
-    )

@@ -58,7 +58,8 @@ class Lexicon:
     """One language. `stop` are frequent words that give it away; `courtesy` says nothing.
 
     `praise` are the words of people who are content with how it went, `topics` what such praise is
-    about: in one breath with praise or a thank-you they ask for nothing.
+    about: in one breath with praise or a thank-you they ask for nothing. `harmless` words leave a
+    wish in their clause as plain as it was: asking, hurrying, whose, all of it (see `plain`).
     """
 
     code: str
@@ -67,6 +68,7 @@ class Lexicon:
     thanks: frozenset[str]
     praise: frozenset[str]
     topics: frozenset[str]
+    harmless: frozenset[str]
     patterns: tuple[Pattern, ...]
     by_first: dict[str, list[Pattern]] = field(default_factory=dict)
 
@@ -84,13 +86,15 @@ def make_lexicon(
     thanks: str,
     praise: str,
     topics: str,
+    harmless: str,
     patterns: dict[str, str],
 ) -> Lexicon:
     """`patterns` maps a signal to its patterns, one per line.
 
-    Signals: restore, undo (the cancellation), stay, keep (something), cancel, reschedule;
-    restore_done is the participle of "want … restored", restore_noun needs somebody who asks for
-    it; ask marks a request; declare does what it says ("we withdraw …"); later puts off.
+    Signals: restore, undo (the cancellation), stay, keep (something), hold (the whole service),
+    cancel, reschedule; restore_done is the participle of "want … restored", restore_noun needs
+    somebody who asks for it; ask marks a request; declare does what it says ("we withdraw …");
+    later puts off.
     """
     return Lexicon(
         code=code,
@@ -99,6 +103,7 @@ def make_lexicon(
         thanks=frozenset(thanks.split()),
         praise=frozenset(praise.split()),
         topics=frozenset(topics.split()),
+        harmless=frozenset(harmless.split()),
         patterns=tuple(
             Pattern.parse(signal, line.strip())
             for signal, lines in patterns.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -24,15 +24,17 @@ from cases.domain.written_dates import read_dates
 
 # Never enough to act on without a person.
 ASK_A_PERSON = 0.7
-COMING_BACK = frozenset({"restore", "undo", "stay", "keep"})
+COMING_BACK = frozenset({"restore", "undo", "stay", "keep", "hold"})
+# Amid answers even a hint at staying goes to a person; "we keep two numbers" is an answer.
+HINTS = frozenset({"stay", "undo", "restore"})
 MOVING = frozenset({"reschedule"})
 ENDING = frozenset({"cancel"})
 # How sure each signal is of a return, by where the case stands.
 SURE: dict[str, dict[str, float]] = {
-    "before": {"undo": 0.95, "stay": 0.95, "keep": 0.7, "restore": 0.7},
-    "questions": {"undo": 0.95, "stay": 0.9, "restore": 0.6},
-    "grace": {"restore": 0.95, "undo": 0.95, "stay": 0.7, "keep": 0.6},
-    "after": {"restore": 0.95, "undo": 0.95, "stay": 0.7, "keep": 0.6},
+    "before": {"undo": 0.95, "stay": 0.95, "keep": 0.7, "hold": 0.7, "restore": 0.7},
+    "questions": {"undo": 0.95, "stay": 0.9, "hold": 0.7, "restore": 0.6},
+    "grace": {"restore": 0.95, "undo": 0.95, "stay": 0.7, "keep": 0.6, "hold": 0.6},
+    "after": {"restore": 0.95, "undo": 0.95, "stay": 0.7, "keep": 0.6, "hold": 0.6},
 }
 SURE_OF_MOVING = {"before": 0.9, "questions": 0.85, "grace": 0.6, "after": 0.5}
 
@@ -44,6 +46,7 @@ def read_intent(
     phase: str = "before",
     today: date | None = None,
     month_first: bool = False,
+    names: Collection[str] = (),
 ) -> Intent:
     """What the sender of `text` wants, given where the case stands.
 
@@ -51,10 +54,11 @@ def read_intent(
     customer's; the text's own language wins. Nothing that is negated, asked, quoted, reported or
     conditional makes a clear yes. Time is linear in the text. Raises `KeyError` for another phase.
     With `today` (the local date of receipt) the day that they wish for is read too; `month_first`
-    as for `read_dates`.
+    as for `read_dates`. `names` are the customer's and those of what the case covers as a whole: to
+    name them changes no wish.
     """
     sure = SURE[phase]
-    sentences = split_sentences(text)
+    sentences = split_sentences(text, names)
     main = detect_language(sentences, locale)
     reading = read_sentences(sentences, main)
     cap = 0.75 if is_suspicious(text) else 1.0
@@ -118,6 +122,9 @@ def decide(
         confidence = min(SURE_OF_MOVING[phase], min(s.cap for s in moving))
         return Kind.RESCHEDULE, min(confidence, doubt(signals, sentences)), list(moving)
     if phase == "questions":
+        hinted = [s for s in signals if s.kind in HINTS and s.quality is not Quality.NEGATED]
+        if hinted:
+            return Kind.WITHDRAW, 0.6, list(hinted)
         return read_answer(reading, sentences, main, text)
     if any(s.quality is Quality.ASKED for s in signals):
         return Kind.QUESTION, 0.8, [s for s in signals if s.quality is Quality.ASKED]

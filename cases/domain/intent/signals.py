@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from cases.domain.intent import words as w
 from cases.domain.intent.judging import (
     COLOURING,
+    RETURNING,
     Match,
     Quality,
     Scope,
@@ -18,6 +19,14 @@ from cases.domain.intent.judging import (
     judge_clause,
 )
 from cases.domain.intent.lexicon import Lexicon, Pattern
+from cases.domain.intent.plain import (
+    has_strings,
+    is_astray,
+    is_plain,
+    limits,
+    names_service,
+    tells_why,
+)
 from cases.domain.intent.text import Clause, Sentence, Word
 
 LONGEST_QUOTE = 300
@@ -46,20 +55,45 @@ class Reading:
 def read_sentences(sentences: Sequence[Sentence], lexicon: Lexicon) -> Reading:
     """Everything that one language's patterns find in the sentences."""
     reading = Reading()
-    for sentence in sentences:
+    tied = find_ties(sentences, lexicon)
+    for index, sentence in enumerate(sentences):
         words = sentence.words
         speaks = any(word.fold in lexicon.by_first for word in words)
         found = list(read_sentence(sentence, lexicon, reading)) if speaks else []
-        reading.signals += found
+        reading.signals += [tie(signal) for signal in found] if tied[index] else found
         folds = [word.fold for word in words]
         if any(fold in w.RETRACTIONS for fold in folds):
             reading.cap = min(reading.cap, 0.6)
         negated = any(is_no(words, i) for i in range(len(folds)))
-        if negated and not found:
+        if negated and not found and not fails(words):
             short = len(folds) <= 5 and not w.OTHERS & set(folds)
             refers = short or any(fold in w.REFERRING for fold in folds)
             reading.cap = min(reading.cap, 0.7 if refers else 0.9)
     return reading
+
+
+def find_ties(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[bool]:
+    """Which sentences another one ties to something: see `plain`."""
+    folds = [{word.fold for word in drop_polite(sentence.words)} for sentence in sentences]
+    strings = [has_strings(each) for each in folds]
+    last = max((at for at, each in enumerate(folds) if limits(each)), default=-1)
+    total, astray, tied = sum(strings), False, []
+    for at, sentence in enumerate(sentences):
+        vague = astray and not names_service(sentence.words)
+        tied.append(total > strings[at] or last > at or vague)
+        astray = astray or any(is_astray(clause.words, lexicon) for clause in sentence.clauses)
+    return tied
+
+
+def fails(words: Sequence[Word]) -> bool:
+    """Is what a clause denies only that something works? "Don't call" is no such clause."""
+    return any(word.fold in w.FAILING for word in words) and not is_no(words, 0)
+
+
+def tie(signal: Signal) -> Signal:
+    if signal.kind not in RETURNING:
+        return signal
+    return replace(signal, cap=min(signal.cap, 0.7))
 
 
 def read_sentence(sentence: Sentence, lexicon: Lexicon, reading: Reading) -> Iterator[Signal]:
@@ -68,7 +102,7 @@ def read_sentence(sentence: Sentence, lexicon: Lexicon, reading: Reading) -> Ite
     if any(match.kind == "later" for found in matches for match in found):
         reading.later.append(sentence)
     around = look_around(clauses, asks=sentence.asks, turn=sentence.turn)
-    for scope in make_scopes(clauses, matches, around):
+    for scope in make_scopes(clauses, matches, around, lexicon):
         if {match.kind for match in scope.matches} <= COLOURING:
             continue
         start, end = sentence.start, sentence.end
@@ -116,21 +150,22 @@ def find_matches(words: tuple[Word, ...], lexicon: Lexicon) -> Iterator[Match]:
     """Every pattern of the language that fits, from each word on at most once per pattern."""
     for index, word in enumerate(words):
         for pattern in lexicon.by_first.get(word.fold, ()):
-            last = match_pattern(pattern, words, index)
-            if last is not None:
-                yield Match(pattern.signal, index, last)
+            taken = match_pattern(pattern, words, index)
+            if taken:
+                yield Match(pattern.signal, index, taken[-1], taken)
 
 
-def match_pattern(pattern: Pattern, words: tuple[Word, ...], start: int) -> int | None:
-    """The index of the last word that `pattern` takes from `start` on, or None."""
-    at = start
+def match_pattern(pattern: Pattern, words: tuple[Word, ...], start: int) -> tuple[int, ...]:
+    """The indices of the words that `pattern` takes from `start` on; none where it does not fit."""
+    at, taken = start, [start]
     for gap, fits in pattern.elements[1:]:
         stop = min(len(words), at + gap + 2)
         found = next((i for i in range(at + 1, stop) if words[i].fold in fits), None)
         if found is None:
-            return None
+            return ()
         at = found
-    return at
+        taken.append(at)
+    return tuple(taken)
 
 
 def opens_question(clauses: Sequence[tuple[Word, ...]]) -> bool:
@@ -160,16 +195,15 @@ def make_scopes(
     clauses: Sequence[tuple[Word, ...]],
     matches: Sequence[tuple[Match, ...]],
     around: Surroundings,
+    lexicon: Lexicon,
 ) -> Iterator[Scope]:
     """Each clause with what the clauses before and after it do to it; one pass each way."""
-    # A no to the cancellation in another clause takes nothing back of this one.
-    denied = [
-        bool(count_negations(clause)) and not any(m.kind == "cancel" for m in found)
-        for clause, found in zip(clauses, matches, strict=True)
-    ]
+    denied = [denies(*each) for each in zip(clauses, matches, strict=True)]
     answered = [no and len(clause) <= 5 for no, clause in zip(denied, clauses, strict=True)]
-    total, later = sum(denied), sum(answered)
-    before, dangling, spoken = 0, False, False
+    plain = [is_plain(*each, lexicon) for each in zip(clauses, matches, strict=True)]
+    tying = [not (ok or tells_why(clause)) for ok, clause in zip(plain, clauses, strict=True)]
+    total, later, ties = sum(denied), sum(answered), sum(tying)
+    before, dangling, spoken, astray = 0, False, False, False
     for index, words in enumerate(clauses):
         later -= answered[index]
         yield Scope(
@@ -182,10 +216,20 @@ def make_scopes(
             shadowed=total - denied[index] > 0,
             reported=spoken,
             hedged=is_hedged(words, matches[index]),
+            plain=plain[index],
+            tied=ties > tying[index] or (astray and not names_service(words)),
         )
         before += denied[index]
+        astray = astray or is_astray(words, lexicon)
         dangling = dangling or (denied[index] and hangs_over(words))
         spoken = spoken or any(word.fold in w.SPEAKING for word in words)
+
+
+def denies(words: tuple[Word, ...], found: tuple[Match, ...]) -> bool:
+    """Could its no be meant for another clause, and not for the cancellation or a failure?"""
+    if any(match.kind == "cancel" for match in found) or (not found and fails(words)):
+        return False
+    return bool(count_negations(words))
 
 
 def hangs_over(words: tuple[Word, ...]) -> bool:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from cases.domain.folding import fold
 from cases.domain.intent.words import DANGLING, is_negation
+from cases.domain.numbers import CANDIDATE as NUMBER
+from cases.domain.numbers import is_valid_number
 
 # More than anybody writes; what lies beyond is not read, and that makes the reading unsure.
 LONGEST = 40_000
@@ -52,6 +54,7 @@ class Word:
     end: int
     fold: str
     raw: str
+    capital: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,12 @@ class Sentence:
         return tuple(word for clause in self.clauses for word in clause.words)
 
 
-def split_sentences(text: str) -> list[Sentence]:
-    """The sentences of what the sender wrote, quotations left out."""
-    own = blank_quotes(text[:LONGEST])
+def split_sentences(text: str, names: Collection[str] = ()) -> list[Sentence]:
+    """The sentences of what the sender wrote, without quotations, case numbers and `names`."""
+    own = NUMBER.sub(blank_number, blank_quotes(text[:LONGEST]))
+    if names:
+        known = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+        own = re.sub(rf"(?<!\w)(?:{known})(?!\w)", lambda found: blank(found.group()), own)
     bounds, at = [], 0
     for match in BREAK.finditer(own):
         bounds.append((at, match.end()))
@@ -156,7 +162,8 @@ def find_words(text: str, start: int, end: int) -> Iterator[Word]:
             yield Word(match.start(), cut, head, head)
             yield Word(cut, match.end(), fold(tail), tail)
         else:
-            yield Word(match.start(), match.end(), fold(raw), raw)
+            capital = text[match.start()].isupper()
+            yield Word(match.start(), match.end(), fold(raw), raw, capital)
 
 
 def blank_quotes(text: str) -> str:
@@ -207,6 +214,13 @@ def next_is_marked(lines: list[str], index: int) -> bool:
         if line.strip():
             return line.lstrip().startswith((">", "|"))
     return False
+
+
+def blank_number(found: re.Match[str]) -> str:
+    """A case number says nothing: blank where it is one, and no telephone number in a row."""
+    number = found.group()
+    known = not number.isdigit() and is_valid_number(number)
+    return blank(number) if known else number
 
 
 def blank(text: str) -> str:

@@ -40,8 +40,6 @@ CONDITIONS = words(
     "lorsque lorsqu' quand sinon siempre caso cuando mientras"
 )
 CONDITION_PAIRS = {("soon", "as"), ("des", "que"), ("en", "cuanto"), ("pronto", "como")}
-# "Restore it after we have paid."
-AFTERWARDS = words("after following upon once nach apres despues luego tras")
 # Said like conditions, but only polite or urgent.
 POLITE = (
     "as soon as possible",
@@ -79,6 +77,25 @@ POLITE = (
     "sans delai",
     "sans tarder",
     "sans interruption",
+    "au plus vite",
+    "au plus tot",
+    "cuanto antes",
+    "i am writing to",
+    "i'm writing to",
+    "we are writing to",
+    "as it was before",
+    "as they were before",
+    "as it was",
+    "as before",
+    "the way it was",
+    "wie es war",
+    "wie vorher",
+    "wie zuvor",
+    "wie bisher",
+    "comme avant",
+    "comme c' etait avant",
+    "como estaba antes",
+    "como antes",
     "sin demora",
     "sin interrupcion",
     "en caso de duda",
@@ -145,42 +162,6 @@ UNTIL = words(
     "before until till yet now vor bis erst noch avant jusqu' jusqu encore antes hasta todavia aun"
 )
 
-YOURS = words("your yours ihre ihren ihrem ihres ihrer ihr dein deine votre vos ton ta tes su sus")
-
-OTHER_OBJECTS = words(
-    "password passwords passwort kennwort passwortes backup backups sicherung contrasena "
-    "login logins zugangsdaten passe settings einstellungen faith trust confidence vertrauen "
-    "confiance confianza deposit refund money payment voicemail voicemails greeting recording "
-    "recordings data files contacts reputation relationship geld guthaben zahlung daten "
-    "aufnahmen argent acompte paiement donnees dinero pago datos option options button link "
-    "page period process instructions offer feature function deadline window inc ltd llc gmbh "
-    "corp name credit"
-)
-# "We need our numbers back to port them": the numbers are wanted, and no service.
-PORTING = ("porting", "porten", "porter", "portier", "portage", "portabil", "portar", "mitnehm",
-           "mitzunehm", "mitnahme")  # fmt: skip
-# Of what can be undone beside a cancellation: its fee, its bill, its letter.
-MONEY_AND_PAPER = words(
-    "fee fees charge charges bill bills invoice invoices penalty penalties cost costs payment "
-    "email emails mail mails letter letters notice notices survey calls appointment visit "
-    "rechnung rechnungen gebuhr gebuhren entgelt kosten mahnung forderung strafe termin anruf "
-    "frais facture factures penalite penalites cout couts courrier rendez-vous cargo cargos "
-    "recargo factura facturas penalizacion comision coste costo costes multa tarifa cuota correo "
-    "cita"
-)
-# "Undo the restoration."
-UNDOING = words(
-    "undo reverse revoke stop halt cancel call ruckgangig stoppen stoppt stornieren abbrechen "
-    "zurucknehmen zuruckziehen widerrufen annuler annulez arreter arretez stopper retirer anular "
-    "anulen anule cancelar cancelen cancele detener detengan paren retirar"
-)
-# "Come back to you with an answer", "auf Ihr Angebot zurückkommen": not to the service.
-ELSEWHERE = words("to with later vers sur a al con zu zum zur")
-RETURNING = words(
-    "back again reconnect connect zuruckkommen zuruckkehren zuruckzukommen zuruckzukehren revenir "
-    "volver regresar"
-)
-
 DANGLING = words(
     "do don't not no never please nicht kein keine bitte ne n' pas jamais nunca nous we sie "
     "wir vous to zu de que dass the der die das den le la les los las and und et y or oder ou "
@@ -206,6 +187,16 @@ ASKING_ALONE = words(
 )
 # Only with their accents are these questions.
 ASKING_RAW = frozenset({"cómo", "cuándo", "cuánto", "cuánta", "dónde", "qué", "quién", "cuál"})
+
+
+# What fails in a reason: "the phones do not work", "nobody can reach us" deny no wish.
+FAILING = words(
+    "reach reached call work works working worked run deliver delivered connect realise realised"
+    " realize realized erreichen erreichbar erreicht geklappt klappt funktioniert funktionieren"
+    " telefonieren arbeiten anrufen wussten joindre joignables fonctionne fonctionnent marche"
+    " travailler appeler llamar llamarnos funciona funcionan funciono trabajar localizarnos"
+    " contactarnos sabiamos"
+)
 
 
 # A word before an order that leaves it an order: "yes, restore …", "and restore …".

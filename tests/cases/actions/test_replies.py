@@ -70,9 +70,18 @@ def test_any_contact_on_file_answers_questions(desk):
     assert desk.read(case).state == "in_review"
 
 
-def test_an_answer_that_also_wants_to_stay_raises_a_todo(desk):
+@pytest.mark.rule("R22")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please stop the cancellation.",
+        "We changed our minds, keep our service.",
+        "Wir haben es uns anders überlegt.",
+    ],
+)
+def test_an_answer_that_also_wants_to_stay_raises_a_todo(desk, text):
     case = desk.ask(desk.open())
-    desk.reply(case, "Please stop the cancellation.")
+    desk.reply(case, text)
     case = desk.read(case)
     assert case.state == "in_review"
     assert open_todos(case) == ["reply_before_date"]
@@ -95,6 +104,19 @@ def test_a_reply_while_the_services_come_back_changes_nothing(desk):
     desk.reply(case, "When will it be done?")
     assert desk.read(case).state == "restoring"
     assert open_todos(case) == []
+
+
+@pytest.mark.rule("R23")
+@pytest.mark.parametrize(("elsewhere", "todos"), [(0, []), (1, ["restore_unclear"])])
+def test_a_wish_may_name_the_place_that_is_all_of_the_case(desk, elsewhere, todos):
+    place = factories.make_location(customer=desk.customer, name="South House")
+    apart = desk.customer.items.order_by("pk").values("pk")[:elsewhere]
+    desk.customer.items.exclude(pk__in=apart).update(location=place)
+    case = desk.confirm(desk.open())
+    desk.pass_days(33)
+    desk.reply(case, f"Please restore the South House of {desk.customer.name}.")
+    case = desk.read(case)
+    assert (case.state == "in_grace", open_todos(case)) == (bool(todos), todos)
 
 
 def test_html_and_quotes_are_not_what_was_said(desk):

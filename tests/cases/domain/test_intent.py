@@ -233,3 +233,12 @@ def test_the_day_that_a_wish_for_another_date_names(text, wished_on):
 def test_only_a_wish_for_another_date_has_a_day():
     for text in ("Please undo the cancellation of 31 March.", "Thanks, 31 March is fine."):
         assert read_intent(text, today=date(2026, 11, 18)).wished_on is None
+
+
+@pytest.mark.rule("R23")
+def test_only_names_that_are_known_leave_a_wish_plain():
+    for text in ("Please restore the lines of the South House.", "Restore all of Kestrel & Sons."):
+        assert not read_intent(text, phase="grace").is_clear
+        assert read_intent(text, phase="grace", names=["Kestrel & Sons", "South House"]).is_clear
+    other = "Please restore the lines of the North House."
+    assert not read_intent(other, phase="grace", names=["South House"]).is_clear

@@ -26,6 +26,13 @@ ENGLISH = make_lexicon(
     " them us being too also just quite such effort efforts colleagues colleague problem"
     " problems issue issues trouble hassle at by into after through its past having"
     " receive arrived came come sound are we're i'm it's that's on our one",
+    harmless="please pls plz kindly yes yeah ok okay sorry hereby urgent urgently now today asap"
+    " right away straight quickly immediately soon still really truly very much like would"
+    " i'd we'd i'm we're can i me my we us our ours you he it they them this these the a"
+    " an all of both every entire whole complete completely full fully everything to be"
+    " have get come do and also so then that for with in at is been on up back again"
+    " online running active working way company business office phone telephone voice"
+    " cloud customer client customers case number ticket reference",
     patterns={
         "restore": """
             restore|reactivate|reinstate|reconnect|reenable|unsuspend|uncancel
@@ -61,11 +68,15 @@ ENGLISH = make_lexicon(
             keep|continue ~2 going|running|active
             continue ~4 <service>
         """,
+        "hold": """
+            keep|continue ~3 service|services|account|contract|everything
+        """,
         "stay": """
             stay ~2 with|customer|customers
             remain ~2 with|customer|customers
             like|want|decided|wish|prefer|going to stay
-            changed ~1 our|my mind
+            changed ~1 our|my mind|minds
+            we|we're|i|i'm ~1 staying
         """,
         "cancel": """
             cancel|terminate|discontinue|deactivate

@@ -24,6 +24,12 @@ FRENCH = make_lexicon(
     " operateur nouveau nouvelle date changement transfert demarche procedure traitement"
     " maintenant desormais depuis aussi que qui il elle ils elles on y dans sur au aux du"
     " un une se m' l' notre nos mon ma mes tres et ce",
+    harmless="oui ok veuillez svp s' il vous te plait merci de d' des donc alors et aussi bien vite"
+    " rapidement immediatement aujourd'hui maintenant urgence urgent je j' me m' nous on"
+    " notre nos mon ma mes le la les l' un une ce cette ces tout toute tous toutes"
+    " totalite ensemble complet completement entier a au aux en y que qu' soit soient"
+    " nouveau marche route etat place chez avec pour telephonique telephoniques entreprise"
+    " societe bureau cabinet client clients cliente dossier numero",
     patterns={
         "restore": """
             retablir|retablissez|retablisse|retablissiez|reactiver|reactivez|reactiviez|restaurer
@@ -48,11 +54,16 @@ FRENCH = make_lexicon(
         "keep": """
             garder|conserver|gardons|conservons|maintenir|maintenez|gardez|conservez
         """,
+        "hold": """
+            garder|conserver|gardez|conservez|maintenir|maintenez ~3 service|services|compte|contrat
+            garder|conserver|gardez|conservez|maintenir|maintenez ~3 abonnement|tout
+        """,
         "stay": """
             rester ~3 client|clients|chez|avec
             souhaitons|voulons|preferons|voudrions|souhaite|veux ~1 rester
             continuer ~5 <service>|avec
             change ~1 d' avis
+            nous restons
         """,
         "cancel": """
             resilier|resiliez|resilions|resiliiez|couper|coupez|fermer|fermez|supprimer|supprimez

@@ -28,6 +28,14 @@ GERMAN = make_lexicon(
     " uber den dem des im in am um als auf so genau sehr wirklich unser unsere unseren war"
     " waren wurde wurden hat hatten sind ist bin kollegen kollegin kollege damit dafur"
     " dass was der die das und von",
+    harmless="bitte ja ok okay hiermit also dann und auch doch noch heute jetzt sofort umgehend"
+    " schnell schnellstens schnellstmoglich dringend unverzuglich gleich bald gern gerne"
+    " mal ich mich mir wir uns sie ihnen unser unsere unseren unserem unserer unseres mein"
+    " meine meinen meinem meiner die der das den dem des es ein eine alle alles allen"
+    " samtliche samtlichen ganz ganze ganzen gesamt gesamte gesamten komplett komplette"
+    " vollstandig wieder zuruck an auf her ein zu um bei mit fur in als dass aller haben"
+    " werden wurden machen antrag firma betrieb buro praxis kunde kunden vorgang fall"
+    " nummer",
     patterns={
         "restore": """
             wiederherstellen|wiederherzustellen|reaktivieren|reaktiviere
@@ -63,6 +71,9 @@ GERMAN = make_lexicon(
             behalten|beibehalten|weiternutzen|weiterfuhren|fortfuhren|weiterbenutzen
             weiter|weiterhin ~3 nutzen|benutzen|laufen|behalten
         """,
+        "hold": """
+            dienst|dienste|vertrag|konto|alles|telefonanlage ~4 behalten|beibehalten|weiterlaufen
+        """,
         "stay": """
             weiter|weiterhin ~3 bleiben
             kunde|kunden|kundin ~3 bleiben
@@ -70,6 +81,9 @@ GERMAN = make_lexicon(
             lassen ~8 weiterlaufen|bestehen|laufen
             anders ~2 uberlegt
             meinung ~2 geandert
+            entschieden|doch ~3 bleiben
+            bleiben ~3 ihnen|euch
+            <ending> ~2 hinfallig|gegenstandslos
         """,
         "cancel": """
             kundigen|beenden|abschalten|stilllegen|deaktivieren|stornieren|kundigt|loschen

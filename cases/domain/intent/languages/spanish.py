@@ -24,6 +24,12 @@ SPANISH = make_lexicon(
     " ahora ya desde siempre tambien que quien es era son esta estan estuvo estoy estamos"
     " ha han hemos sido en al un una se me nos nuestro nuestra lo los las todos todas ello"
     " esto eso tan",
+    harmless="si ok por favor porfavor entonces y tambien hoy ahora ya inmediatamente inmediato"
+    " urgente urgentemente pronto rapido rapidamente yo me mi mis nos nosotros les le lo"
+    " la los las el un una este esta estos estas nuestro nuestra nuestros nuestras ustedes"
+    " usted todo toda todos todas completo completa completamente de del al a en con para"
+    " que se sea sean nuevo nuevamente otra vez mismo marcha solicitud telefonico"
+    " telefonica telefonicas empresa oficina negocio cliente clientes caso numero",
     patterns={
         "restore": """
             restaurar|restauren|restaure|restablecer|restablezcan|restablezca|reactivar|reactiven
@@ -53,10 +59,15 @@ SPANISH = make_lexicon(
         "keep": """
             mantener|mantengan|mantenga|conservar|conserven|conserve
         """,
+        "hold": """
+            mantener|mantengan|mantenga|conservar|conserven ~3 servicio|cuenta
+            mantener|mantengan|mantenga|conservar|conserven ~3 servicios|contrato|todo
+        """,
         "stay": """
             quedarnos|quedarme
             seguir|continuar ~4 <service>|clientes|cliente|ustedes
             cambiado|cambiamos ~2 opinion|idea
+            nos quedamos
         """,
         "cancel": """
             cancelar|cancelen|cancele|rescindir|desactivar|desactiven|cerrar|cierren|desconectar
