@@ -23,6 +23,7 @@ from cases.domain.policy_toml import read_toml
 from cases.models import Policy, PolicyVersion
 from tests import factories
 from tests.cases.build import CALL, Desk
+from tests.pages import fold
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +192,7 @@ def test_the_simulator_shows_two_versions_side_by_side(desk: Desk, client: Clien
         call_on="2026-09-21",
         asks="on",
     )
+    page = fold(page)
     assert "Fri 20 Nov" in page  # 60 days
     assert "Wed 21 Oct" in page  # 30 days
     assert "Dropped" in page

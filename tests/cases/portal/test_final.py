@@ -14,6 +14,7 @@ from cases.models import Case
 from tests import factories
 from tests.cases.build import Desk
 from tests.cases.portal.conftest import Customer
+from tests.pages import fold
 
 pytestmark = pytest.mark.django_db
 STEP = re.compile(r'name="step" value="([^"]+)"')
@@ -214,7 +215,7 @@ def pks(case: Case, *labels: str) -> list[int]:
 def test_each_sim_has_its_own_confirmation_and_protection_its_own_step() -> None:
     desk, case, customer = make_soracom()
     ticked = customer.client.get(customer.path, {"tick": "all"}).content.decode()
-    assert len(re.findall(r'name="item" value="\d+" checked', ticked)) == case.items.count()
+    assert len(re.findall(r'name="item" value="\d+" checked', fold(ticked))) == case.items.count()
     listed = customer.do("prepare_items", item=pks(case, "SIM 0", "SIM 1", "SIM 2", "SIM 3"))
     page = html.unescape(listed.content.decode())
     steps = STEP.findall(page)

@@ -12,6 +12,7 @@ from cases.actions.contact import remind_now
 from cases.models import BulkRun, Case, Notice
 from tests import factories
 from tests.cases.build import CALL, Desk
+from tests.pages import fold
 
 
 def open_two(desk: Desk) -> tuple[Case, Case]:
@@ -126,7 +127,7 @@ def test_reminders_leave_after_the_minute_and_can_be_held_back(
         "/desk/queue/bulk/", {"deed": "remind", "case": [waiting.number, other.number]}
     ).content.decode()
     assert "nobody waits for an answer" in preview
-    assert "Remind 1 case<" in preview
+    assert "Remind 1 case<" in fold(preview)
     page = apply(agent, "remind", waiting, other)
     assert "1 case reminded in a minute." in page
     assert f"Left out: {other.number}" in page

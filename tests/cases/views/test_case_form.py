@@ -14,6 +14,7 @@ from cases.queries.possible import WITH_FORM, list_possible
 from cases.views.case_form import STEADY
 from tests import factories
 from tests.cases.build import Desk
+from tests.pages import fold
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -29,10 +30,10 @@ def read_fields(answer: HttpResponse) -> dict[str, str]:
 
 def test_a_form_is_a_dialog_and_without_scripts_a_page(desk: Desk, agent: Client) -> None:
     case = desk.open()
-    dialog = ask_for(agent, case, "confirm", **HTMX).content.decode()
+    dialog = fold(ask_for(agent, case, "confirm", **HTMX).content.decode())
     assert dialog.startswith('<dialog class="dialog" id="do-confirm"')
     assert "<html" not in dialog
-    page = ask_for(agent, case, "confirm").content.decode()
+    page = fold(ask_for(agent, case, "confirm").content.decode())
     assert '<dialog class="dialog" id="do-confirm" aria-labelledby="t-confirm" open>' in page
     assert "Confirm and send" in page
     assert f'action="/desk/case/{case.number}/do/confirm/"' in page

@@ -15,6 +15,7 @@ from notifications.models import DoorHealth, Pulse
 from notifications.pulse import SWEEPS, note_pulse
 from tests import factories
 from tests.cases.build import CALL, Desk
+from tests.pages import fold
 
 PAGES = ["/desk/queue/", "/desk/todos/", "/desk/mail/", "/desk/call/", "/desk/search/"]
 SHUT = "No mail comes in: the LMTP door is shut, for 12 min"
@@ -32,7 +33,7 @@ def test_a_shut_door_is_said_on_every_page(agent: Client, page: str) -> None:
     open_door()
     assert "No mail comes in" not in agent.get(page).content.decode()
     open_door(silent_min=12)
-    shown = agent.get(page).content.decode()
+    shown = fold(agent.get(page).content.decode())
     assert SHUT in shown
     assert "nobody is dropped, cut off or purged" in shown
     assert "manage.py receive_smtp" in shown
@@ -41,7 +42,7 @@ def test_a_shut_door_is_said_on_every_page(agent: Client, page: str) -> None:
 def test_a_mailbox_that_fails_says_why(agent: Client) -> None:
     open_door(door="imap:support", kind="pull", silent_min=70)
     note_door_error(door="imap:support", error="The server refuses the password.", now=CALL)
-    shown = agent.get("/desk/queue/").content.decode()
+    shown = fold(agent.get("/desk/queue/").content.decode())
     assert "the mailbox support is shut, for 1 h" in shown
     assert "The server refuses the password." in shown
 

@@ -12,12 +12,13 @@ from cases.templatetags._found import mark_words
 from notifications.models import Inbound
 from tests import factories
 from tests.cases.build import Desk
+from tests.pages import fold
 
 
 def look(client: Client, text: str) -> str:
     answer = client.get("/desk/search/", {"q": text})
     assert answer.status_code == 200
-    return answer.content.decode()
+    return fold(answer.content.decode())
 
 
 @pytest.mark.parametrize(
