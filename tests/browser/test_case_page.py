@@ -167,6 +167,18 @@ def test_the_next_step_is_one_key_away_and_a_refusal_keeps_what_was_typed(
     expect(dialog.get_by_label("Another date")).to_have_value("2039-01-01")
 
 
+def test_what_is_typed_while_a_form_is_on_its_way_goes_into_it(mara: Page, desk: Desk) -> None:
+    """Red when the keys are not kept: the reason loses its beginning, or all of it."""
+    case = desk.confirm(desk.open())
+    show(mara, case)
+    mara.route("**/form/withdraw/**", lambda route: (mara.wait_for_timeout(300), route.continue_()))
+    mara.keyboard.press("w")
+    mara.keyboard.type("They stay after all")
+    with mara.expect_navigation():
+        mara.keyboard.press("Enter")
+    expect(mara.locator(".story")).to_contain_text("They stay after all")
+
+
 def test_a_wrong_decision_is_reversed_beside_its_evidence(mara: Page, desk: Desk) -> None:
     case = desk.ask(desk.open())
     mail = desk.reply(case, "Jim used them, and I am away.", Auto_Submitted="auto-replied")

@@ -35,6 +35,32 @@ function follow() {
   else document.querySelector(`form[action$="/do/${name}/"] button`)?.focus();
 }
 
+// -- whoever knows the form types on while it is on its way: those keys are kept and given to it ----
+const WORDS = "textarea, input:not([type]), input[type=text], input[type=search], input[type=tel], input[type=email]";
+let kept = null;
+
+function keep(event) {
+  if (!kept || event.ctrlKey || event.metaKey || event.altKey || (event.key !== "Enter" && event.key.length > 1)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  kept.push(event.key);
+}
+
+function give(keys) {
+  for (const key of keys) {
+    const field = document.activeElement;
+    const letter = key === "Enter" ? (field.matches("textarea") ? "\n" : "") : key;
+    if (letter && field.matches(WORDS)) {
+      field.setRangeText(letter, field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (key === "Enter") {
+      if (field.matches("button, a, summary")) field.click();
+      else field.form?.requestSubmit();
+      return;
+    }
+  }
+}
+
 export function startDialogs() {
   document.addEventListener("DOMContentLoaded", follow); // once htmx knows the links
   addEventListener("hashchange", follow);
@@ -43,7 +69,14 @@ export function startDialogs() {
   document.addEventListener("close", (event) => {
     if (event.target.closest?.("#dialog-slot")) event.target.remove();
   }, true);
+  document.addEventListener("keydown", keep, true);
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.matches("[data-asks]")) kept = []; });
+  document.addEventListener("htmx:afterRequest", (event) => { if (!event.detail.successful) kept = null; });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target?.id === "dialog-slot") open(event.detail.target.querySelector("dialog"));
+    if (event.detail.target?.id !== "dialog-slot") return;
+    const keys = kept || [];
+    kept = null;
+    open(event.detail.target.querySelector("dialog"));
+    give(keys);
   });
 }
