@@ -9,8 +9,9 @@ BLOCKS = (
     "|option|p|section|select|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
 AROUND_BLOCKS = re.compile(rf"\s*(</?(?:{BLOCKS})(?:\s[^<>]*)?>)\s*")
+BLANKS = re.compile(r"[ \t\r\n\f]+")  # no-break spaces stay
 
 
 def fold(html: str) -> str:
     """One blank for many, and none beside the tag of a block."""
-    return AROUND_BLOCKS.sub(r"\1", " ".join(html.split()))
+    return AROUND_BLOCKS.sub(r"\1", BLANKS.sub(" ", html))

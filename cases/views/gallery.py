@@ -15,6 +15,7 @@ from django.shortcuts import render
 from cases.domain.plan import Account, Contract, Item, Plan, Request, plan
 from cases.domain.policy import FeeRule, Policy
 from cases.domain.states import State
+from cases.queries.standing import Standing
 from cases.views.shared import DeskRequest
 from config import clock
 
@@ -56,7 +57,7 @@ def show_gallery(request: DeskRequest) -> HttpResponse:
         "scheduled": make_plan(now, state=State.SCHEDULED, days=20),
         "grace": make_plan(now, state=State.RESTORE_REQUESTED, days=61),
         "over": make_plan(now, state=State.CLOSED, days=90), "blockers": make_blockers(),
-        "desk": {"standing": {"queue": 23, "todos": 6, "mailroom": 2},
+        "desk": {"standing": Standing(queue=23, todos=6, mailroom=2, unread=0, away=False),
                  "health": {"ok": "bad" not in request.GET,
                             "text": "Mail and timers running" if "bad" not in request.GET
                             else "No mail sent for 6 min", "url": "#health"}},
@@ -71,7 +72,7 @@ def make_reader() -> SimpleNamespace:
     """The agent who looks at the gallery."""
     return SimpleNamespace(
         display_name="Mara Agent", initials="MA", timezone="America/Chicago", role="supervisor",
-        is_authenticated=True, is_staff=True, get_role_display="Supervisor",
+        is_authenticated=True, is_staff=True, get_role_display=lambda: "Supervisor",
     )  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from playwright.sync_api import expect
+
 LETTER_MS = 40  # between two letters: somebody who types well
 
 
@@ -21,6 +23,8 @@ class Hands:
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
+            # Nobody presses the next key before the form that this one asked for is there.
+            expect(self.page.locator(".htmx-request")).to_have_count(0)
             self.actions += 1
 
     def type(self, text: str) -> None:

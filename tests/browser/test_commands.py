@@ -35,7 +35,7 @@ def test_go_anywhere_and_do_anything_by_keyboard(browser: Any, live_server: Any,
     case = desk.open()
     with open_desk(browser, live_server, desk.agent) as page:
         page.goto("/desk/queue/")
-        expect(type_into_bar(page, "outb")).to_have_text("OutboxGo to")
+        expect(type_into_bar(page, "outb")).to_have_text("Outbox Go to")
         look(page, "commands", at="header.top")
         page.keyboard.press("Enter")
         page.wait_for_url("**/desk/outbox/")

@@ -43,7 +43,7 @@ def test_what_is_missing_is_asked_by_email(desk, sink):
 
 @pytest.mark.rule("R8")
 def test_there_is_nothing_to_ask_without_a_question(desk):
-    with pytest.raises(NotPossible, match="no open question"):
+    with pytest.raises(NotPossible, match="Nothing to ask"):
         desk.do(information.request_information, desk.open())
 
 

@@ -17,6 +17,7 @@ from cases.models import Case
 from notifications.models import Switch, SwitchChange
 from tests import factories
 from tests.cases.build import Desk
+from tests.pages import fold
 
 pytestmark = [pytest.mark.django_db, pytest.mark.guarantee("G13")]
 MONTH = timedelta(days=31)
@@ -163,7 +164,7 @@ def test_the_pages_say_so_and_ask_for_a_number(
     crowd.sweep()
     time_machine.move_to(crowd.now, tick=False)
     client.force_login(boss)
-    page = client.get("/desk/outbox/").content.decode()
+    page = fold(client.get("/desk/outbox/").content.decode())
     assert "More than 2 cases would be dropped" in page
     assert "paused by The fuse" in page
     assert "Drop, execution and purge is paused" in client.get("/desk/health/").content.decode()
@@ -175,5 +176,5 @@ def test_the_pages_say_so_and_ask_for_a_number(
     switch = Switch.objects.get()
     assert (switch.paused, switch.allowance) == (False, 5)
     assert switch.allowance_until == crowd.now + timedelta(hours=2)
-    page = client.get("/desk/outbox/").content.decode()
+    page = fold(client.get("/desk/outbox/").content.decode())
     assert "resumed by Sue Per, 5 let through" in page

@@ -17,6 +17,7 @@ from cases.queries import mail_preview
 from notifications.models import Email
 from tests import factories
 from tests.cases.build import CALL, QUESTION, Desk
+from tests.pages import fold
 
 EMAILS = Path(settings.BASE_DIR) / "templates" / "email"
 BASES = {"base", "_fact", "_answer_form"}
@@ -186,7 +187,7 @@ FACTS = {
 def read_facts(mails: list[Email]) -> None:
     for purpose, facts in FACTS.items():
         texts = "\n".join(m.text for m in mails if m.purpose == purpose)
-        pages = "\n".join(m.html for m in mails if m.purpose == purpose)
+        pages = fold("\n".join(m.html for m in mails if m.purpose == purpose))
         for fact in facts:
             assert fact.lower() in texts.lower(), (purpose, fact, texts)
             assert fact.replace("'", "&#x27;") in pages, (purpose, fact)
