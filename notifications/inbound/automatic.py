@@ -15,6 +15,7 @@ from notifications.inbound.phrases import (
     ABSENCE,
     ABSENT_WORDS,
     AUTOMATIC_ANSWER,
+    BUSINESS,
     DOMINO_ABSENCE,
     MACHINE_ROOTS,
     MACHINE_WORDS,
@@ -36,6 +37,8 @@ from notifications.inbound.reports import (
 
 OWN_HEADER = "x-lastcall-id"  # on every mail that we send
 
+_NOTES = ("reply", "message", "notice", "note", "response")
+_SHORT = 500  # characters of a note that may stand alone
 _OPENING = 1_500  # characters of a text that may say that it is automatic
 _ANSWER_HEADERS = {
     "x-autoreply": "", "x-auto-reply": "", "x-autorespond": "", "x-autoresponder": "",
@@ -174,8 +177,22 @@ def _is_note(parsed: ParsedMessage, subject: str, absent: str) -> bool:
     rest = subject[len(absent) :].strip()
     if rest and rest[0] not in ":：-–" and not REPLY_PREFIX.match(rest):
         dated = rest.startswith(UNTIL) and "," not in rest and len(rest.split()) <= 5
-        return bool(parsed.in_reply_to) and dated
-    return bool(parsed.in_reply_to) or find_phrase(WORKPLACES, absent) != ""
+        if parsed.in_reply_to and dated:
+            return True
+        is_named = rest in _NOTES or (rest.startswith(UNTIL) and len(rest.split()) <= 6)
+        return is_named and _is_at_work(absent) and _wants_nothing(parsed)
+    return bool(parsed.in_reply_to) or _is_at_work(absent)
+
+
+def _is_at_work(absent: str) -> bool:
+    return find_phrase(WORKPLACES, absent) != ""
+
+
+def _wants_nothing(parsed: ParsedMessage) -> bool:
+    """Is it short, and does it speak of nothing that a customer may want of us?"""
+    said = fold_text(f"{parsed.subject}\n{parsed.text}", length=_SHORT)
+    is_short = len(parsed.text) < _SHORT
+    return is_short and "?" not in said and not find_phrase(BUSINESS, said)
 
 
 def _find_machine_words(opening: str) -> str:

@@ -79,6 +79,15 @@ office|ooo|büro|bureau|oficina|ufficio|sede|escritório|kantoor|kontor|toimisto
 офис|ofis|γραφεί|办公|辦公|משרד|مكتب|izvan ureda|kancelarije
 """
 
+# What a customer of ours may want, wherever it stands in a word.
+_BUSINESS = """
+cancel|terminat|restor|reinstat|reactivat|keep|service|line|number|account|contract|invoice|bill
+refund|extension|sim|port|answer|question|confirm|agree|kündig|wiederherst|behalten|dienst|leitung
+anschl|nummer|konto|vertrag|rechnung|antwort|frage|bestätig|résili|resili|rétabl|garder|ligne
+numéro|compte|contrat|facture|répon|confirmer|restaur|mantener|línea|linea|número|cuenta|contrato
+factura|respuesta|respond
+"""
+
 # What the first lines of such a note say.
 _ABSENT_WORDS = """
 out of the office|out of office|away from the office|away from my desk|on vacation|annual leave
@@ -165,6 +174,7 @@ ABSENCE = list_phrases(_ABSENCE)
 ABSENT_WORDS = list_phrases(_ABSENT_WORDS)
 MACHINE_WORDS = list_phrases(_MACHINE_WORDS)
 WORKPLACES = list_phrases(_WORKPLACES)
+BUSINESS = list_phrases(_BUSINESS)
 MACHINE_ROOTS = ("auto", "system gen", "otomat", "автомат", "自動", "自动", "자동")
 # Domino: "AUTO: Ann Example is out of the office (returning 01/02/2026)".
 DOMINO_ABSENCE = re.compile(r"auto: .{1,120}(?:is out|is away|out of|returning|abwesend|ist nicht)")
