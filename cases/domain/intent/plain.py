@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from cases.domain.intent.judging import Match
 from cases.domain.intent.lexicon import Lexicon, expand
 from cases.domain.intent.text import Word
-from cases.domain.intent.words import CONDITIONS, OTHERS, RESTRICTIONS, SPEAKING, words
+from cases.domain.intent.words import CONDITIONS, FAILING, OTHERS, RESTRICTIONS, SPEAKING, words
 
 SERVICE = expand("<service>")
 # What "it" in a wish may stand for, if anything was said before.
@@ -22,8 +22,8 @@ TOPICS = (
     NAMED
     | OTHERS
     | words(
-        "cancelled canceled cancel mistake error mind minds gekundigt irrtum fehler versehen"
-        " meinung anders resilie erreur avis cancelado cancelada opinion"
+        "cancelled canceled cancel mistake mind minds gekundigt irrtum versehen"
+        " meinung anders resilie avis cancelado cancelada opinion"
     )
 )
 OTHER_WISHES = frozenset({"cancel", "reschedule", "later"})
@@ -70,14 +70,34 @@ LIMITS = (
     CONDITIONS
     | RESTRICTIONS
     | words(
-        "then afterwards last days weeks months danach anschliessend tage wochen monate vorher"
-        " ensuite puis jours semaines mois luego despues antes semanas meses"
+        "wrong then afterwards last days weeks months danach anschliessend tage wochen monate"
+        " vorher ensuite puis jours semaines mois luego despues antes semanas meses"
     )
 )
 TELL_US = words(
-    "let know call tell confirm contact questions email melden rufen anrufen sagen fragen"
+    "know call tell confirm contact questions email melden rufen anrufen sagen fragen"
     " bescheid appelez appeler dites prevenez contactez questions avisen llamen digannos confirmen"
     " preguntas"
+)
+
+
+# What people say behind a wish: why, how urgent it is, that they are sorry; whence they write.
+REASONS = (
+    TOPICS
+    | FAILING
+    | words(
+        "need needs needed keep keeping stay staying lose losing lost without dead silent must"
+        " urgent error business customers patients clients callers people office shop owner"
+        " sorry apologies apologise apologize confusion trouble inconvenience misunderstanding"
+        " accident decided never nobody fell miss sent iphone"
+        " brauchen benotigen bleiben behalten verlieren verloren dringend kunden patienten"
+        " anrufer betrieb geschaft praxis buro fehler entschuldigung entschuldigen umstande"
+        " missverstandnis wechsel umzug verkauf geplatzt gesendet"
+        " besoin rester restons gardons perdons perdu patients bureau cabinet erreur desoles"
+        " desole excuses excuser malentendu demenagement envoye"
+        " necesitamos necesito quedamos perdiendo perdemos urgente clientes pacientes oficina"
+        " negocio disculpen disculpas molestias malentendido equivocamos cambio enviado"
+    )
 )
 
 
@@ -105,11 +125,17 @@ def is_astray(clause: Sequence[Word], lexicon: Lexicon) -> bool:
     """Could "it" after this be another thing: "our greeting was wiped, please restore it"?"""
     if any(word.fold in TOPICS for word in clause) or is_plain(clause, (), lexicon):
         return False
-    return len(clause) > 2 or not all(word.capital for word in clause)
+    return not is_name(clause)
+
+
+def is_name(clause: Sequence[Word]) -> bool:
+    return len(clause) <= 2 and all(word.capital for word in clause)
 
 
 def tells_why(clause: Sequence[Word]) -> bool:
-    """Does it open as a sentence of its own, and tie nothing?"""
+    """Does it open as a sentence of its own, and tie nothing? Or is it a name?"""
+    if is_name(clause):
+        return True
     opener = next((word.fold for word in clause if word.fold not in JOINING), "")
     return opener in OPENERS and not has_strings({word.fold for word in clause})
 
@@ -119,6 +145,21 @@ def has_strings(folds: set[str]) -> bool:
     return bool(folds & TYING) or any(fold.startswith(PORTING) for fold in folds)
 
 
-def limits(folds: set[str]) -> bool:
-    """Does it take something from a wish before it?"""
-    return bool(folds & LIMITS) and not folds & TELL_US
+def limits(said: Sequence[Word], lexicon: Lexicon) -> bool:
+    """May it take something from a wish before it? What nobody knows may."""
+    folds = {word.fold for word in said}
+    if folds & TELL_US:
+        return False
+    return bool(folds & LIMITS) or not (folds & REASONS or is_small_talk(said, lexicon))
+
+
+def is_small_talk(said: Sequence[Word], lexicon: Lexicon) -> bool:
+    """Nothing but courtesy, names and numbers."""
+    return all(
+        word.capital
+        or word.fold in lexicon.courtesy
+        or word.fold in lexicon.harmless
+        or word.fold.isdigit()
+        or greets(said, at)
+        for at, word in enumerate(said)
+    )

@@ -55,12 +55,11 @@ class Reading:
 def read_sentences(sentences: Sequence[Sentence], lexicon: Lexicon) -> Reading:
     """Everything that one language's patterns find in the sentences."""
     reading = Reading()
-    tied = find_ties(sentences, lexicon)
-    for index, sentence in enumerate(sentences):
+    said = [list(read_sentence(sentence, lexicon, reading)) for sentence in sentences]
+    tied = find_ties(sentences, said, lexicon)
+    for sentence, found, bound in zip(sentences, said, tied, strict=True):
         words = sentence.words
-        speaks = any(word.fold in lexicon.by_first for word in words)
-        found = list(read_sentence(sentence, lexicon, reading)) if speaks else []
-        reading.signals += [tie(signal) for signal in found] if tied[index] else found
+        reading.signals += [tie(signal) for signal in found] if bound else found
         folds = [word.fold for word in words]
         if any(fold in w.RETRACTIONS for fold in folds):
             reading.cap = min(reading.cap, 0.6)
@@ -72,11 +71,17 @@ def read_sentences(sentences: Sequence[Sentence], lexicon: Lexicon) -> Reading:
     return reading
 
 
-def find_ties(sentences: Sequence[Sentence], lexicon: Lexicon) -> list[bool]:
+def find_ties(
+    sentences: Sequence[Sentence], said: Sequence[Sequence[Signal]], lexicon: Lexicon
+) -> list[bool]:
     """Which sentences another one ties to something: see `plain`."""
-    folds = [{word.fold for word in drop_polite(sentence.words)} for sentence in sentences]
-    strings = [has_strings(each) for each in folds]
-    last = max((at for at, each in enumerate(folds) if limits(each)), default=-1)
+    spoken = [drop_polite(sentence.words) for sentence in sentences]
+    strings = [has_strings({word.fold for word in words}) for words in spoken]
+    limiting = (
+        not asks_for(found) and limits(words, lexicon)
+        for words, found in zip(spoken, said, strict=True)
+    )
+    last = max((at for at, limit in enumerate(limiting) if limit), default=-1)
     total, astray, tied = sum(strings), False, []
     for at, sentence in enumerate(sentences):
         vague = astray and not names_service(sentence.words)
@@ -90,6 +95,10 @@ def fails(words: Sequence[Word]) -> bool:
     return any(word.fold in w.FAILING for word in words) and not is_no(words, 0)
 
 
+def asks_for(found: Sequence[Signal]) -> bool:
+    return any(s.kind in RETURNING and s.quality is Quality.STRONG for s in found)
+
+
 def tie(signal: Signal) -> Signal:
     if signal.kind not in RETURNING:
         return signal
@@ -97,6 +106,8 @@ def tie(signal: Signal) -> Signal:
 
 
 def read_sentence(sentence: Sentence, lexicon: Lexicon, reading: Reading) -> Iterator[Signal]:
+    if not any(word.fold in lexicon.by_first for word in sentence.words):
+        return
     clauses = [c for clause in merge_clauses(sentence.clauses) if (c := drop_polite(clause))]
     matches = [tuple(find_matches(clause, lexicon)) for clause in clauses]
     if any(match.kind == "later" for found in matches for match in found):

@@ -191,11 +191,11 @@ ASKING_RAW = frozenset({"cómo", "cuándo", "cuánto", "cuánta", "dónde", "qu�
 
 # What fails in a reason: "the phones do not work", "nobody can reach us" deny no wish.
 FAILING = words(
-    "reach reached call work works working worked run deliver delivered connect realise realised"
-    " realize realized erreichen erreichbar erreicht geklappt klappt funktioniert funktionieren"
-    " telefonieren arbeiten anrufen wussten joindre joignables fonctionne fonctionnent marche"
-    " travailler appeler llamar llamarnos funciona funcionan funciono trabajar localizarnos"
-    " contactarnos sabiamos"
+    "reach reached happen happened call work works working worked run deliver delivered connect"
+    " realise realised realize realized erreichen erreichbar erreicht geklappt klappt"
+    " funktioniert funktionieren telefonieren arbeiten anrufen wussten joindre joignables"
+    " fonctionne fonctionnent marche travailler appeler llamar llamarnos funciona funcionan"
+    " funciono trabajar localizarnos contactarnos sabiamos"
 )
 
 

@@ -43,6 +43,7 @@ ENGLISH = make_lexicon(
             bring|switch|turn ~4 <service> ~4 back on|up|online
             bring|switch|turn ~1 back ~1 on|up|online
             turn|switch ~4 <service> ~2 on again
+            turn|switch on ~3 <service> ~1 again
             want|need|like|have ~5 <lines> ~2 back
             come|return|go ~1 back as ~1 customer|customers
             like|want|wish to come back

@@ -10,7 +10,7 @@ GERMAN = make_lexicon(
     thanks="danke dank vielen herzlichen dankeschon bedanke bedanken erhalten notiert",
     courtesy="fur die das der ihre ihren ihr sie wir uns ich mich alles schnelle bestatigung"
     " nachricht info information mail antwort hilfe und mit freundlichen freundliche"
-    " herzliche schoene grussen grusse gruss mfg"
+    " herzliche schoene grussen grusse gruss mfg im voraus vorab"
     " lg vg beste viele liebe schone schonen tag woche wochenende noch hallo sehr geehrte geehrter"
     " frau herr damen herren guten morgen abend gut prima perfekt verstanden angekommen habe haben"
     " es ist war fur bei dem den zur zum ruckmeldung bestens nochmals ganz auch kundigung"
@@ -65,6 +65,7 @@ GERMAN = make_lexicon(
             widerrufen|widerrufe|stornieren|storniere|stoppen|stoppe|annullieren ~5 <ending>
             nehmen|nehme|ziehen|ziehe ~8 <ending> ~4 zuruck
             machen|mache|macht ~8 <ending> ~4 ruckgangig
+            heben|hebe|hebt ~6 <ending> ~3 auf
             widerruf ~3 <ending>
         """,
         "keep": """
