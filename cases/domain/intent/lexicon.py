@@ -13,6 +13,7 @@ SETS = {
     " extensions system telephones trunk trunks sim sims connection access"
     " dienst dienste diensten leitung leitungen nummer nummern telefon telefone konto anschluss"
     " anschlusse nebenstellen rufnummer rufnummern vertrag telefonanlage"
+    " dienstes kontos anschlusses vertrags"
     " service services ligne lignes numero numeros compte telephone telephones abonnement"
     " contrat"
     " servicio servicios linea lineas numero numeros cuenta telefono telefonos extensiones"

@@ -49,7 +49,7 @@ OPENERS = words(
 JOINING = words("and but so und aber also doch et mais donc y pero asi")
 # What ties a wish wherever it is said: a price, somebody's consent, a port, a test.
 STRINGS = words(
-    "plan plans price prices pricing cost costs charge charges fee discount offer quote rate"
+    "plan price prices pricing cost costs charge charges fee discount offer quote rate"
     " terms money refund waive waived approve approves approved approval agree agrees agreed"
     " permission consent sign signs lawyer lawyers first provided unless until pending condition"
     " conditions port trial test testing forward forwarded forwarding"

@@ -40,6 +40,7 @@ SPANISH = make_lexicon(
             recuperar ~2 <lines>
             queremos|quisieramos|quiero|quisiera|deseamos|gustaria ~1 volver|regresar
             restaurarlo|restaurarla|restaurarlos|restaurarlas|reactivarlo|reactivarla|reactivarlos
+            reactivenlo|reactivenla|reactivenlos|reactivenlas|restablezcanlo|restablezcanlas
             reactivarlas|restablecerlo|restablecerlos|restablecerla|restablecerlas
         """,
         "restore_noun": """
