@@ -230,6 +230,7 @@ def test_an_account_of_sims_from_first_visit_to_closed(desk: Desk, enter: Any) -
 
 def tick_all(visitor: Visitor) -> None:
     boxes = visitor.page.locator("input[name=item]")
+    expect(boxes.first).to_be_visible()
     for index in range(boxes.count()):
         boxes.nth(index).check()
 

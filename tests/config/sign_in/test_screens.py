@@ -75,7 +75,8 @@ def test_a_passkey_is_added_signs_in_alone_and_is_a_second_factor(
     assert page.url == f"{url}/accounts/2fa/"
     assert page.get_by_role("link", name="Queue").count() == 0  # nothing of the desk
     look(page, "set-up")
-    page.get_by_role("link", name="Add a passkey").click()
+    with page.expect_navigation():  # its scripts are there before "Add" is pressed
+        page.get_by_role("link", name="Add a passkey").click()
     look(page, "passkey-add")
     page.get_by_label("What you call it").fill("Mara’s laptop")
     press(page, "Add", exact=True)
