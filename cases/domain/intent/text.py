@@ -16,7 +16,7 @@ from cases.domain.numbers import CANDIDATE as NUMBER
 from cases.domain.numbers import is_valid_number
 
 # More than anybody writes; what lies beyond is not read, and that makes the reading unsure.
-LONGEST = 40_000
+LONGEST = 20_000
 
 APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u00b4\u0060\u02bc", "'"))
 WORD = re.compile(r"[^\W_]+(?:['\u2019\u00b4\u0060\u02bc][^\W_]+)*")
