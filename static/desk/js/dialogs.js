@@ -71,7 +71,7 @@ export function startDialogs() {
   }, true);
   document.addEventListener("keydown", keep, true);
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.matches("[data-asks]")) kept = []; });
-  document.addEventListener("htmx:afterRequest", (event) => { if (!event.detail.successful) kept = null; });
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt.matches("[data-asks]")) kept = null; });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id !== "dialog-slot") return;
     const keys = kept || [];

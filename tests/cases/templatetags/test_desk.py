@@ -3,12 +3,16 @@
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
+from django.template.loader import render_to_string
 
 from accounts.models import User
 from cases.domain.states import State
@@ -116,3 +120,16 @@ def test_pages_name_icons_that_exist_and_nothing_that_the_policy_forbids(page):
     for name in re.findall(r'{% icon "([^"]+)"(?![^%]*filled)', text):
         assert read_icon(name, "outline")
     assert not re.search(r"\sstyle=|\son[a-z]+=\"|hx-on|javascript:|<style|<script>", text)
+
+
+def test_from_page_to_page_the_filters_are_kept(rf):
+    """Red when a link says its page alone: "Older" would lead out of a search."""
+    page = SimpleNamespace(number=2, has_next=True)
+    request = rf.get("/", {"is": "unmatched", "q": "two words", "page": "2"})
+    request.user = AnonymousUser()
+    context = {"page": page, "back": "Newer", "on": "Older", "space": ""}
+    html = render_to_string("desk/components/pages.html", context, request=request)
+    links = [parse_qs(urlsplit(unescape(href)).query) for href in re.findall(r'href="(.*?)"', html)]
+    assert [link.pop("page") for link in links] == [["1"], ["3"]]
+    assert links == [{"is": ["unmatched"], "q": ["two words"]}] * 2
+    assert "Page 2" in html
