@@ -148,7 +148,8 @@ def test_a_provider_fails(desk: Desk) -> None:
     agent.submit(row.get_by_role("button", name="Let it work"))
 
     desk.move_until(case, "executing")
-    assert sorted(desk.outcomes(case)) == ["deactivated", "failed"]
+    both = ["deactivated", "failed"]
+    desk.stack.wait_for(lambda: sorted(desk.outcomes(case)) == both, "one to fail, one not")
     agent.expect_state(case, "Being cancelled")
     agent.expect_words("The sandbox provider was told to fail.")
     while "item_failed" not in desk.open_todos(case):
