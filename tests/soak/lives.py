@@ -191,6 +191,8 @@ def bounce(life: Life, purpose: str) -> Story:
     mail = life.model.last(purpose)
     while mail.accepted_at is None and life.model.state not in ENDED:
         yield Sleep(until=life.now + 5 * DAY, alert=True)
+    if mail.accepted_at is None:
+        return  # what was refused cannot come back
     row = next((pk for pk, known in life.mail_rows.items() if known is mail), None)
     if row is not None:
         at = life.soon(0.02, 1)
@@ -199,9 +201,11 @@ def bounce(life: Life, purpose: str) -> Story:
 
 
 def come_late(life: Life) -> Story:
-    """R15: an answer after the drop goes to an agent, who may reopen."""
-    yield Letter(meaning="answer", at=life.soon(0.1, 20))
-    yield Sleep(until=life.later(1, 3))
+    """R15: an answer after the drop goes to an agent, who reads it and may reopen."""
+    letter = Letter(meaning="answer", at=life.soon(0.1, 20))
+    yield letter
+    yield Sleep(until=letter.at + HOUR)
+    yield Sleep(until=life.later(0.1, 3))
     if life.chance(50):
         yield from life.do_case("reopen")
         life.model.reopen(life.now)

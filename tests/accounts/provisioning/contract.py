@@ -39,7 +39,7 @@ def order_until_done(world: World, item: Item, key: str, verb: str = "deactivate
 
 
 class AdapterContract:
-    """Eight promises of an adapter."""
+    """Seven promises of an adapter."""
 
     def test_a_brand_may_choose_it_with_these_settings(self, world: World) -> None:
         assert world.config["adapter"] in provisioning.list_adapters()
@@ -81,15 +81,6 @@ class AdapterContract:
         assert order_until_done(world, item, "k").is_done
         assert world.count_effects("k") == 1
 
-    def test_over_the_network_it_needs_no_database(
-        self, world: World, django_assert_num_queries: Any
-    ) -> None:
-        item = make_item(world)
-        if not provisioning.is_remote(item):
-            pytest.skip("it works with the desk's own database")
-        with django_assert_num_queries(0):
-            assert order(world, item, "k").is_done
-
     @pytest.mark.guarantee("G17")
     @pytest.mark.django_db(transaction=True)
     def test_eight_at_once_with_one_key_act_once(self, world: World) -> None:
@@ -106,3 +97,13 @@ class AdapterContract:
             thread.join(timeout=30)
         assert [answer.status for answer in answers] == ["done"] * 8, answers
         assert world.count_effects("k") == 1
+
+
+class RemoteContract(AdapterContract):
+    """And of one that asks over the network: its answer is waited for outside any transaction."""
+
+    def test_it_needs_no_database(self, world: World, django_assert_num_queries: Any) -> None:
+        item = make_item(world)
+        assert provisioning.is_remote(item)
+        with django_assert_num_queries(0):
+            assert order(world, item, "k").is_done

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.accounts.provisioning.contract import AdapterContract
+from tests.accounts.provisioning.contract import AdapterContract, RemoteContract
 from tests.accounts.provisioning.worlds import (
     ManualWorld,
     SandboxWorld,
@@ -27,7 +27,7 @@ class TestManual(AdapterContract):
         return ManualWorld()
 
 
-class TestWebhook(AdapterContract):
+class TestWebhook(RemoteContract):
     @pytest.fixture
     def world(self, settings: object) -> Iterator[WebhookWorld]:
         with run_webhook_world(settings) as world:
