@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from accounts.models import Brand, Customer
@@ -50,11 +51,17 @@ class Desk:
 
     def move_until(self, case: Case, state: str, *, by_hand: bool = False) -> None:
         """Go from one thing that happens to the next, until the case is there."""
+        self.move_while(
+            lambda: self.read(case).state != state, f"{case} to be {state}", by_hand=by_hand
+        )
+
+    def move_while(self, look: Callable[[], bool], what: str, *, by_hand: bool = False) -> None:
+        """Go from one thing that happens to the next for as long as `look` says so."""
         for _ in range(MOST_MOVES):
-            if self.read(case).state == state:
+            if not look():
                 return
             self.move(by_hand=by_hand)
-        raise AssertionError(f"{case} is {self.read(case).state}, not {state}")
+        raise AssertionError(f"{MOST_MOVES} moves of the clock did not bring {what}")
 
     def pass_time(self, instant: datetime) -> None:
         """Let the clock stand at `instant`; what is due is done by worker and beat alone."""

@@ -152,8 +152,7 @@ def test_a_provider_fails(desk: Desk) -> None:
     desk.stack.wait_for(lambda: sorted(desk.outcomes(case)) == both, "one to fail, one not")
     agent.expect_state(case, "Being cancelled")
     agent.expect_words("The sandbox provider was told to fail.")
-    while "item_failed" not in desk.open_todos(case):
-        desk.move()
+    desk.move_while(lambda: "item_failed" not in desk.open_todos(case), "a to-do for a person")
     agent.show(case)
     agent.expect_words("failed 3 times")
     desk.expect_in_queue(case, "us")

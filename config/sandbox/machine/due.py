@@ -86,10 +86,12 @@ def has_work(*, now: datetime) -> bool:
 def is_busy(*, now: datetime) -> bool:
     """Whether a process has something in its hands right now. One query.
 
-    Mail that is sent, read or sent back, or an item whose provider has not said a word yet.
+    Mail that is sent, told of, read or sent back, or an item whose provider has not said a word
+    yet. What follows from mail that was accepted begins only when its case has been told.
     """
     return unite(
         Email.objects.filter(status=Email.Status.SENDING),
+        Email.objects.exclude(news=Email.News.NOTHING),
         CaseItem.objects.filter(
             outcome__in=[Outcome.DEACTIVATING, Outcome.REACTIVATING, Outcome.PURGING],
             next_attempt_at__gt=now,

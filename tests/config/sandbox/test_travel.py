@@ -11,7 +11,7 @@ from cases.domain.states import State
 from cases.models import Case, Timer, Todo
 from config import clock
 from config.sandbox.example.play import post_into_mailroom
-from config.sandbox.machine.due import find_next, list_next
+from config.sandbox.machine.due import find_next, is_busy, list_next
 from config.sandbox.machine.moves import (
     AlreadyMoving,
     NothingAhead,
@@ -98,6 +98,15 @@ def test_a_deferring_server_gets_its_mail_later(sink: Sink, world: World) -> Non
     case.refresh_from_db()
     assert case.asked_at is not None
     assert SandboxMail.objects.count() == 1
+
+
+def test_a_case_that_was_not_told_of_its_mail_is_waited_for(world: World) -> None:
+    """What follows from the mail has no timer yet: the clock would jump over it."""
+    ask(world)
+    Email.objects.update(status=Email.Status.SENT, news=Email.News.ACCEPTED)
+    assert is_busy(now=clock.now())
+    Email.objects.update(news=Email.News.NOTHING)
+    assert not is_busy(now=clock.now())
 
 
 def test_the_target_is_reached_and_never_left_behind(world: World) -> None:
