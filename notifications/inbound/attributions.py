@@ -34,6 +34,7 @@ _FIRST_PERSON = re.compile(
 )
 
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)")
+_CLOCK = re.compile(r"\d{1,2}[:h]\d{2}(?!\d)")  # never the beginning of 12.09.2026
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NUMBER = re.compile(r"\d{1,9}")
 _NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)")
@@ -102,7 +103,7 @@ def is_attribution(text: str, *, quote_follows: bool = False) -> bool:
     address = "@" in folded and _ADDRESS.search(folded) is not None
     if quote_follows and colon and len(text) <= 250:
         inside = _INNER_VERB.search(folded) is not None and _has_date(folded)
-        if verb or address or inside or _YEAR.search(folded):
+        if verb or inside or (address and _names_sender(folded)) or _opens_with_date(folded):
             return True
     if not (verb or address or colon) or _FIRST_PERSON.search(folded):
         return False
@@ -116,6 +117,21 @@ def is_attribution(text: str, *, quote_follows: bool = False) -> bool:
         or _ISO_NAMED.match(folded) is not None
         or _POSTED_BY.match(folded) is not None
     )
+
+
+def _names_sender(folded: str) -> bool:
+    """Its address is bracketed, stands first or beside a date: "write to ann@x:" is a sentence."""
+    if _BRACKETED.search(folded) or _has_date(folded):
+        return True
+    return "@" in folded.split(None, 1)[0] or folded.startswith(OPENERS)
+
+
+def _opens_with_date(folded: str) -> bool:
+    """A year, in a line that begins as attributions do: one inside a sentence dates something."""
+    if not _YEAR.search(folded):
+        return False
+    starts = _begins_with_starter(folded) or _begins_with_number(folded)
+    return starts or _CLOCK.search(folded) is not None or folded.startswith(OPENERS)
 
 
 def _is_dated_to_the_minute(folded: str) -> bool:

@@ -16,17 +16,24 @@ from notifications.inbound.phrases import (
     ABSENT_WORDS,
     AUTOMATIC_ANSWER,
     BUSINESS,
+    CHALLENGE_LINKS,
+    CHALLENGES,
     DOMINO_ABSENCE,
     MACHINE_ROOTS,
     MACHINE_WORDS,
+    NO_ANSWERS,
     REPLY_PREFIX,
+    TAKEN_IN,
+    UNREAD,
     UNTIL,
+    WISHES,
     WORKPLACES,
     find_beginning,
     find_phrase,
     fold_subject,
     fold_text,
 )
+from notifications.inbound.reply_html import html_to_text
 from notifications.inbound.reports import (
     COMPLAINT_TYPES,
     RECEIPT_TYPES,
@@ -53,6 +60,7 @@ _ANSWER_HEADERS = {
     "x-cron-env": "", "x-gm-auto-reply": "", "x-sieve-vacation": "", "x-yahoo-vacation": "",
 }  # fmt: skip
 _LIST_MARKS = ("list-unsubscribe", "list-id", "list-help", "feedback-id", "x-mailing-list")
+_TICKET = re.compile(r"[\[(]?(?:[\w-]{1,20} )?#\s?\d")  # how a program's subject begins
 _NULL_PATH = re.compile(r"<{1,2}(?:mailer-daemon[^>]*)?>|mailer-daemon", re.IGNORECASE)
 _ENDING = re.compile(r"[(\[](?:automatic|auto|automated)[ -]?(?:response|reply|answer)[)\]]\Z")
 _BULK = re.compile(r"\b(?:bulk|list|junk|mass)\b")
@@ -140,25 +148,50 @@ def _find_answer(parsed: ParsedMessage, *, null_sender: bool) -> tuple[str, ...]
         return ("Its subject is that of a Domino absence note.",)
     hints = _find_hints(parsed, null_sender=null_sender)
     absent = find_beginning(ABSENCE, subject)
-    if absent and hints:
+    if absent and (hints or _is_prefix(parsed, subject, absent)):
         return (f"Its subject begins with {absent!r}.", *hints)
     if null_sender:
         return ("Its envelope has no sender: no person's mail is sent so.",)
     if len(hints) >= 2:
         return hints
+    if _is_wordless_reply(parsed):
+        return ("It answers an invitation, without a word.",)
     return _find_words(parsed, subject, absent, hints)
+
+
+def _is_prefix(parsed: ParsedMessage, subject: str, absent: str) -> bool:
+    """As in "Out of office: Re: your subject": a program put its words before a subject of ours."""
+    rest = subject[len(absent) :].lstrip()
+    if not _is_at_work(absent) or rest[:1] not in (":", "："):
+        return False
+    return bool(parsed.in_reply_to) or REPLY_PREFIX.match(rest[1:].lstrip()) is not None
+
+
+def _is_wordless_reply(parsed: ParsedMessage) -> bool:
+    """A calendar's "accepted" or "declined", to which nobody added anything."""
+    if "calendar" not in parsed.labels or parsed.text.strip():
+        return False
+    answers = any(
+        b"METHOD:REPLY" in file.content[:2_000].upper()
+        for file in parsed.find_files("text/calendar", "application/ics")
+    )
+    return answers and not html_to_text(parsed.html).strip()
 
 
 def _find_words(
     parsed: ParsedMessage, subject: str, absent: str, hints: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Look into the text, where the headers alone do not decide."""
-    answered = REPLY_PREFIX.match(subject) is not None
-    if answered and not hints:
-        return ()
+    answered = REPLY_PREFIX.match(subject)
     opening = fold_text(parsed.text, length=_OPENING)
+    if challenge := _find_challenge(opening):
+        return challenge
+    if answered and not hints:
+        return _find_absence_thread(parsed, subject[answered.end() :].lstrip(), opening)
     if not answered and (found := _find_machine_words(opening[:800])):
         return (f"Its text says {found!r}.",)
+    if receipt := _find_receipt(subject, opening, hints):
+        return receipt
     if not absent and (answered or not hints):
         return ()
     away = find_phrase(ABSENT_WORDS, opening[:600])
@@ -167,6 +200,32 @@ def _find_words(
     if absent and away and _is_note(parsed, subject, absent):
         return (f"Its subject is {absent!r}.", f"Its text says {away!r}.")
     return ()
+
+
+def _find_challenge(opening: str) -> tuple[str, ...]:
+    held = find_phrase(CHALLENGES, opening)
+    link = find_phrase(CHALLENGE_LINKS, opening) if held else ""
+    return (f"It asks for a proof: {held!r}, {link!r}.",) if link else ()
+
+
+def _find_receipt(subject: str, opening: str, hints: tuple[str, ...]) -> tuple[str, ...]:
+    """ "We have received your request; do not answer this", from a program by its subject too."""
+    silent = find_phrase(NO_ANSWERS, opening)
+    if not silent:
+        return ()
+    said = find_phrase(UNREAD, opening)
+    if not said and (hints or _TICKET.match(subject)):
+        said = find_phrase(TAKEN_IN, opening)
+    return (f"Its text says {said!r} and {silent!r}.", *hints) if said else ()
+
+
+def _find_absence_thread(parsed: ParsedMessage, subject: str, opening: str) -> tuple[str, ...]:
+    """ "Re: Out of office", and the text says that and nothing else."""
+    absent = find_beginning(ABSENCE, subject)
+    if not absent or subject != absent or not _is_at_work(absent) or not _wants_nothing(parsed):
+        return ()
+    away = find_phrase(ABSENT_WORDS, opening[:200])
+    return (f"Its subject is {subject!r}.", f"Its text says {away!r}.") if away else ()
 
 
 def _is_note(parsed: ParsedMessage, subject: str, absent: str) -> bool:
@@ -181,7 +240,10 @@ def _is_note(parsed: ParsedMessage, subject: str, absent: str) -> bool:
             return True
         is_named = rest in _NOTES or (rest.startswith(UNTIL) and len(rest.split()) <= 6)
         return is_named and _is_at_work(absent) and _wants_nothing(parsed)
-    return bool(parsed.in_reply_to) or _is_at_work(absent)
+    if parsed.in_reply_to:
+        return True
+    said = fold_text(parsed.text, length=_SHORT)
+    return _is_at_work(absent) and "?" not in said and not find_phrase(WISHES, said)
 
 
 def _is_at_work(absent: str) -> bool:

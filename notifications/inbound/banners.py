@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from .lines import LONG_LINE, fold, make_comparable
+from .lines import LONG_LINE, fold, make_comparable, spell_plainly
 
-_HISTORY = frozenset((
+_HISTORY_WORDS = (
     "original message", "reply message", "original email", "original e-mail", "original mail",
     "ursprüngliche nachricht", "originalnachricht", "original-nachricht", "originalmail",
     "antwort nachricht", "urspr. mitteilung", "ursprüngliche mail", "ursprüngliche e-mail",
@@ -35,8 +35,12 @@ _HISTORY = frozenset((
     "previous replies", "previous reply", "frühere antworten",
     "vorherige antworten", "réponses précédentes", "respuestas anteriores",
     "respostas anteriores", "risposte precedenti", "eerdere antwoorden", "replied message",
-))  # fmt: skip
-_FORWARD = frozenset((
+    "mail original", "mail originale", "courriel original", "e-mail original", "email original",
+    "correo original", "mail d'origine", "mail originale", "e-mail originale", "e-mail oryginalny",
+)  # fmt: skip
+# A word that is a banner between dashes only.
+_HISTORY_IN_DASHES = frozenset(("original", "originale", "original:", "原文"))
+_FORWARD_WORDS = (
     "forwarded message", "begin forwarded message", "forwarded mail", "forwarded email",
     "forwarded letter", "forward message", "forwarded by", "weitergeleitete nachricht",
     "anfang der weitergeleiteten nachricht", "anfang der weitergeleiteten e-mail",
@@ -64,7 +68,7 @@ _FORWARD = frozenset((
     "thư đã chuyển tiếp", "tin nhắn được chuyển tiếp", "pesan terusan", "pesan diteruskan",
     "رسالة معاد توجيهها", "הודעה שהועברה", "edastatud kiri", "proslijeđena poruka",
     "prosleđena poruka", "posredovano sporočilo", "missatge reenviat",
-))  # fmt: skip
+)  # fmt: skip
 _REPLY_ABOVE_WORDS = (
     "reply above this line", "type your reply above", "reply above the line",
     "write above this line", "type above this line", "write your reply above",
@@ -78,6 +82,10 @@ _REPLY_ABOVE_WORDS = (
     "odpowiedz powyżej tej linii", "ответьте выше этой строки",
 )  # fmt: skip
 
+# Some programs write them without accents.
+_HISTORY = frozenset(spell for words in _HISTORY_WORDS for spell in spell_plainly(words))
+_FORWARD = frozenset(spell for words in _FORWARD_WORDS for spell in spell_plainly(words))
+
 # Lotus Notes: "Ann Lee ---05/03/2021 10:00:00---the first words of her mail".
 _NOTES = re.compile(r"[^-]{2,80}-{3}\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}[:.]\d{2}.{0,12}?-{3}")
 _INNER_BANNER = re.compile(r"(?<!-)-{3,}+ ?([^-\n]{5,60}?) ?-{3}")
@@ -90,11 +98,13 @@ _MAX_LENGTH = 160
 
 def read_banner(line: str) -> str:
     """Say "history", "forward", or "" when the line is no banner."""
-    if line.startswith(("--", "‐‐")) and len(line) <= 4 * LONG_LINE:
+    if line.startswith(("-", "‐‐")) and len(line) <= 4 * LONG_LINE:
         # "----- Original Message -----From: …": the rest of the header on the same line.
         core = fold(line).lstrip(_EDGES).partition("--")[0].strip(_TRAILING)
         if core in _HISTORY or core in _FORWARD:
             return "history" if core in _HISTORY else "forward"
+        if core in _HISTORY_IN_DASHES and line.rstrip().endswith("----"):
+            return "history"
     if len(line) > _MAX_LENGTH:
         return ""
     folded = fold(line)
@@ -130,7 +140,7 @@ def names_banner(line: str) -> str:
     if core in _FORWARD:
         return "forward"
     framed = text.startswith("---") and text.endswith("---") and 0 < len(core) <= 60
-    return "history" if core in _HISTORY or framed else ""
+    return "history" if core in _HISTORY or core in _HISTORY_IN_DASHES or framed else ""
 
 
 _FORWARD_PREFIXES = frozenset((

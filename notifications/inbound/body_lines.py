@@ -124,8 +124,19 @@ def _mark_attributions(lines: list[str], kinds: list[str]) -> None:
         looks += 1
         start = attributions.find_attribution_start(lines, at, first=_first_like(kinds, at, free))
         if start is not None:
+            start = _find_headers_above(lines, kinds, start, free)
             kinds[start : at + 1] = ("A" if inside else "a") * (at + 1 - start)
             free = at + 1
+
+
+def _find_headers_above(lines: list[str], kinds: list[str], start: int, free: int) -> int:
+    """Where an attribution begins that has lines of a header above it, below a rule (Yandex)."""
+    at = start
+    while at > free and start - at < _EARLY_LINES and kinds[at - 1] == "t":
+        if header_blocks.read_header_key(lines[at - 1]) is None:
+            break
+        at -= 1
+    return at - 1 if free < at < start and kinds[at - 1] == "r" else start
 
 
 def _first_like(kinds: list[str], at: int, free: int) -> int:

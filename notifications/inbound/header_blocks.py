@@ -11,8 +11,8 @@ import re
 from .lines import LONG_LINE, is_blank, make_comparable
 
 _FROM = (
-    "from", "von", "absender", "de", "expéditeur", "van", "afzender", "da", "mittente", "fra",
-    "från", "lähettäjä", "od", "nadawca", "odesílatel", "odosielateľ", "от", "отправитель",
+    "from", "sender", "von", "absender", "de", "expéditeur", "van", "afzender", "da", "mittente",
+    "fra", "från", "lähettäjä", "od", "nadawca", "odesílatel", "odosielateľ", "от", "отправитель",
     "від", "feladó", "de la", "kimden", "gönderen", "από", "发件人", "寄件者", "寄件人",
     "發件人", "差出人", "送信者", "보낸 사람", "보낸사람", "từ", "người gửi", "dari",
     "pengirim", "من", "מאת", "saatja", "nuo", "remitente", "remetente", "afsender", "avsändare",
@@ -21,7 +21,8 @@ _FROM = (
     "அனுப்புநர்", "పంపినవారు", "kutoka", "kutoka kwa",
 )  # fmt: skip
 _SENT = (
-    "sent", "date", "sent on", "date sent", "gesendet", "gesendet am", "datum", "gesendet von",
+    "sent", "date", "sent on", "date sent", "sent time", "received", "gesendet",
+    "gesendet am", "datum", "gesendet von",
     "envoyé", "envoyé le", "envoyée", "date d'envoi", "message du", "verzonden", "verzonden op",
     "verzonddatum", "inviato", "data", "inviato il", "data invio", "sendt", "dato", "skickat",
     "skickades", "lähetetty", "päivämäärä", "wysłano", "wysłane", "data wysłania", "odesláno",
@@ -48,7 +49,8 @@ _TO = (
     "adresát", "odbiorca", "delivered-to", "ถึง", "destinatar",
 )  # fmt: skip
 _SUBJECT = (
-    "subject", "betreff", "objet", "sujet", "onderwerp", "oggetto", "asunto", "assunto", "emne",
+    "subject", "title", "betreff", "objet", "sujet", "onderwerp", "oggetto", "asunto", "assunto",
+    "emne",
     "ämne", "aihe", "temat", "předmět", "predmet", "тема", "tárgy", "subiect", "konu", "θέμα",
     "主题", "主旨", "主題", "件名", "제목", "chủ đề", "tiêu đề", "subjek", "perihal", "judul",
     "الموضوع", "موضوع", "נושא", "teema", "tema", "assumpte", "efni", "betr.", "betrifft",

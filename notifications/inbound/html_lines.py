@@ -10,7 +10,9 @@ import html as html_entities
 import re
 from dataclasses import dataclass, field
 
-from .html_tags import Tag, read_tags
+from .header_blocks import KEYS
+from .html_tags import MAX_HTML_LENGTH, Tag, read_tags
+from .lines import make_comparable
 
 _BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dir", "div",
@@ -43,6 +45,7 @@ _HISTORY_NAMES = frozenset(("history", "mailcontent"))  # of a `div`, and nothin
 # so only what opens the box is known: the attribution, in whatever language.
 _QUOTATION_BOXES = (
     "gmail_quote", "gmail_quote_container", "gmail_extra", "protonmail_quote", "ik_mail_quote",
+    "mail-quote-collapse", "mail-quote-collapse_mr_css_attr",
 )  # fmt: skip
 BOX = "o"  # the mark of the first line in such a box
 _ATTRIBUTION_BOXES = ("moz-cite-prefix", "gmail_attr")
@@ -52,6 +55,7 @@ _SIGNATURE_BOXES = (
 _HIDING = ("display:none", "visibility:hidden", "mso-hide:all", "font-size:0;", "max-height:0")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _MAX_DEPTH = 200
+_PLAIN_LINES = 3  # so many line ends, and no tag that makes a line
 _MAX_QUOTES = 12
 
 
@@ -78,17 +82,30 @@ class _Meaning:
 class HtmlLines:
     """`lines` of text; `marks`: for some, BOX or a letter of `body_lines` that HTML vouches for.
 
-    `openings`: lines that begin below a rule or a box with an upper border.
+    `openings`: lines that begin below a rule or a box with an upper border. `boxes`: the lines of
+    each quotation's box that holds no `blockquote`: all of it is the history.
     """
 
     lines: list[str] = field(default_factory=list)
     marks: dict[int, str] = field(default_factory=dict)
     openings: set[int] = field(default_factory=set)
+    boxes: list[range] = field(default_factory=list)
 
 
 def read_lines(html: str) -> HtmlLines:
-    """The lines of a mail's HTML. Never raises; linear in the length of `html`."""
+    """The lines of a mail's HTML. Never raises; linear in the length of `html`.
+
+    Where no tag makes a line, the body is plain text under a wrong name: its own lines count.
+    """
+    reader = _read(html)
+    if not reader.structured and html.count("\n", 0, MAX_HTML_LENGTH) >= _PLAIN_LINES:
+        reader = _read(html, preformatted=True)
+    return reader.result
+
+
+def _read(html: str, *, preformatted: bool = False) -> _Reader:
     reader = _Reader()
+    reader.preformatted += preformatted
     for token in read_tags(html):
         if isinstance(token, str):
             reader.add_text(token)
@@ -97,7 +114,7 @@ def read_lines(html: str) -> HtmlLines:
         else:
             reader.open(token)
     reader.break_line()
-    return reader.result
+    return reader
 
 
 class _Reader:
@@ -113,6 +130,9 @@ class _Reader:
         self.marks: list[str] = []
         self.first_mark = ""
         self.opening = False
+        self.structured = False
+        self.blockquotes = 0
+        self.boxes: list[tuple[int, int]] = []  # where each opened, after how many blockquotes
 
     def add_text(self, text: str) -> None:
         """Text between tags, entities undecoded."""
@@ -160,6 +180,7 @@ class _Reader:
         """An opening tag."""
         name = tag.name
         if name == "br":
+            self.structured = True
             self.break_line(always=True)
             return
         meaning = self.meanings.get(tag)
@@ -168,9 +189,10 @@ class _Reader:
         if name in _IMPLIED_END and self.stack and self.stack[-1].name == name:
             self.close(name)
         if meaning.block:
+            self.structured = self.structured or name not in ("html", "body")
             self.break_line()
         elif name in ("td", "th") and self.pieces:
-            self.pieces.append(" ")
+            self.pieces.append(": " if self._is_header_cell() else " ")
         self.opening = self.opening or meaning.opening
         self.first_mark = meaning.first_mark or self.first_mark
         if name == "body":
@@ -180,9 +202,19 @@ class _Reader:
         elif len(self.stack) < _MAX_DEPTH:
             self._enter(meaning)
 
+    def _is_header_cell(self) -> bool:
+        """The row so far names a field of a header, as tables in place of header blocks do."""
+        cell = "".join(self.pieces[:4]).strip() if len(self.pieces) <= 4 else ""
+        if not 2 < len(cell) + (not cell.isascii()) <= 30:
+            return False
+        return KEYS.get(make_comparable(cell).casefold()) in ("from", "sent", "subject")
+
     def _enter(self, meaning: _Meaning) -> None:
         name = meaning.name
         self.stack.append(meaning)
+        if meaning.first_mark == BOX:
+            self.boxes.append((len(self.result.lines), self.blockquotes))
+        self.blockquotes += name == "blockquote"
         self.counts[name] = self.counts.get(name, 0) + 1
         if meaning.spaced:
             self.gap = True
@@ -220,6 +252,11 @@ class _Reader:
         self.preformatted -= meaning.preformatted
         if meaning.mark:
             self.marks.pop()
+        if meaning.first_mark == BOX:
+            self.break_line()
+            start, blockquotes = self.boxes.pop()
+            if blockquotes == self.blockquotes:
+                self.result.boxes.append(range(start, len(self.result.lines)))
         if meaning.name in ("ul", "ol") and self.lists:
             self.lists.pop()
 
@@ -244,7 +281,7 @@ def _read_meaning(tag: Tag) -> _Meaning:
         or "hidden" in attributes
         or (bool(style) and any(word in f"{style};" for word in _HIDING)),
         spaced=name in _SPACED and not any(word.startswith("mso") for word in classes),
-        preformatted=name == "pre",
+        preformatted=name == "pre" or "white-space:pre" in style,
         opening=name == "hr" or (bordered and name in ("div", "p", "td")),
         mark="" if name in _VOID else _read_mark(attributes, names),
         first_mark=_read_first_mark(name, attributes, names),

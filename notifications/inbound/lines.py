@@ -7,6 +7,7 @@ and a body is cut into lines. All functions take time proportional to the text t
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # Zero-width, bidirectional and soft-hyphen characters: clients put them around names and addresses.
 _INVISIBLE = dict.fromkeys((173, 65279, *range(8203, 8208), *range(8234, 8239), *range(8288, 8298)))
@@ -16,6 +17,8 @@ _DIGITS = {start + n: str(n) for start in (0x660, 0x6F0, 0xFF10) for n in range(
 _HYPHENS = dict.fromkeys((0x2010, 0x2011, 0x2212), "-")
 _WIDE = {0xFF1A: ":", 0xFF1C: "<", 0xFF1E: ">"}
 _COMPARABLE = {**_INVISIBLE, **_SPACES, **_DIGITS, **_HYPHENS, **_WIDE}
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe"})
 
 _INITIALS = re.compile(r"[A-Za-z]{1,4}>{1,3}(?: |$)")
 
@@ -43,6 +46,15 @@ def make_comparable(line: str) -> str:
 def fold(line: str) -> str:
     """`make_comparable` in one letter case."""
     return make_comparable(line).casefold()
+
+
+def spell_plainly(words: str) -> tuple[str, ...]:
+    """The words as they are, in ASCII without their accents, and with German umlauts as "ae"."""
+    if words.isascii():
+        return (words,)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
+    german = words.translate(_UMLAUTS)
+    return (words, *(spelled for spelled in (plain, german) if spelled.isascii()))
 
 
 def is_blank(line: str) -> bool:

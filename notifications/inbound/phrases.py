@@ -88,6 +88,11 @@ numéro|compte|contrat|facture|répon|confirmer|restaur|mantener|línea|linea|n�
 factura|respuesta|respond
 """
 
+# Of those, what nobody's absence note speaks of.
+_WISHES = """
+cancel|terminat|restor|reinstat|reactivat|kündig|wiederherst|résili|resili|rétabl|de baja|restaur
+"""
+
 # What the first lines of such a note say.
 _ABSENT_WORDS = """
 out of the office|out of office|away from the office|away from my desk|on vacation|annual leave
@@ -135,6 +140,69 @@ detta är ett automatiskt svar|dette er et automatisk svar|tämä on automaattin
 to jest automatyczna odpowiedź|toto je automatická odpověď|это автоматический ответ
 bu otomatik bir yanıttır|これは自動応答です|このメールは自動返信|这是自动回复|这是一封自动回复
 이 메일은 자동
+mensaje generado automáticamente|mensaje ha sido generado automáticamente
+mensaje fue generado automáticamente|correo generado automáticamente
+correo electrónico generado automáticamente|correo ha sido generado automáticamente
+mensaje enviado automáticamente|este es un correo electrónico automático
+message généré automatiquement|message a été généré automatiquement|message envoyé automatiquement
+message a été envoyé automatiquement|e-mail généré automatiquement|mail généré automatiquement
+e-mail a été envoyé automatiquement|courriel généré automatiquement|courriel automatique
+messaggio generato automaticamente|messaggio è stato generato automaticamente
+e-mail generata automaticamente|e-mail è stata generata automaticamente
+messaggio inviato automaticamente|mensagem gerada automaticamente
+mensagem foi gerada automaticamente|mensagem enviada automaticamente|e-mail gerado automaticamente
+email gerado automaticamente|e-mail automático|automatisch gegenereerd bericht
+automatisch gegenereerde e-mail|automatisch verzonden bericht|bericht is automatisch
+e-mail is automatisch|automatiskt genererat meddelande|meddelandet har skapats automatiskt
+automatisk genereret besked|automatisk genereret mail|automatisk generert melding
+automatisk generert e-post|viesti on lähetetty automaattisesti|automaattinen viesti
+automaattisesti luotu viesti|wiadomość wygenerowana automatycznie
+wiadomość została wygenerowana automatycznie|wiadomość została wysłana automatycznie
+automatycznie wygenerowana wiadomość|zpráva byla vygenerována automaticky
+zpráva byla odeslána automaticky|automaticky generovaná zpráva|správa bola vygenerovaná automaticky
+automaticky generovaná správa|automatikusan generált üzenet|automatikusan küldött
+mesaj generat automat|mesaj automat|bu e-posta otomatik|bu mesaj otomatik|bu ileti otomatik
+сообщение создано автоматически|сообщение отправлено автоматически
+сообщение сформировано автоматически|письмо создано автоматически|письмо отправлено автоматически
+автоматическое письмо|лист створено автоматично|лист надіслано автоматично
+повідомлення створено автоматично|αυτό είναι ένα αυτόματο|αυτοματοποιημένο μήνυμα
+自動送信されています|自動送信メール|自動配信メール|自動的に送信|系统自动发送|系統自動發送|自动发出
+자동으로 발송|자동 발송|자동발송|נשלחה באופן אוטומטי|رسالة تلقائية|رسالة آلية|thư tự động
+email ini dikirim secara otomatis|pesan otomatis
+would like to recall the message|möchte die nachricht zurückrufen|souhaite rappeler le message
+"""
+
+# A machine's receipt says both of these: "we have received your request", "do not reply to this".
+_TAKEN_IN = """
+has been received|have received your|we received your|was received at|ticket has been opened
+ticket has been created|request has been registered|request has been logged|case has been opened
+haben wir erhalten|ist bei uns eingegangen|haben ihre anfrage erhalten|bien reçu votre
+avons reçu votre|a bien été reçu|hemos recibido su|ha sido recibid|abbiamo ricevuto
+è stata ricevuta|recebemos o seu|recebemos sua|recebemos a sua|hebben uw|har mottagit|har modtaget
+har mottatt|otrzymaliśmy|obdrželi jsme
+"""
+_NO_ANSWERS = """
+do not reply to this|don't reply to this|do not respond to this|cannot receive replies
+nicht auf diese|antworten sie nicht auf|ne pas répondre à ce|ne pas y répondre|ne répondez pas à ce
+no responda a este|no conteste a este|non rispondere a quest|não responda a est|niet op deze
+svara inte på detta|svar ikke på denne|prosimy nie odpowiadać|neodpovídejte na
+"""
+# Said beside one of those, it is a program that speaks.
+_UNREAD = """
+mailbox is not monitored|inbox is not monitored|unmonitored mailbox|unmonitored inbox
+mailbox is unmonitored|postfach wird nicht gelesen|postfach wird nicht überwacht|n'est pas consultée
+no es revisad|non è monitorat|não é monitorad|wordt niet gelezen
+"""
+
+# A filter asks the sender to prove that a person wrote, by a link or an answer.
+_CHALLENGES = """
+allowed list|approved senders|waitlisted|confirm that you are a|confirm you are a
+confirm you are not|verify that you are|verify you are|prove that you are|need to do this only once
+only need to do this once|message is being held|message is held|before your message can be delivered
+"""
+_CHALLENGE_LINKS = """
+click the link|click the following link|click on the link|click on the following link
+clicking on the link|clicking the link|follow the link|following the link|by replying to this
 """
 
 
@@ -169,13 +237,22 @@ def find_beginning(phrases: tuple[str, ...], text: str) -> str:
     return ""
 
 
+TAKEN_IN = list_phrases(_TAKEN_IN)
+NO_ANSWERS = list_phrases(_NO_ANSWERS)
+UNREAD = list_phrases(_UNREAD)
+CHALLENGES = list_phrases(_CHALLENGES)
+CHALLENGE_LINKS = list_phrases(_CHALLENGE_LINKS)
 AUTOMATIC_ANSWER = list_phrases(_AUTOMATIC_ANSWER)
 ABSENCE = list_phrases(_ABSENCE)
 ABSENT_WORDS = list_phrases(_ABSENT_WORDS)
 MACHINE_WORDS = list_phrases(_MACHINE_WORDS)
 WORKPLACES = list_phrases(_WORKPLACES)
 BUSINESS = list_phrases(_BUSINESS)
-MACHINE_ROOTS = ("auto", "system gen", "otomat", "автомат", "自動", "自动", "자동")
+WISHES = list_phrases(_WISHES)
+MACHINE_ROOTS = (
+    "auto", "system gen", "otomat", "автомат", "αυτό", "αυτοματ", "自動", "自动", "자동", "אוטומט",
+    "تلقائ", "آلية", "tự động", "recall the message", "zurückrufen", "rappeler le message",
+)  # fmt: skip
 # Domino: "AUTO: Ann Example is out of the office (returning 01/02/2026)".
 DOMINO_ABSENCE = re.compile(r"auto: .{1,120}(?:is out|is away|out of|returning|abwesend|ist nicht)")
 

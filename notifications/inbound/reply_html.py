@@ -56,6 +56,7 @@ def _unquote_everything(lines: list[str]) -> list[str]:
 
 def _apply_marks(source: HtmlLines, lines: list[str], kinds: list[str]) -> None:
     first_text = kinds.index("t") if "t" in kinds else len(kinds)
+    _quote_boxes(source, lines, kinds, below=first_text)
     for at, mark in source.marks.items():
         if at >= len(lines) or kinds[at] in "eqAf":
             continue
@@ -74,6 +75,17 @@ def _apply_marks(source: HtmlLines, lines: list[str], kinds: list[str]) -> None:
     for at in source.openings:
         if at < len(lines) and kinds[at] == "t" and _opens_history(lines, at):
             kinds[at] = "b"
+
+
+def _quote_boxes(source: HtmlLines, lines: list[str], kinds: list[str], *, below: int) -> None:
+    """A quotation's box without a `blockquote` is quoted whole; what stands below it is not."""
+    for box in source.boxes:
+        inside = range(box.start, min(box.stop, len(lines)))
+        if inside.start <= below or any(kinds[at] in "bfqAs" for at in inside):
+            continue
+        for at in inside:
+            if kinds[at] != "e":
+                kinds[at], lines[at] = "q", f"> {lines[at]}"
 
 
 def _end_boxed_signatures(lines: list[str], kinds: list[str]) -> None:

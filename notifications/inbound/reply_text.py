@@ -231,6 +231,15 @@ class _Walk:
             kept.pop()
         return kept
 
+    def _is_answered(self, quotation: _Quotation, own: list[int]) -> bool:
+        """Something stands below it; a mere sign-off below the history ends what stands above."""
+        if quotation.lines.stop > own[-1]:
+            return False
+        if quotation is not self.quotations[-1] or own[0] > quotation.lines.start:
+            return True
+        below = [at for at in own[-signatures.MAX_LINES :] if at >= quotation.lines.stop]
+        return not signatures.is_sign_off([self.lines[at] for at in below])
+
     def _is_cited(self, quotation: _Quotation, own: list[int]) -> bool:
         """Quoted by the author below text of theirs, with the history and its attribution below."""
         last = self.quotations[-1]
@@ -262,7 +271,7 @@ class _Walk:
         answered = [
             quotation
             for quotation in self.quotations
-            if quotation.lines.stop <= own[-1] or self._is_cited(quotation, own)
+            if self._is_answered(quotation, own) or self._is_cited(quotation, own)
         ]
         answers = not self.subject or banners.read_subject_prefix(self.subject) == "reply"
         if not answers and not any(quotation.attribution for quotation in self.quotations):

@@ -132,6 +132,23 @@ _CONTACT = re.compile(r"@|https?://|www\.|\+\d|\d{3}[ .)-]{1,2}\d{3}|tel[.: ]|ph
 # So many lines below a delimiter are looked at.
 MAX_LINES = 100
 
+_LIST_RULE = "_" * 40  # Mailman's
+_MAX_SIGN_OFF = 8  # lines
+_CLOSINGS = (
+    "regards", "best regards", "kind regards", "warm regards", "many regards", "sincerely",
+    "yours sincerely", "yours faithfully", "yours truly", "best wishes", "cheers,",
+    "mit freundlich", "freundliche gr", "viele gr", "beste gr", "liebe gr", "schöne gr",
+    "herzliche gr", "mfg", "hochachtungsvoll", "cordialement", "bien cordialement", "salutations",
+    "sincères salutations",
+    "bien à vous", "saludos", "un saludo", "atentamente", "cordialmente", "cordiali saluti",
+    "distinti saluti", "un saluto", "saluti", "atenciosamente", "com os melhores cumprimentos",
+    "cumprimentos", "met vriendelijke groet", "vriendelijke groet", "med vänlig", "vänliga häls",
+    "med venlig", "venlig hilsen", "med vennlig", "vennlig hilsen", "ystävällisin", "pozdrawiam",
+    "z poważaniem", "s pozdravem", "s pozdravom", "с уважением", "з повагою", "üdvözlettel",
+    "tisztelettel", "cu stimă", "cu respect", "saygılarımla", "με εκτίμηση", "с уважение",
+    "lijep pozdrav", "s poštovanjem", "lep pozdrav",
+)  # fmt: skip
+
 _FOOTER_WORDS = ("unsubscribe", "mailing list", "subscribed to", "confidential", "abmelden")
 _SURE_FOOTER_WORDS = (
     "listinfo", "you received this", "you are receiving this", "intended recipient",
@@ -237,7 +254,17 @@ def is_prose(lines: list[str]) -> bool:
 def is_footer(lines: list[str]) -> bool:
     """True for a list's or a lawyer's footer that stands under a quotation without a delimiter."""
     texts = [fold(line) for line in lines[:MAX_LINES] if not is_blank(line)]
+    if texts and texts[0].startswith(_LIST_RULE) and any("list" in text for text in texts[1:3]):
+        return True
     return any(word in text for word in _SURE_FOOTER_WORDS for text in texts)
+
+
+def is_sign_off(lines: list[str]) -> bool:
+    """True for "Kind regards" and a name and numbers below it: the end of a mail, no answer."""
+    texts = [fold(line) for line in lines if not is_blank(line)]
+    if not texts or len(texts) > _MAX_SIGN_OFF or not texts[0].startswith(_CLOSINGS):
+        return False
+    return not any(_is_sentence(text) or "?" in text for text in texts)
 
 
 def _names_footer(texts: list[str]) -> bool:
