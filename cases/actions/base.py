@@ -28,6 +28,7 @@ from cases.domain.states import Turn
 from cases.models import Case, Event, Todo
 from cases.models.planning import plan_case
 from cases.models.rows import read_rows
+from notifications.bulk import make_new
 from notifications.models import Email, Inbound
 
 
@@ -122,19 +123,21 @@ class Change:
         self.case.last_sequence += 1
         if self.actor.label:
             data = {"by": self.actor.label, **data}
-        event = Event(
-            case=self.case,
+        actor = self.actor
+        event = make_new(
+            Event,
+            case_id=self.case.pk,
             sequence=self.case.last_sequence,
             kind=kind,
             at=self.now,
-            actor_kind=self.actor.kind,
-            actor=self.actor.user,
-            contact=self.actor.contact,
-            level=self.actor.level,
+            actor_kind=actor.kind,
+            actor_id=actor.user and actor.user.pk,
+            contact_id=actor.contact and actor.contact.pk,
+            level=actor.level,
             summary=summary,
             data=data,
-            email=email,
-            inbound=inbound,
+            email_id=email and email.pk,
+            inbound_id=inbound and inbound.pk,
         )
         event.hash = self.case.last_hash = event.make_hash(previous=self.case.last_hash)
         self.work.add(event)

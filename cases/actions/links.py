@@ -15,6 +15,7 @@ from django.conf import settings
 from accounts.models import Contact
 from cases.actions.base import ActionError, Change
 from cases.models import Case, CaseItem, Link
+from notifications.bulk import make_new
 from notifications.outbox.sealed import LINK, seal
 
 VIEW_FOR = timedelta(days=60)
@@ -42,13 +43,14 @@ def add_page_link(change: Change, *, purpose: str) -> str:
     contact = change.case.contact
     assert contact is not None, "a mail goes to somebody"
     sealed = seal(kind=LINK, to_email=contact.email)
-    link = Link(
+    link = make_new(
+        Link,
         kind=Link.Kind.VIEW,
         token_hash=hash_token(sealed.secret),
         customer_id=change.case.customer_id,
-        contact=contact,
+        contact_id=contact.pk,
         email=contact.email,
-        case=change.case,
+        case_id=change.case.pk,
         purpose=purpose,
         created_at=change.now,
         expires_at=change.now + VIEW_FOR,

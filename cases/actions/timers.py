@@ -13,14 +13,15 @@ from typing import NamedTuple
 
 import structlog
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 
 from cases.actions import fuse
 from cases.actions.base import DESK, ActionError, Change
 from cases.actions.holds import LOOK_AGAIN, Outlook, find_hold, hold_timer
 from cases.actions.work import BulkWork, Work
-from cases.models import Case, Timer, Todo
+from cases.models import Case, Timer
 from cases.models.planning import plan_case_timers
+from cases.models.rows import follow, gather, read_rows
 from cases.models.timer import DESTRUCTIVE, LIVE
 from notifications.epoch import hold_if_restored
 
@@ -179,30 +180,28 @@ def claim_timers(due: QuerySet[Timer], *, limit: int) -> list[Timer]:
     What somebody else has locked is passed over. Of two timers of one case the second waits for
     the next sweep. Everything is read again under the lock: another worker may have been quicker.
     """
-    related = ("case__customer", "case__contact", "case__thread")
-    rows = due.select_related(*related).select_for_update(of=("case",), skip_locked=True)
+    rows = due.select_related("case").only("check_at", "case__id")
+    rows = rows.select_for_update(of=("case",), skip_locked=True)
     claimed: dict[int, Timer] = {}
     for timer in rows.order_by("check_at", "id")[:limit]:
         claimed.setdefault(timer.case_id, timer)
-    cases = [timer.case for timer in claimed.values()]
-    timers = Timer.objects.filter(cancelled_at=None)
-    todos = Todo.objects.filter(resolved_at=None)
-    prefetch_related_objects(
-        cases,
-        "brand",
-        "owner",
-        "policy_version",
-        Prefetch("timers", queryset=timers),
-        Prefetch("todos", queryset=todos),
-    )
-    asked = [timer.case for timer in claimed.values() if timer.kind != "drop"]
-    prefetch_related_objects(asked, "questions")  # a drop does not look at them
+    cases = read_cases(list(claimed))
     found = []
-    for case in cases:
-        was = claimed[case.pk]
-        fresh = (t for t in case.timers.all() if t.pk == was.pk and t.fired_at is None)
+    for number, was in claimed.items():
+        fresh = (t for t in cases[number].timers.all() if t.pk == was.pk and t.fired_at is None)
         found += [t for t in fresh if t.check_at == was.check_at]
+    gather([t.case for t in found if t.kind != "drop"], "questions")  # a drop asks for none
     return found
+
+
+def read_cases(ids: Collection[int]) -> dict[int, Case]:
+    """Locked cases with all that firing needs, by number."""
+    cases = read_rows(Case, "id", ids, with_=("customer", "contact", "thread"))
+    for name in ("brand", "owner", "policy_version"):
+        follow(cases, name)  # few rows, which many cases share
+    gather(cases, "timers", where="t.cancelled_at IS NULL")
+    gather(cases, "todos", where="t.resolved_at IS NULL")
+    return {case.pk: case for case in cases}
 
 
 def fire(timer: Timer, outlook: Outlook, work: Work, *, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from cases.models import Case
 from notifications import outbox
-from notifications.bulk import find_changes, insert_all, read_columns, take_ids, update_all
+from notifications.bulk import find_changes, insert_all, take_ids, update_all
 
 # One statement on the rows of these numbers, with what is the same for all of them.
 ForMany = Callable[..., None]
@@ -63,7 +63,7 @@ class BulkWork(Work):
         self._together = defaultdict(list)
 
     def watch(self, case: Case) -> None:
-        self._before.setdefault(case.pk, read_columns(case))
+        self._before.setdefault(case.pk, case.__dict__.copy())
 
     def save(self, case: Case) -> None:
         self._saved[case.pk] = find_changes(case, self._before[case.pk])

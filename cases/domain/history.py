@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 BEGINNING = ""  # what stands before a case's first event
+PLAIN = frozenset({str, int, bool, type(None)})
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
@@ -44,8 +45,9 @@ def hash_content(summary: str, data: dict[str, Any], *, salt: UUID | None) -> st
 
     Events that are older than salts have none.
     """
-    # As the database gives it back: keys are strings.
-    plain = json.loads(json.dumps(data)) if data else {}
+    # As the database gives it back: keys are strings, all the way down.
+    is_plain = all(type(k) is str and type(v) in PLAIN for k, v in data.items())
+    plain = data if is_plain else json.loads(json.dumps(data))
     said = [summary, plain] if salt is None else [str(salt), summary, plain]
     return sha256(write_canonical(said)).hexdigest()
 

@@ -9,7 +9,7 @@ from typing import NotRequired, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 
-from notifications.bulk import insert_all, take_ids
+from notifications.bulk import insert_all, make_new, take_ids
 from notifications.models import Email, Thread
 from notifications.models.thread import make_token
 from notifications.outbox.files import OutgoingFile, attach
@@ -178,10 +178,12 @@ def _write(mail: Mail) -> Email:
     """The row of a mail, cleaned, without its number and ids."""
     now, not_before = mail["now"], mail.get("not_before")
     reply_to = mail["reply_to"]
-    return Email(
+    thread = mail["thread"]
+    return make_new(
+        Email,
         key=mail["key"],
         purpose=mail["purpose"],
-        thread=mail["thread"],
+        thread_id=thread.pk if thread else None,
         from_name=clean_name("the sender's name", mail["from_name"]),
         from_email=clean_address("the sender", mail["from_email"]),
         reply_to=clean_address("Reply-To", reply_to) if reply_to else "",
