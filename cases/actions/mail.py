@@ -128,15 +128,22 @@ def render_mail(case: Case, name: str, *, now: datetime, **context: Any) -> dict
         "rings": lambda: case.items.filter(item__kind__in=RINGING).exists(),
         **context,
     }
-    with translation.override(locale), timezone.override(ZoneInfo(case.zone)):
-        return render_parts(name, locale, context)
+    return render_parts(name, locale, case.zone, context)
 
 
-def render_parts(name: str, locale: str, context: dict[str, Any]) -> dict[str, str]:
+def render_parts(name: str, locale: str, zone: str, context: Mapping[str, Any]) -> dict[str, str]:
+    """Subject, text and HTML in that language and zone."""
+    with translation.override(locale), timezone.override(ZoneInfo(zone)):
+        return render_with_stencil(
+            (name, locale, zone), partial(render_templates, name, locale), context
+        )
+
+
+def render_templates(name: str, locale: str, context: Mapping[str, Any]) -> dict[str, str]:
     return {
-        "subject": " ".join(render_part(name, "subject.txt", locale, context).split()),
-        "text": tidy(render_part(name, "txt", locale, context)),
-        "html": render_part(name, "html", locale, context),
+        "subject": " ".join(render_template(name, "subject.txt", locale, context).split()),
+        "text": tidy(render_template(name, "txt", locale, context)),
+        "html": render_template(name, "html", locale, context),
     }
 
 
@@ -147,8 +154,7 @@ def render_letter(
     wanted = (customer.locale or customer.brand.default_locale or "en").split("-")[0]
     locale = wanted if has_words(name, wanted) else "en"
     context |= {"brand": customer.brand, "customer": customer, "contact": contact, "now": now}
-    with translation.override(locale), timezone.override(ZoneInfo(customer.timezone)):
-        return render_parts(name, locale, context)
+    return render_parts(name, locale, customer.timezone, context)
 
 
 def tidy(text: str) -> str:
@@ -176,14 +182,6 @@ def has_words(name: str, locale: str) -> bool:
     except TemplateDoesNotExist:
         return False
     return True
-
-
-def render_part(name: str, part: str, locale: str, context: dict[str, Any]) -> str:
-    """One part of an email, in the language and the zone that are set."""
-    key = (name, part, locale, timezone.get_current_timezone_name())
-    return render_with_stencil(
-        key, partial(render_template, name, part, locale), context, is_html=part == "html"
-    )
 
 
 def render_template(name: str, part: str, locale: str, context: Mapping[str, Any]) -> str:

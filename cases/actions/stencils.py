@@ -1,9 +1,9 @@
 """Emails rendered once and filled in afterwards: most differ in a number, a name and a link only.
 
-The first time, a template is rendered over stand-ins that note what it reads, with marks where
-those few values (`GAPS`) go. Whenever everything else that it read is the same again, in the same
-language and zone, the marks are filled and nothing is rendered. A template that reads lists, or
-does more with a gap than to show it, is rendered every time.
+The first time, an email's texts are rendered over stand-ins that note what they read, with marks
+where those few values (`GAPS`) go. Whenever everything else that was read is the same again, in
+the same language and zone, the marks are filled and nothing is rendered. An email that reads lists,
+or does more with a gap than to show it, is rendered every time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Model
@@ -22,13 +22,16 @@ from django.utils.html import escape
 
 GAPS = ("case.number", "contact.name", "page_url")
 # What a filter or a condition would change gives itself away.
-PROBE = "o'Neil &  <éMile> — {} " + "long " * 60
+PROBE = "o'Neil & <éMile> — {} " + " ".join(["long"] * 60)
 MOST_LEARNT = 2000  # of all templates together, some ten megabytes; then everything is forgotten
 ENOUGH_TRIED = 20  # where a template was rendered so often and hardly ever filled, it stays so
 SIMPLE = frozenset({str, int, bool, float, Decimal, date, datetime, type(None)})
 MARKED = re.compile("\ue000(.*?)\ue001")
-Render = Callable[[Mapping[str, Any]], str]
+HTML = "html"  # the text of this name escapes what it shows
+Texts = dict[str, str]  # of one email, by their names
+Render = Callable[[Mapping[str, Any]], Texts]
 Values = tuple[Any, ...]
+Pieces = dict[str, list[str]]  # of each text: words and paths of gaps, in turn
 
 
 @dataclass
@@ -74,35 +77,31 @@ class StandIn:
 
 @dataclass
 class Stencil:
-    """The filled texts of one template, by the paths that it read and their values."""
+    """The filled texts of one email, by the paths that they read and their values."""
 
-    by_paths: dict[tuple[str, ...], dict[Values, list[str]]] = field(default_factory=dict)
+    by_paths: dict[tuple[str, ...], dict[Values, Pieces]] = field(default_factory=dict)
     is_useless: bool = False
     found: int = 0
     learnt: int = 0
 
-    def find(self, context: Mapping[str, Any]) -> list[str] | None:
-        """The pieces that fit this context: text and paths of gaps, in turn."""
+    def find(self, context: Mapping[str, Any]) -> Pieces | None:
+        """The pieces that fit this context."""
         for paths, known in self.by_paths.items():
-            pieces = known.get(tuple(look_up(context, path) for path in paths))
+            pieces = known.get(tuple([look_up(context, path) for path in paths]))
             if pieces is not None:
                 self.found += 1
                 return pieces
         return None
 
-    def learn(
-        self, render: Render, context: Mapping[str, Any], rendered: str, *, is_html: bool
-    ) -> None:
+    def learn(self, render: Render, context: Mapping[str, Any], rendered: Texts) -> None:
         """Render over stand-ins, and try what was learnt: on the values of this context, and on
         some that nothing leaves alone."""
         tracing = Tracing(context, {path: f"\ue000{path}\ue001" for path in GAPS})
-        pieces = MARKED.split(render(tracing.stand_in()))
+        marked = render(tracing.stand_in())
+        pieces = {name: MARKED.split(text) for name, text in marked.items()}
         probes = {path: PROBE.format(path) for path in GAPS}
         probed = render(Tracing(context, probes).stand_in())
-        is_right = (
-            fill(pieces, read_gaps(pieces, context), is_html=is_html) == rendered
-            and fill(pieces, probes, is_html=is_html) == probed
-        )
+        is_right = fill(pieces, read_gaps(context)) == rendered and fill(pieces, probes) == probed
         self.learnt += 1
         is_idle = self.learnt >= ENOUGH_TRIED and self.found < self.learnt
         if is_idle or not (tracing.is_whole and is_right):
@@ -116,48 +115,59 @@ class Stencil:
 _stencils: dict[tuple[str, ...], Stencil] = {}
 
 
-def render_with_stencil(
-    key: tuple[str, ...], render: Render, context: Mapping[str, Any], *, is_html: bool
-) -> str:
-    """What `render(context)` returns. `key` names the template, the language and the zone."""
+def render_with_stencil(key: tuple[str, ...], render: Render, context: Mapping[str, Any]) -> Texts:
+    """What `render(context)` returns. `key` names the email, the language and the zone."""
     stencil = _stencils.setdefault((*key, *context), Stencil())
-    if stencil.is_useless:
+    gaps = read_gaps(context)
+    if stencil.is_useless or not all(map(is_tidy, gaps.values())):
         return render(context)
     pieces = stencil.find(context)
-    if pieces is None:
-        if sum(one.learnt for one in _stencils.values()) >= MOST_LEARNT:
-            _stencils.clear()
-        rendered = render(context)
-        stencil.learn(render, context, rendered, is_html=is_html)
-        return rendered
-    return fill(pieces, read_gaps(pieces, context), is_html=is_html)
+    if pieces is not None:
+        return fill(pieces, gaps)
+    if sum(one.learnt for one in _stencils.values()) >= MOST_LEARNT:
+        _stencils.clear()
+    rendered = render(context)
+    stencil.learn(render, context, rendered)
+    return rendered
 
 
-def read_gaps(pieces: list[str], context: Mapping[str, Any]) -> dict[str, Any]:
-    return {path: look_up(context, path) for path in pieces[1::2]}
+def read_gaps(context: Mapping[str, Any]) -> dict[str, str]:
+    """What is shown in each gap."""
+    return {path: str(look_up(context, path) or "") for path in GAPS}
 
 
-def fill(pieces: list[str], values: Mapping[str, Any], *, is_html: bool) -> str:
+def is_tidy(value: str) -> bool:
+    """Is this left alone where a text's spaces and empty lines are put in order?"""
+    return value == " ".join(value.split())
+
+
+def fill(pieces: Pieces, values: Mapping[str, str]) -> Texts:
     """Put values into the gaps; into HTML as a template would."""
-    shown = [
-        piece if number % 2 == 0 else show(values[piece], is_html=is_html)
-        for number, piece in enumerate(pieces)
-    ]
-    return "".join(shown)
+    escaped = {path: str(escape(value)) for path, value in values.items()}
+    return {
+        name: fill_text(parts, escaped if name == HTML else values)
+        for name, parts in pieces.items()
+    }
 
 
-def show(value: Any, *, is_html: bool) -> str:
-    return str(escape(value)) if is_html else str(value)
+def fill_text(parts: list[str], values: Mapping[str, str]) -> str:
+    filled = parts.copy()
+    filled[1::2] = [values.get(path, "") for path in parts[1::2]]  # a changed path is none of ours
+    return "".join(filled)
 
 
 def look_up(context: Mapping[str, Any], path: str) -> Any:
     """The value of a dotted path; with a question mark behind it, whether there is one."""
-    wanted = path.removesuffix("?")
-    first, *rest = wanted.split(".")
-    value = call(context.get(first))
-    for name in rest:
+    names = split_path(path)
+    value = call(context.get(names[0]))
+    for name in names[1:]:
         value = call(getattr(value, name, None))
-    return bool(value) if path != wanted else value
+    return bool(value) if path[-1] == "?" else value
+
+
+@cache
+def split_path(path: str) -> list[str]:
+    return path.removesuffix("?").split(".")
 
 
 def call(value: Any) -> Any:

@@ -38,11 +38,12 @@ def at_local(on: date, at: time, zone: str) -> datetime:
     01:00, a missing day the next one); one that happens twice is its second coming.
     """
     tz = find_zone(zone)
-    wall = datetime.combine(on, at.replace(tzinfo=None))
-    first = wall.replace(tzinfo=tz, fold=0).astimezone(UTC)
-    second = wall.replace(tzinfo=tz, fold=1).astimezone(UTC)
+    first = datetime.combine(on, at.replace(fold=0), tz)
+    second = first.replace(fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(UTC)  # as nearly always
     # In a gap the two readings are swapped: the later instant is the one that shifts forward.
-    return max(first, second)
+    return max(first.astimezone(UTC), second.astimezone(UTC))
 
 
 def add_days_keeping_wall_clock(instant: datetime, days: int, zone: str) -> datetime:

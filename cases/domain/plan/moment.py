@@ -77,12 +77,10 @@ class Moments:
     @cached_property
     def reminders(self) -> tuple[Ask, ...]:
         """Each due at its day after the question, and never nearer to the one before (G14)."""
-        accepted = self.request.reminders_accepted
         found: list[Ask] = []
         before, day_before = self.asked_at, 0
-        for index, day in enumerate(self.policy.reminder_days):
+        for day, fact in zip(self.policy.reminder_days, self.accepted, strict=True):
             due = max(self.after(self.asked_at, day), self.after(before, day - day_before))
-            fact = accepted[index] if index < len(accepted) else None
             before, day_before = fact or max(due, self.now), day
             found.append(Ask(due_at=due, accepted_at=fact, expected_at=before))
         return tuple(found)
@@ -91,10 +89,17 @@ class Moments:
     def drop_at(self) -> datetime:
         """Not before its own day, nor before its interval to the last reminder (R9, G14)."""
         due = self.after(self.asked_at, self.policy.drop_after_days)
-        if not self.reminders:
+        if not self.policy.reminder_days:
             return due
         interval = self.policy.drop_after_days - self.policy.reminder_days[-1]
-        return max(due, self.after(self.reminders[-1].expected_at, interval))
+        last = self.accepted[-1] or self.reminders[-1].expected_at
+        return max(due, self.after(last, interval))
+
+    @cached_property
+    def accepted(self) -> tuple[datetime | None, ...]:
+        """When each of the policy's reminders was accepted for delivery."""
+        known, wanted = self.request.reminders_accepted, len(self.policy.reminder_days)
+        return (*known[:wanted], *[None] * (wanted - len(known)))
 
     def after(self, instant: datetime, days: int) -> datetime:
         return add_days_keeping_wall_clock(instant, days, self.zone)
@@ -122,9 +127,9 @@ class Moments:
         """One reminder at a time, and the drop once all were accepted for delivery (G12, G14)."""
         if self.request.asked_at is None or self.request.ask_paused:
             return {}
-        for number, reminder in enumerate(self.reminders, start=1):
-            if reminder.accepted_at is None:
-                return {f"reminder_{number}": reminder.due_at}
+        if None in self.accepted:
+            number = self.accepted.index(None)
+            return {f"reminder_{number + 1}": self.reminders[number].due_at}
         return {"drop": self.drop_at}
 
     # -- the date -----------------------------------------------------------------------------

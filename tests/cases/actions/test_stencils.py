@@ -26,12 +26,14 @@ def renders(monkeypatch) -> list[str]:
 def show(renders: list[str], template: str, *, is_html: bool = True, **context) -> str:
     compiled = engines["django"].from_string(template)
 
+    name = "html" if is_html else "text"
+
     def render(values):
         renders.append(template)
-        return compiled.render(dict(values))
+        return {name: " ".join(compiled.render(dict(values)).split())}
 
-    shown = stencils.render_with_stencil((template,), render, context, is_html=is_html)
-    assert shown == compiled.render(dict(context)), "as the template says it"
+    shown = stencils.render_with_stencil((template,), render, context)[name]
+    assert shown == " ".join(compiled.render(dict(context)).split()), "as the template says it"
     return shown
 
 
@@ -47,6 +49,12 @@ def test_a_number_a_name_and_a_link_are_filled_in(renders):
     before = len(renders)
     assert "<b>" not in show(renders, HTML, **make("2-2", "<b>O'Neil & Söhne</b>", url="/my/?a&b"))
     assert len(renders) == before, "nothing was rendered for it"
+
+
+def test_a_name_with_spaces_of_its_own_is_rendered(renders):
+    """Red when such a name is filled in: a text's spaces are put in order after it is rendered."""
+    for name in ("Rosa", " Rosa  Luz ", "Rosa\n"):
+        assert "Hello Rosa" in show(renders, HTML, **make(name=name))
 
 
 def test_what_else_is_different_is_rendered_anew(renders):
