@@ -37,7 +37,7 @@ def sweep_timers() -> int:
     entry.answer_link_requests(now=now)
     approvals.expire_approvals(now=now)
     counts.settle_counts()
-    fired = timers.fire_due(now=now, read_clock=read_clock, most_s=SWEEP_S)
+    fired = timers.fire_due(now=now, read_clock=read_clock, most_s=SWEEP_S, overlap=True)
     note_pulse("sweep_timers")
     return fired
 

@@ -1,4 +1,4 @@
-"""Fire what is due, as a worker does. Arguments: seconds at most, timers at most."""
+"""Fire what is due, as a worker does. Argument: seconds at most."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import django
 from bench.children import Stopwatch, tell, wait_for_start
 
 
-def main(seconds: float, most: int) -> None:
+def main(seconds: float) -> None:
     django.setup()
     from django.db import connection
 
@@ -21,14 +21,10 @@ def main(seconds: float, most: int) -> None:
     timers.fire_batch(now=clock.now(), limit=0)  # everything is imported from here on
     calm_collector()
     wait_for_start()
-    watch, count = Stopwatch(), 0
-    while count < most and watch.seconds < seconds:
-        done = timers.fire_batch(now=clock.now()).fired
-        if not done:
-            break
-        count += done
+    watch = Stopwatch()
+    count = timers.fire_due(now=clock.now(), read_clock=clock.now, most_s=seconds, overlap=True)
     tell(count=count, seconds=watch.seconds, cpu=watch.cpu_seconds)
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), int(sys.argv[2]))
+    main(float(sys.argv[1]))

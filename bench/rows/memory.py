@@ -67,8 +67,8 @@ def measure_web(place: Place) -> Figure:
 def measure_timers(place: Place) -> Figure:
     past = place.open_largest_past()
     seconds = place.scale.seconds * LONGER
-    due = timers.make_due(past, kind="drop", count=int(MOST_FIRED * seconds))
-    child = place.start("fire_timers", seconds, due, **past.environment)
+    timers.make_due(past, kind="drop", count=int(MOST_FIRED * seconds))
+    child = place.start("fire_timers", seconds, **past.environment)
     figure = weigh(place, "worker that fires timers", child)
     timers.clear_due(past)
     return figure

@@ -31,7 +31,7 @@ def measure(place: Place) -> list[Figure]:
     with past.connect() as connection:
         began = connection.execute("SELECT now()").fetchone()
         assert began is not None
-        sweeper = place.start("fire_timers", seconds, due, **past.environment)
+        sweeper = place.start("fire_timers", seconds, **past.environment)
         browser = place.start("pages", seconds, **past.environment)
         fired, seen = place.run_together([sweeper, browser])
         row = connection.execute(OUT_OF_ORDER, {"began": began[0]}).fetchone()

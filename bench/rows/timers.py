@@ -42,10 +42,9 @@ def measure(place: Place) -> list[Figure]:
 
 def measure_one(place: Place, past: Past, *, processes: int) -> Figure:
     wanted = min(int(MOST * place.scale.seconds), past.cases // SHARE)
-    waiting = make_due(past, kind="drop", count=wanted)
-    most = waiting // processes
+    make_due(past, kind="drop", count=wanted)
     children = [
-        place.start("fire_timers", place.scale.seconds, most, **past.environment)
+        place.start("fire_timers", place.scale.seconds, **past.environment)
         for _ in range(processes)
     ]
     for child in children:

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from cases.actions import fuse
 from cases.actions.base import DESK, ActionError, Change
 from cases.actions.holds import LOOK_AGAIN, Outlook, find_hold, hold_timer
+from cases.actions.turns import Turns, run_twice
 from cases.actions.work import BulkWork, Work
 from cases.models import Case, Timer
 from cases.models.planning import plan_case_timers
@@ -85,10 +86,11 @@ class Batch(NamedTuple):
     held: int = 0
 
 
-def fire_batch(*, now: datetime, limit: int = BATCH) -> Batch:
+def fire_batch(*, now: datetime, limit: int = BATCH, turns: Turns | None = None) -> Batch:
     """Look at the first that are due, oldest first; safe at any concurrency.
 
-    Nothing fires on a restored backup until a person says so (G24).
+    Of those that share `turns`, one is written while the next is decided. Nothing fires on a
+    restored backup until a person says so (G24).
     """
     if hold_if_restored(now=now):
         return Batch()
@@ -98,11 +100,13 @@ def fire_batch(*, now: datetime, limit: int = BATCH) -> Batch:
     # and look for any one of them through the whole table.
     if due.order_by("check_at").values("pk").first() is None:
         return Batch()  # as nearly every time: nothing is claimed, no transaction begun
+    turns = turns or Turns()
     raised: list[Timer] = []
     batch = Batch()
     while len(raised) <= MOST_TAKEN_OUT:
         try:
-            batch = fire_together(due.exclude(pk__in=[t.pk for t in raised]), now=now, limit=limit)
+            rest = due.exclude(pk__in=[t.pk for t in raised])
+            batch = fire_together(rest, now=now, limit=limit, turns=turns)
             break
         except FiringFailed as failure:
             raised.append(failure.timer)
@@ -121,20 +125,32 @@ def fire_due(
     read_clock: Callable[[], datetime] | None = None,
     most_s: float = MOST_S,
     limit: int = BATCH,
+    overlap: bool = False,
 ) -> int:
     """Fire batch after batch until nothing is due; begin none after `most_s` seconds.
 
     So a hundred thousand at once are soon done, and what is held keeps nothing else waiting. `now`
     is UTC; `read_clock` tells the instant of the batches that follow, `now` where there is none.
-    Returns how many fired.
+    With `overlap` and more than one batch to fire, a second thread decides one while the first
+    waits for PostgreSQL: not within a transaction. Returns how many fired.
     """
-    began, fired = time.monotonic(), 0
-    while any(batch := fire_batch(now=now, limit=limit)):
-        fired += batch.fired
-        if time.monotonic() - began > most_s:
-            break
-        now = read_clock() if read_clock else now
-    return fired
+    began, turns = time.monotonic(), Turns()
+    tell = read_clock or (lambda: now)
+
+    def go_on() -> int:
+        fired = 0
+        while time.monotonic() - began <= most_s:
+            batch = fire_batch(now=tell(), limit=limit, turns=turns)
+            if not any(batch):
+                break
+            fired += batch.fired
+        return fired
+
+    first = fire_batch(now=now, limit=limit, turns=turns)
+    if not any(first):
+        return 0
+    is_full = sum(first) >= limit
+    return first.fired + (sum(run_twice(go_on)) if overlap and is_full else go_on())
 
 
 def fire_timer(*, timer_id: int, case_id: int, now: datetime) -> bool:
@@ -154,9 +170,11 @@ def fire_timer(*, timer_id: int, case_id: int, now: datetime) -> bool:
     return False
 
 
-def fire_together(due: QuerySet[Timer], *, now: datetime, limit: int) -> Batch:
+def fire_together(
+    due: QuerySet[Timer], *, now: datetime, limit: int, turns: Turns | None = None
+) -> Batch:
     """Fire the first of `due` in one transaction, one timer per case. Raises `FiringFailed`."""
-    with transaction.atomic():
+    with (turns or Turns()).take() as pass_on, transaction.atomic():
         timers = claim_timers(due, limit=limit)
         if not timers:
             return Batch()
@@ -170,6 +188,7 @@ def fire_together(due: QuerySet[Timer], *, now: datetime, limit: int) -> Batch:
                 fired += fire(timer, outlook, work, now=now)
             except Exception as error:
                 raise FiringFailed(timer) from error
+        pass_on()
         work.flush()
     return Batch(fired=fired, held=len(timers) - fired)
 
