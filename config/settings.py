@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "notifications",
     "cases",
     *(["config.sandbox"] if SANDBOX else []),
+    "config.loading.Loaded",
 ]
 MIDDLEWARE = [
     "config.health.AnswerProbes",  # before all that needs a known host, HTTPS or a session

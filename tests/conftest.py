@@ -38,10 +38,13 @@ def pytest_configure() -> None:
     PrepareManager.clear = lambda _: False  # type: ignore[method-assign]
 
 
+def pytest_sessionstart() -> None:
+    gc.disable()  # what is read from here on stays to the end, as all of Django does
+
+
 def pytest_collection_finish() -> None:
-    # Thousands of tests and all of Django stay to the end: nobody looks through them for garbage.
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

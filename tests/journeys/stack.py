@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -81,9 +81,10 @@ class Stack:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """Stop as Ctrl-C does, and forget everything."""
+        """Forget everything. The servers are stopped in order, the desk itself is ended."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
+            self.kill_desk(self.process.pid)
             try:
                 self.process.wait(timeout=40)
             except subprocess.TimeoutExpired:
@@ -92,6 +93,15 @@ class Stack:
         if hasattr(self, "servers"):
             shutil.rmtree(self.servers.postgres.folder, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def kill_desk(self, supervisor: int) -> None:
+        """End web server, worker, beat and doors, each with all of its group."""
+        children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
+        for child in children:
+            command = Path(f"/proc/{child}/cmdline").read_bytes()
+            if command.startswith(sys.executable.encode()):
+                with suppress(ProcessLookupError):
+                    os.killpg(int(child), signal.SIGKILL)
 
     def read_log(self) -> str:
         return self.log.read_text("utf-8", "replace")
