@@ -30,10 +30,11 @@ Wakeup = tuple[Any, tuple[int, ...]]
 
 def wake(task: Any, *args: int) -> None:
     """After the current transaction commits, ask the workers to run Celery task `task(*args)`."""
-    transaction.on_commit(partial(_submit, task, args), robust=True)
+    transaction.on_commit(partial(wake_now, task, *args), robust=True)
 
 
-def _submit(task: Any, args: tuple[int, ...]) -> None:
+def wake_now(task: Any, *args: int) -> None:
+    """The same for work that is committed already. Never waits."""
     if not _silent:
         _publisher().submit(task, args)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -44,18 +44,9 @@ def register_domain_check(check: MailboxCheck) -> None:
 
 def is_mailbox(address: str) -> bool:
     """Say whether mail to `address` is taken: a known thread's, or one that others vouch for."""
-    return are_mailboxes([address])[0]
-
-
-def are_mailboxes(addresses: Sequence[str]) -> list[bool]:
-    """Say so of several addresses: one query for all threads' addresses together."""
-    threads = [read_thread_address(address) for address in addresses]
-    tokens = {thread.token for thread in threads if thread}
-    known = look_up(tokens=list(tokens), message_ids=()).threads if tokens else {}
-    return [
-        thread.token in known if thread else any(check(address) for check in _mailboxes)
-        for address, thread in zip(addresses, threads, strict=True)
-    ]
+    if thread := read_thread_address(address):
+        return thread.token in look_up(tokens=[thread.token], message_ids=()).threads
+    return any(check(address) for check in _mailboxes)
 
 
 def is_foreign(address: str) -> bool:

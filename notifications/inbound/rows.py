@@ -7,10 +7,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import psycopg
 from django.db import connection, transaction
+from psycopg import AsyncConnection
+from psycopg.types.numeric import Int8
 
 from notifications.models import Inbound
 
@@ -35,6 +38,8 @@ KINDS = {
     "thread_id": "bigint", "about_email_id": "bigint",
 }  # fmt: skip
 
+# Of one statement. Each number of rows is a statement of its own, which PostgreSQL plans once.
+MOST_ROWS = 16
 MOST_BYTES = 2_000_000  # of one batch, but for a larger mail alone: so few are held at once
 
 INSERT = f"""
@@ -51,14 +56,6 @@ ONCE = "ON CONFLICT (channel, recipient, sha256) DO NOTHING"
 STORE = f"""
 {INSERT} VALUES ({", ".join(["%s"] * len(STORED))}, {FRESH}) {ONCE} RETURNING id
 """
-STORE_MANY = f"""
-{INSERT}
-SELECT channel, recipient, token, sender, raw, octet_length(raw), digest, received_at, {FRESH}
-  FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %b::bytea[], %s::text[],
-              %s::timestamptz[])
-       AS mail(channel, recipient, token, sender, raw, digest, received_at)
-{ONCE}
-"""  # noqa: S608 - the names stand above
 # Replies to threads of ours go first: whoever floods the open addresses holds up no customer who
 # answers us. A quarter of each batch stays for the others, whatever floods the threads (G22).
 LOOK = """
@@ -100,6 +97,9 @@ GIVE_BACK = """
 UPDATE notifications_inbound SET attempts = attempts - 1, lease_until = NULL
  WHERE id = ANY(%s) AND status = 'received'
 """
+FIND_TOKENS = b"""
+SELECT token FROM notifications_thread WHERE token = ANY(string_to_array(%b, ' '))
+"""
 LOOK_UP = """
 SELECT token, true, id, id, NULL FROM notifications_thread WHERE token = ANY(%s)
 UNION ALL
@@ -138,16 +138,39 @@ def store(inbound: Inbound) -> bool:
     return True
 
 
-def store_many(mails: Sequence[tuple[Any, ...]]) -> int:
-    """Insert (channel, recipient, token, sender, raw, sha256, received_at) in one statement.
+async def store_many(line: AsyncConnection[Any], mails: Sequence[tuple[Any, ...]]) -> int:
+    """Insert (channel, recipient, token, sender, raw, sha256, received_at), all or none of them.
 
-    Return how many were new. Bytes travel as bytes: Django's cursors would write them out in
-    hexadecimal.
+    `line` commits each statement by itself. Return how many were new.
     """
-    with connection.cursor(), connection.wrap_database_errors:
-        cursor = psycopg.Cursor(connection.connection)
-        cursor.execute(STORE_MANY.encode(), [list(column) for column in zip(*mails, strict=True)])
-        return cursor.rowcount
+    if len(mails) <= MOST_ROWS:
+        return (await line.execute(*write_insert(mails))).rowcount
+    new = 0
+    async with line.transaction():
+        for start in range(0, len(mails), MOST_ROWS):
+            some = mails[start : start + MOST_ROWS]
+            new += (await line.execute(*write_insert(some))).rowcount
+    return new
+
+
+def write_insert(mails: Sequence[tuple[Any, ...]]) -> tuple[bytes, list[Any]]:
+    """Return the statement that inserts these mails (see `store_many`), and its values."""
+    values: list[Any] = []
+    for channel, recipient, token, sender, raw, digest, received_at in mails:
+        values += channel, recipient, token, sender, raw, Int8(len(raw)), digest, received_at
+    return _write_insert(len(mails)), values
+
+
+@cache
+def _write_insert(count: int) -> bytes:
+    row = f"({', '.join(['%b'] * len(STORED))}, {FRESH})"
+    return f"{INSERT} VALUES {', '.join([row] * count)} {ONCE}".encode()
+
+
+async def find_tokens(line: AsyncConnection[Any], tokens: Sequence[str]) -> set[str]:
+    """Return those of these tokens that are a thread's."""
+    found = await line.execute(FIND_TOKENS, [" ".join(tokens)])
+    return {token for (token,) in await found.fetchall()}
 
 
 def begin(*, limit: int, lease: timedelta, inbound_id: int | None = None) -> list[Inbound]:

@@ -10,13 +10,15 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from psycopg import AsyncConnection
 
 from notifications.inbound import rows
 from notifications.inbound.mailboxes import clean_envelope_address, read_thread_address
 from notifications.models import Inbound
-from notifications.wake import wake
+from notifications.wake import wake, wake_now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +68,11 @@ def store_for_all(
         return [_insert(mail) for mail in mails]
 
 
-def store_letters(letters: Sequence[Letter]) -> None:
+async def store_letters(line: AsyncConnection[Any], letters: Sequence[Letter]) -> None:
     """Store several mails for all their recipients in one commit, all or none of them.
 
-    For doors that take many at once. When this returns outside a transaction, the bytes are
-    committed; a duplicate is known already. See `store`.
+    For doors that take many at once. `line` commits each statement by itself: when this returns,
+    the bytes are committed. A duplicate is known already. See `store`.
     """
     from notifications.tasks import sweep_inbound
 
@@ -82,8 +84,8 @@ def store_letters(letters: Sequence[Letter]) -> None:
             thread = read_thread_address(recipient)
             token = thread.token if thread else ""
             mails.append((letter.channel, recipient, token, sender, letter.raw, digest, letter.now))
-    if rows.store_many(mails):
-        wake(sweep_inbound)
+    if await rows.store_many(line, mails):
+        wake_now(sweep_inbound)
 
 
 def _make(

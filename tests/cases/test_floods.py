@@ -6,7 +6,9 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 
 from notifications import inbound
 from notifications.inbound import rows
@@ -34,7 +36,8 @@ def pour(
         at = desk.now + timedelta(milliseconds=number)
         digest = sha256(raw.encode()).hexdigest()
         mails.append(("lmtp", recipient, token, sender, raw.encode(), digest, at))
-    assert rows.store_many(mails) == count
+    stored = psycopg.Cursor(connection.connection).execute(*rows.write_insert(mails))
+    assert stored.rowcount == count
 
 
 def wait_for_mail(desk: Desk, mail: Inbound) -> int:

@@ -7,7 +7,7 @@ import threading
 import time
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from psycopg import InterfaceError, OperationalError
 
 from notifications.inbound.doors import protocol
 from notifications.models import Inbound

@@ -7,25 +7,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import InterfaceError, OperationalError, connection, connections
 
 from config import clock
+from notifications.inbound.doors.database import Lines, Threads
 from notifications.inbound.doors.gathering import Gatherer
 from notifications.inbound.doors.protocol import OUR_FAULT, Busy, Conversation, LocalConversation
-from notifications.inbound.mailboxes import are_mailboxes, clean_envelope_address, is_foreign
+from notifications.inbound.mailboxes import (
+    clean_envelope_address,
+    is_foreign,
+    is_mailbox,
+    read_thread_address,
+)
+from notifications.inbound.rows import find_tokens
 from notifications.inbound.storing import Letter, store_letters
 
 log = logging.getLogger(__name__)
 # aiosmtpd tells every command with its addresses: personal data has no place in logs.
 logging.getLogger("mail.log").setLevel(logging.WARNING)
-Answer = TypeVar("Answer")
 
 DISK_FULL = "53100"
 NO_ROOM = "452 4.3.1 No room to store the message, try again later"
@@ -42,49 +46,15 @@ class Limits:
     workers: int = 8
 
 
-class Store:
-    """The database behind the door: a few threads, each with a connection that stays open."""
-
-    def __init__(self, workers: int) -> None:
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="door")
-        self._connections: set[Any] = set()
-
-    async def run(self, work: Callable[[], Answer]) -> Answer:
-        """Do `work` in a thread; once more with a new connection when the old one is broken."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self._run, work)
-
-    def close(self) -> None:
-        self._pool.shutdown(wait=True)
-        for wrapper in self._connections:
-            if wrapper.connection is not None:
-                wrapper.connection.close()
-
-    def _run(self, work: Callable[[], Answer]) -> Answer:
-        self._connections.add(connections["default"])
-        try:
-            return work()
-        except (OperationalError, InterfaceError):
-            connection.close()
-        try:
-            return work()
-        except (OperationalError, InterfaceError):
-            connection.close()
-            raise
-
-
 class Handler:
     """What the door answers. One for all conversations of a listener."""
 
-    def __init__(self, *, channel: str, store: Store, limits: Limits) -> None:
+    def __init__(self, *, channel: str, lines: Lines, threads: Threads, limits: Limits) -> None:
         self.channel = channel
-        self._store = store
+        self._lines, self._threads = lines, threads
         self._limits = limits
-        self._known = Gatherer(are_mailboxes, run=store.run)
-        # Two rounds, so that a large mail on its way to the disk holds up nobody.
-        self._letters = Gatherer(
-            _store, run=store.run, weigh=lambda letter: len(letter.raw), rounds=2
-        )
+        self._tokens = Gatherer(self._find_tokens)
+        self._letters = Gatherer(self._store, weigh=lambda letter: len(letter.raw))
 
     async def handle_EHLO(
         self, _server: SMTP, session: Session, _envelope: Envelope, host: str, replies: list[str]
@@ -101,8 +71,8 @@ class Handler:
         if not address.isprintable():
             return "553 5.1.3 No control characters in an address"
         recipient = clean_envelope_address(address)
-        if not await self._known.ask(recipient):
-            if await self._store.run(partial(is_foreign, recipient)):
+        if not await self._is_mailbox(recipient):
+            if await self._threads.run(partial(is_foreign, recipient)):
                 return "554 5.7.1 Relay access denied"
             return "550 5.1.1 No such mailbox here"
         envelope.rcpt_tos.append(address)
@@ -123,14 +93,22 @@ class Handler:
     async def handle_exception(self, error: Exception) -> str:
         """Whatever fails on our side is temporary for the sender, and says nothing of us."""
         log.error("the door failed", exc_info=error, extra={"door": self.channel})
-        if getattr(error.__cause__, "sqlstate", None) == DISK_FULL:
+        if getattr(error, "sqlstate", None) == DISK_FULL:
             return NO_ROOM
         return OUR_FAULT
 
+    async def _is_mailbox(self, recipient: str) -> bool:
+        if thread := read_thread_address(recipient):
+            return await self._tokens.ask(thread.token)
+        return await self._threads.run(partial(is_mailbox, recipient))
 
-def _store(letters: Sequence[Letter]) -> Sequence[None]:
-    store_letters(letters)
-    return [None] * len(letters)
+    async def _find_tokens(self, tokens: Sequence[str]) -> Sequence[bool]:
+        known = await self._lines.use(partial(find_tokens, tokens=tokens))
+        return [token in known for token in tokens]
+
+    async def _store(self, letters: Sequence[Letter]) -> Sequence[None]:
+        await self._lines.use(partial(store_letters, letters=letters))
+        return [None] * len(letters)
 
 
 class Door:
@@ -139,8 +117,10 @@ class Door:
     def __init__(self, *, channel: str, host: str, port: int, limits: Limits | None = None):
         self.channel, self.host, self.port = channel, host, port
         self.limits = limits or Limits()
-        self.store = Store(self.limits.workers)
-        self._handler = Handler(channel=channel, store=self.store, limits=self.limits)
+        self.threads, self._lines = Threads(self.limits.workers), Lines()
+        self._handler = Handler(
+            channel=channel, lines=self._lines, threads=self.threads, limits=self.limits
+        )
         self._open: set[asyncio.BaseProtocol] = set()
         self._server: asyncio.Server | None = None
 
@@ -162,7 +142,8 @@ class Door:
             if transport is not None:
                 transport.write(b"421 4.3.2 Closing for maintenance\r\n")
                 transport.close()
-        await asyncio.get_running_loop().run_in_executor(None, self.store.close)
+        await self._lines.close()
+        await asyncio.get_running_loop().run_in_executor(None, self.threads.close)
 
     def _count(self) -> int:
         self._open = {one for one in self._open if _is_talking(one)}

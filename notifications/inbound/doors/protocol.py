@@ -8,8 +8,9 @@ enhanced status code (THREATS 2–6); and whatever fails on our side is temporar
 from __future__ import annotations
 
 import asyncio
+import math
 import re
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, syntax
@@ -52,11 +53,32 @@ class Conversation(SMTP):
     line_length_limit = PIECE
     answers_each_recipient = False
     _replies = b""
+    _ends_at = _message_ends_at = math.inf  # by the loop's clock
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """Let the client have so many seconds from now, but no message longer than it may take.
+
+        Every command and every piece asks for this. So the end is noted only, and the one timer
+        that runs looks at it when it goes off: to set a timer for each costs more than to read it.
+        """
+        ends_at = self.loop.time() + (duration or self._timeout_duration)
+        self._ends_at = min(ends_at, self._message_ends_at)
+        if self._timeout_handle is None or self._timeout_handle.when() > self._ends_at:
+            self._set_timer()
+
+    def _set_timer(self) -> None:
+        if self._timeout_handle is not None:
+            self._timeout_handle.cancel()
+        self._timeout_handle = self.loop.call_at(self._ends_at, self._timeout_cb)
 
     def _timeout_cb(self) -> None:
-        if isinstance(self.transport, asyncio.Transport):
-            self.transport.write(TOO_SLOW.encode() + b"\r\n")
-            super()._timeout_cb()
+        if self.transport is None:
+            return
+        if self.loop.time() < self._ends_at:
+            self._set_timer()
+            return
+        cast(asyncio.WriteTransport, self.transport).write(TOO_SLOW.encode() + b"\r\n")
+        super()._timeout_cb()
 
     async def push(self, status: Any) -> None:
         """Answer; to commands that came in one piece, in one piece (RFC 2920, 3.2)."""
@@ -95,7 +117,7 @@ class Conversation(SMTP):
 
     async def _take_message(self) -> str:
         """Read a message, hand it over, and return the answer. What fails of ours is a 451."""
-        deadline = self.loop.call_later(LONGEST_DATA_S, self._timeout_cb)
+        self._message_ends_at = self.loop.time() + LONGEST_DATA_S
         pieces: list[bytes] = []
         try:
             problem = await self._read(pieces)
@@ -108,20 +130,22 @@ class Conversation(SMTP):
             return str(await self.event_handler.handle_exception(error))
         finally:
             Held.total -= sum(map(len, pieces))
-            deadline.cancel()
+            self._message_ends_at = math.inf
 
     async def _read(self, pieces: list[bytes]) -> str:
         """Read up to the final dot into `pieces`; return why the message is refused, or ""."""
-        size, tail, problem = 0, b"\r\n", ""
-        while True:
+        size, problem, ended = 0, "", False
+        # The end of the DATA command's line is that of the message's first: it may be the dot.
+        self._reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]
+        while not ended:
             try:
-                piece = await self._reader.readuntil(b".\r\n")
+                piece = await self._reader.readuntil(END)
+                ended = True
             except asyncio.LimitOverrunError as overrun:
                 piece = await self._reader.read(max(overrun.consumed, 1))
             self._reset_timeout()
             size += len(piece)
-            tail = (tail + piece[-5:])[-5:]
-            if self.data_size_limit and size > self.data_size_limit + 3:
+            if self.data_size_limit and size > self.data_size_limit + len(END):
                 problem = TOO_LARGE
             elif Held.total + len(piece) > MAX_HELD_BYTES:
                 problem = problem or TOO_BUSY
@@ -131,8 +155,7 @@ class Conversation(SMTP):
             elif pieces:
                 Held.total -= sum(map(len, pieces))
                 pieces.clear()
-            if tail == END:
-                return problem
+        return problem
 
 
 class LocalConversation(LMTP, Conversation):
@@ -145,14 +168,12 @@ class Busy(asyncio.Protocol):
     """What a client meets when too many are here already."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast(asyncio.Transport, transport)
         transport.write(TOO_MANY_CONNECTIONS.encode() + b"\r\n")
         transport.close()
 
 
 def unstuff(content: bytes) -> bytes:
-    """Take away the final dot's line and the dots that transparency added (RFC 5321, 4.5.2)."""
-    content = content[:-3]
-    if content.startswith(b"."):
-        content = content[1:]
-    return content.replace(b"\r\n.", b"\r\n") if b"\r\n." in content else content
+    """Return what stands between the end of the DATA command's line and the final dot's line,
+    without the dots that transparency added (RFC 5321, 4.5.2)."""
+    return content[:-3].replace(b"\r\n.", b"\r\n")[2:]

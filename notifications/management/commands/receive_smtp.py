@@ -111,7 +111,7 @@ async def keep_beating(doors: list[Door]) -> None:
     while True:
         for door in doors:
             try:
-                await door.store.run(partial(beat, door.channel))
+                await door.threads.run(partial(beat, door.channel))
             except Exception as error:
                 log.warning("no heartbeat: the database is away (%s)", type(error).__name__)
         await asyncio.sleep(HEARTBEAT_S)

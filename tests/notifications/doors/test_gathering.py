@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from psycopg import OperationalError
 
 from notifications.inbound.doors import gathering
 from notifications.inbound.doors.gathering import Gatherer
@@ -21,20 +21,23 @@ def run_apart(asking: Coroutine[Any, Any, Any]) -> Any:
 
 
 def ask_all(work, items, **options):
-    """Ask for all items at once; return the answers (or errors) and the rounds that were made."""
+    """Ask for one item, then for all others while it is worked on; return the answers (or errors)
+    and the rounds that were made."""
     rounds = []
 
-    def note(batch):
+    async def note(batch):
         rounds.append(list(batch))
+        await asyncio.sleep(0.001)
         return work(batch)
 
-    async def run(job):
-        await asyncio.sleep(0)
-        return await asyncio.get_running_loop().run_in_executor(None, job)
-
     async def ask():
-        gatherer = Gatherer(note, run=run, **options)
-        return await asyncio.gather(*map(gatherer.ask, items), return_exceptions=True)
+        gatherer = Gatherer(note, **options)
+        first, *others = items
+        begun = asyncio.create_task(gatherer.ask(first))
+        while not rounds:
+            await asyncio.sleep(0)
+        asking = [begun, *map(gatherer.ask, others)]
+        return await asyncio.gather(*asking, return_exceptions=True)
 
     return run_apart(ask()), rounds
 
@@ -78,13 +81,28 @@ def test_the_databases_fault_is_everybodys_and_is_not_asked_again_for_each():
     assert rounds == [[0], [1, 2, 3, 4]]
 
 
-def test_who_has_gone_meanwhile_disturbs_nobody():
-    async def run(job):
-        await asyncio.sleep(0.01)
-        return job()
+def test_what_is_asked_at_one_moment_shares_the_first_round():
+    rounds = []
+
+    async def note(batch):
+        rounds.append(list(batch))
+        return double(batch)
 
     async def ask():
-        gatherer = Gatherer(double, run=run)
+        gatherer = Gatherer(note)
+        return await asyncio.gather(*map(gatherer.ask, range(5)))
+
+    assert run_apart(ask()) == [0, 2, 4, 6, 8]
+    assert rounds == [[0, 1, 2, 3, 4]]
+
+
+def test_who_has_gone_meanwhile_disturbs_nobody():
+    async def work(batch):
+        await asyncio.sleep(0.01)
+        return double(batch)
+
+    async def ask():
+        gatherer = Gatherer(work)
         first, gone, last = (asyncio.create_task(gatherer.ask(item)) for item in (1, 2, 3))
         await asyncio.sleep(0)
         gone.cancel()
@@ -93,21 +111,31 @@ def test_who_has_gone_meanwhile_disturbs_nobody():
     assert run_apart(ask()) == [2, 6]
 
 
-@pytest.mark.parametrize("rounds", [1, 2])
-def test_so_many_rounds_are_under_way_at_once(rounds):
+@pytest.mark.parametrize(
+    ("weights", "under_way"),
+    [([1, 1, 1], [[1]]), ([600, 1, 1], [[600], [1, 1]]), ([600, 700, 800], [[600], [700]])],
+    ids=["small", "one large", "all large"],
+)
+def test_only_beside_a_heavy_round_another_one_begins(monkeypatch, weights, under_way):
+    monkeypatch.setattr(gathering, "HEAVY", 500)
+    monkeypatch.setattr(gathering, "MOST_WEIGHT", 600)
+
     async def ask():
-        gate, under_way = asyncio.Event(), []
+        gate, begun = asyncio.Event(), []
 
-        async def run(job):
-            under_way.append(job)
+        async def work(batch):
+            begun.append(list(batch))
             await gate.wait()
-            return job()
+            return double(batch)
 
-        gatherer = Gatherer(double, run=run, rounds=rounds)
-        tasks = [asyncio.create_task(gatherer.ask(item)) for item in range(6)]
+        gatherer = Gatherer(work, weigh=lambda item: item)
+        first = asyncio.create_task(gatherer.ask(weights[0]))
+        while not begun:
+            await asyncio.sleep(0)
+        others = [asyncio.create_task(gatherer.ask(weight)) for weight in weights[1:]]
         await asyncio.sleep(0.01)
-        assert len(under_way) == rounds
+        assert begun == under_way
         gate.set()
-        return await asyncio.gather(*tasks)
+        return await asyncio.gather(first, *others)
 
-    assert run_apart(ask()) == [0, 2, 4, 6, 8, 10]
+    assert run_apart(ask()) == double(weights)

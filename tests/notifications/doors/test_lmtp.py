@@ -11,7 +11,8 @@ import time
 
 import pytest
 from aiosmtpd.smtp import SMTP
-from django.db import OperationalError
+from django.db import connection
+from psycopg import OperationalError
 from psycopg.errors import DiskFull
 
 from notifications.inbound import mailboxes
@@ -119,7 +120,7 @@ def test_several_messages_over_one_connection_and_pipelining(open_door, open_lin
 @pytest.mark.guarantee("G1")
 @pytest.mark.parametrize("channel", ["smtp", "lmtp"])
 def test_a_database_failure_is_a_451_that_tells_nothing(open_door, open_line, monkeypatch, channel):
-    def fail(_letters):
+    async def fail(_line, letters):
         raise OperationalError("server closed the connection to 10.1.2.3")
 
     line = open_line(open_door(channel).port)
@@ -134,10 +135,25 @@ def test_a_database_failure_is_a_451_that_tells_nothing(open_door, open_line, mo
     assert line.say(MAIL + b".\r\n") == "250 2.6.0 Stored"
 
 
+@pytest.mark.guarantee("G1")
+def test_a_connection_that_broke_meanwhile_costs_no_mail_an_answer(open_door, send, thread):
+    """Seen to fail when `Lines.use` did not try again."""
+    door, address = open_door(), thread.address("reply.acme.example.com")
+    send(door.port, MAIL, address)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] >= 1
+    send(door.port, MAIL + b"more\r\n", address)
+    assert Inbound.objects.count() == 2
+
+
 @pytest.mark.guarantee("G26")
 def test_a_full_disk_is_a_452(open_door, open_line, monkeypatch):
-    def fail(_letters):
-        raise OperationalError("could not extend file") from DiskFull("could not extend file")
+    async def fail(_line, letters):
+        raise DiskFull("could not extend file")
 
     line = open_line(open_door().port)
     line.begin(DESK)
@@ -163,8 +179,8 @@ def test_a_crash_between_commit_and_reply_then_a_second_delivery_is_one_mail(
 ):
     real = lmtp.store_letters
 
-    def store_then_die(letters):
-        real(letters)
+    async def store_then_die(line, letters):
+        await real(line, letters)
         raise RuntimeError("killed after the commit")
 
     door = open_door()
