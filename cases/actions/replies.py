@@ -7,7 +7,7 @@ person. The original mail decided its own receipt time at the door (R14).
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from accounts.models import Contact
@@ -198,6 +198,7 @@ def read(change: Change, inbound: Inbound, *, phase: str) -> reading.Intent:
         today=local_date(inbound.received_at, customer.timezone),
         month_first=writes_month_first(locale=customer.locale, zone=customer.timezone),
         names=find_names(change.case) if phase == "grace" else (),
+        questions=find_questions(change.case) if phase == "questions" else (),
     )
 
 
@@ -205,6 +206,11 @@ def find_names(case: Case) -> list[str]:
     """What a wish for everything may name: the customer, and the place that is all of the case."""
     places = set(case.items.values_list("item__location__name", flat=True))
     return [name for name in (case.customer.name, *(places if len(places) == 1 else ())) if name]
+
+
+def find_questions(case: Case) -> list[str]:
+    """What we asked, which an answer may repeat."""
+    return [question.text for question in case.questions.all()]
 
 
 def show(intent: reading.Intent) -> dict:
@@ -219,10 +225,14 @@ def show(intent: reading.Intent) -> dict:
 
 
 def note_wish(change: Change, inbound: Inbound) -> None:
-    """An answer to our questions may also say that they want to stay: a person is told."""
+    """An answer to our questions may also say that they want to stay, or ask for something else: a
+    person is told."""
     intent = read(change, inbound, phase="questions")
-    if intent.kind in ("withdraw", "reschedule"):
+    if intent.kind in ("withdraw", "reschedule", "question"):
         ask_person(change, inbound, intent, kind="reply_before_date")
+    elif intent.beside:
+        besides = replace(intent, evidence=intent.beside)
+        ask_person(change, inbound, besides, kind="reply_before_date", reason=BESIDES)
 
 
 def answer_before_end(change: Change, inbound: Inbound) -> None:
@@ -252,15 +262,18 @@ ANSWERS = {
     "reply_after_end": ["open_new_case", "dismiss"],
     "cannot_undo": ["open_new_case", "dismiss"],
 }
+BESIDES = "They answer, and ask for something else."
 TOO_LATE = ("answer_after_drop", "reply_after_end", "cannot_undo")
 
 
-def ask_person(change: Change, inbound: Inbound, intent: reading.Intent, *, kind: str) -> None:
+def ask_person(
+    change: Change, inbound: Inbound, intent: reading.Intent, *, kind: str, reason: str = ""
+) -> None:
     """A to-do with the sentence that decided; if it came in time it holds what cannot be undone
     (R23)."""
     change.raise_todo(
         kind,
-        REASONS[intent.kind],
+        reason or REASONS[intent.kind],
         answers=ANSWERS[kind],
         inbound=inbound,
         holds=kind not in TOO_LATE,

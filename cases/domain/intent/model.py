@@ -36,6 +36,7 @@ class Intent:
     """`confidence` runs from 0 to 1; `language` is en, de, fr or es.
 
     `wished_on` is the one day that a wish for another date plainly names (a local date).
+    `beside` is what an answer asks for besides: nobody has answered that yet.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Intent:
     evidence: tuple[Evidence, ...]
     language: str
     wished_on: date | None = None
+    beside: tuple[Evidence, ...] = ()
 
     @property
     def is_clear(self) -> bool:

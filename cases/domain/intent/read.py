@@ -47,6 +47,7 @@ def read_intent(
     today: date | None = None,
     month_first: bool = False,
     names: Collection[str] = (),
+    questions: Collection[str] = (),
 ) -> Intent:
     """What the sender of `text` wants, given where the case stands.
 
@@ -55,7 +56,7 @@ def read_intent(
     conditional makes a clear yes. Time is linear in the text. Raises `KeyError` for another phase.
     With `today` (the local date of receipt) the day that they wish for is read too; `month_first`
     as for `read_dates`. `names` are the customer's and those of what the case covers as a whole: to
-    name them changes no wish.
+    name them changes no wish. `questions` are ours: an answer may repeat them.
     """
     sure = SURE[phase]
     sentences = split_sentences(text, names)
@@ -71,20 +72,24 @@ def read_intent(
     kind, confidence, decisive = decide(reading, sentences, main, text, phase, sure)
     if kind in (Kind.RESTORE, Kind.WITHDRAW, Kind.RESCHEDULE):
         confidence = min(confidence, reading.cap)
-    moved = kind is Kind.RESCHEDULE
+    beside = find_beside(text, sentences, questions) if kind is Kind.ANSWER else []
+    wished = read_wish(text, decisive, today, month_first) if kind is Kind.RESCHEDULE else None
     return Intent(
         kind=kind,
         confidence=round(min(confidence, cap), 2),
         evidence=quote(text, decisive),
         language=main.code,
-        wished_on=read_wish(text, decisive, today, month_first) if moved and today else None,
+        wished_on=wished,
+        beside=quote(text, beside),
     )
 
 
 def read_wish(
-    text: str, decisive: list[Signal | Sentence], today: date, month_first: bool
+    text: str, decisive: list[Signal | Sentence], today: date | None, month_first: bool
 ) -> date | None:
     """The one day named in the sentences that ask for another date, or else in the whole text."""
+    if today is None:
+        return None
     own = blank_quotes(text[:LONGEST])
     for part in (*dict.fromkeys(own[s.start : s.end] for s in decisive), own):
         found = read_dates(part, today=today, month_first=month_first)
@@ -163,7 +168,32 @@ def read_answer(
         return Kind.QUESTION, 0.85, list(asked)
     if not told:
         return Kind.UNCLEAR, 0.3, list(sentences[:1])
-    return Kind.ANSWER, 0.6 if asked else 0.9, list(told)
+    more = asked or [s for s in told if is_further_request(s)]
+    return Kind.ANSWER, 0.6 if more else 0.9, list(told)
+
+
+def find_beside(
+    text: str, sentences: list[Sentence], questions: Collection[str]
+) -> list[Signal | Sentence]:
+    """What an answer asks for besides: a question that is not ours, or "please also"."""
+    ours = [fold(question) for question in questions]
+    return [
+        s
+        for s in sentences
+        if is_further_request(s) or (s.asks and not is_ours(fold(text[s.start : s.end]), ours))
+    ]
+
+
+def is_ours(asked: str, ours: list[str]) -> bool:
+    """Does this repeat a question of ours, as it is or wrapped?"""
+    core = " ".join(asked.split()).strip(" ?.:")
+    return any(core in " ".join(question.split()) for question in ours)
+
+
+def is_further_request(sentence: Sentence) -> bool:
+    """A request that says itself that it is another one."""
+    folds = {word.fold for word in sentence.words}
+    return not w.REQUESTS.isdisjoint(folds) and not w.FURTHER.isdisjoint(folds)
 
 
 def says_something(sentence: Sentence, lexicon: Lexicon) -> bool:

@@ -231,6 +231,16 @@ MORE_THAN_THANKS = words(
     "veuillez svp voulons souhaitons pero favor queremos necesitamos llamen however though"
 )
 
+# "Please also …": a request that comes on top of an answer.
+REQUESTS = words(
+    "please kindly could can would bitte konnten konnen wurden veuillez svp pourriez pouvez favor "
+    "podrian podria pueden puede"
+)
+FURTHER = words(
+    "also additionally besides furthermore moreover instead auch ausserdem zudem zusatzlich ferner "
+    "stattdessen aussi egalement plutot tambien ademas"
+)
+
 
 # "No problems", "ohne Probleme", "sans souci": what went well is often said by what did not happen.
 NO_TROUBLE = words("no without ohne sans sin keine")

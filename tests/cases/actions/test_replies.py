@@ -87,6 +87,29 @@ def test_an_answer_that_also_wants_to_stay_raises_a_todo(desk, text):
     assert open_todos(case) == ["reply_before_date"]
 
 
+@pytest.mark.rule("R13")
+@pytest.mark.parametrize(
+    ("text", "besides"),
+    [
+        ("No. But could you make it the 8th?", ["could you make it the 8th?"]),
+        ("Mara did. What does it cost us?", ["What does it cost us?"]),
+        ("Mara did. Please also cancel the fax.", ["Please also cancel the fax."]),
+        ("Mara. Bitte kündigen Sie auch das Fax.", ["Bitte kündigen Sie auch das Fax."]),
+        ("Yes, but can we move it to May?", ["Yes, but can we move it to May?"]),
+        ("Who used these services?\nMara did.", []),
+        ("Mara did, please cancel all of them.", []),
+    ],
+)
+def test_an_answer_is_taken_and_what_it_asks_for_besides_goes_to_a_person(desk, text, besides):
+    case = desk.ask(desk.open())
+    desk.reply(case, text)
+    case = desk.read(case)
+    assert case.state == "in_review"
+    assert open_todos(case) == ["reply_before_date"] * bool(besides)
+    shown = [found["quote"] for todo in case.todos.all() for found in todo.evidence["evidence"]]
+    assert shown == besides
+
+
 def test_an_answer_after_the_answer_asks_a_person(desk):
     case = desk.ask(desk.open())
     desk.reply(case, "Mara did.")
