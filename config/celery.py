@@ -15,8 +15,9 @@ app.autodiscover_tasks()
 
 @import_modules.connect
 def _learn_to_watch(**_: object) -> None:
+    import config.draining
     import config.log_context
-    import config.watching  # noqa: F401  # they listen for beat's start and for tasks
+    import config.watching  # noqa: F401  # they listen for beat's start, for tasks and for the end
 
 
 @worker_process_init.connect

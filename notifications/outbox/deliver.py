@@ -19,6 +19,7 @@ from functools import partial
 
 from notifications.database import insist, reconnect_after
 from notifications.models import Email
+from notifications.outbox import stopping
 from notifications.outbox.checks import find_reasons_to_stop
 from notifications.outbox.claim import Claim, claim_due, release
 from notifications.outbox.news import announce
@@ -42,7 +43,7 @@ def deliver_due(*, now: datetime, limit: int = 500, budget_s: float = BUDGET_S) 
     accepted = tried = 0
     deadline = time.monotonic() + budget_s
     with Transport() as transport:
-        while tried < limit and time.monotonic() < deadline:
+        while tried < limit and time.monotonic() < deadline and not stopping.is_told():
             claim = claim_due(now=now, limit=min(BATCH, limit - tried))
             if not claim.emails:
                 break
@@ -125,7 +126,8 @@ class Sending:
         stale_at = time.monotonic() + FRESH_S
         for position, email in enumerate(emails):
             moment = time.monotonic()
-            if moment > self.deadline or (position and moment > stale_at):
+            is_late = moment > self.deadline or (position and moment > stale_at)
+            if is_late or stopping.is_told():
                 break
             try:
                 self.transport.open()

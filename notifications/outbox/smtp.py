@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.mail.backends.smtp import EmailBackend as DjangoBackend
+
+from notifications.outbox import stopping
 
 UNSAFE = frozenset("\r\n <>")
 CLOSING = 421
@@ -21,10 +24,32 @@ Answer = tuple[int, bytes]
 
 
 class _WatchesTheDot:
-    """Mixed into smtplib's classes: notes the final dot and the server's last words."""
+    """Mixed into smtplib's classes: notes the final dot and the server's last words, and hangs up
+    when its worker stops."""
 
     dot_sent = False
     last_reply = ""
+    sock: socket.socket | None = None
+
+    def connect(self, *args: Any, **options: Any) -> Answer:
+        stopping.note_talk(self)
+        answer: Answer = super().connect(*args, **options)  # type: ignore[misc]
+        return answer
+
+    def hang_up(self) -> None:
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                # Not a TLS connection's own method: somebody is reading from it.
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        """Connect, in a shorter time than the server has for its answers."""
+        if stopping.is_told():
+            raise ConnectionAbortedError("this worker has been told to stop")
+        least = min(timeout, stopping.CONNECT_S)
+        found: socket.socket = super()._get_socket(host, port, least)  # type: ignore[misc]
+        found.settimeout(timeout)
+        return found
 
     def send(self, data: Any) -> None:
         super().send(data)  # type: ignore[misc]

@@ -17,7 +17,7 @@ from config.embedded.account import Account
 from config.embedded.redis import Redis
 from tests.faults.browsers import MAKE_CASE, Browsers, read_made
 from tests.faults.test_restarts import listens
-from tests.notifications.sink import find_port
+from tests.notifications.sink import HANG, find_port, run_sink
 
 pytestmark = pytest.mark.slow
 CASES = 60
@@ -152,3 +152,49 @@ def test_a_redis_that_hangs_keeps_no_page_waiting(
     assert set(browsers.answers) == {302}, browsers.answers
     assert browsers.slowest_s < 2
     assert scratch.query(REPLIES) == [(len(browsers.acknowledged),) * 2]
+
+
+QUEUE_MAILS = """
+import django; django.setup()
+from config import clock
+from notifications import outbox, tasks
+from notifications.models import Thread
+thread = Thread.objects.create(token="ponmlkjihgfedcba", created_at=clock.now())
+for number in range(3):
+    outbox.queue(key=f"k{number}", purpose="test", thread=thread, from_name="Acme",
+        from_email="c@acme.example.com", reply_to=thread.address("r.example.com"), to_name="",
+        to_email=f"robin{number}@customer.example.com", subject="x", text="x", html="",
+        now=clock.now())
+tasks.sweep_outbox.delay()
+"""
+MAILS = "SELECT status, count(*) FROM notifications_email GROUP BY 1 ORDER BY 1"
+
+
+@pytest.mark.guarantee("G5")
+@pytest.mark.guarantee("G21")
+def test_a_worker_that_is_told_to_stop_waits_for_no_silent_mail_server(
+    scratch: Any, broker: Broker, wait_until: Any
+) -> None:
+    """The server keeps silent after the final dot: the mail's fate is unknown, the others wait.
+
+    Seen to fail without `config.draining`: it waited for as long as the server may be silent.
+    """
+    with run_sink() as (sink, port):
+        sink.always["DATA"] = HANG
+        here = {
+            "REDIS_URL": broker.url,
+            "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+            "EMAIL_TIMEOUT_S": "60",
+        }
+        worker = scratch.spawn(
+            "-m", "celery", "-A", "config", "--quiet", "worker", "--concurrency", "1",
+            "--without-mingle", **here,
+        )  # fmt: skip
+        scratch.run_code(QUEUE_MAILS, **here)
+        wait_until(lambda: sink.seen)
+        worker.send_signal(signal.SIGTERM)
+        asked = time.monotonic()
+        assert worker.wait(40) == 0
+        assert time.monotonic() - asked < 15, "it waited for the mail server"
+        assert len(sink.seen) == 1
+    assert scratch.query(MAILS) == [("queued", 2), ("unknown", 1)]
