@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cases.domain.intent import CLEAR, Intent, Kind, read_intent
 from tests.cases.domain.strategies import CALM
+from tests.rows import each
 
 LANGUAGES = {"english": "en", "german": "de", "french": "fr", "spanish": "es"}
 YES = (Kind.RESTORE, Kind.WITHDRAW)
@@ -46,7 +47,7 @@ def test_each_language_has_sixty_sentences():
 
 @pytest.mark.rule("R22")
 @pytest.mark.rule("R23")
-@pytest.mark.parametrize(("language", "phase", "meaning", "text"), TABLE)
+@each("language, phase, meaning, text", TABLE)
 def test_sentence(language, phase, meaning, text):
     read = read_intent(text, locale=language, phase=phase)
     check_quotes(read, text)
@@ -60,8 +61,8 @@ def test_sentence(language, phase, meaning, text):
 
 
 @pytest.mark.rule("R22")
-@pytest.mark.parametrize(
-    ("language", "phase", "meaning", "text"),
+@each(
+    "language, phase, meaning, text",
     [row for row in TABLE if row[2].endswith("!") and len(row[3]) > 20],
 )
 def test_locale_only_breaks_ties(language, phase, meaning, text):
@@ -109,8 +110,8 @@ REQUESTS = {
 
 @pytest.mark.rule("R23")
 @pytest.mark.threat(31)
-@pytest.mark.parametrize(("language", "request_"), REQUESTS.items())
-@pytest.mark.parametrize(
+@each("language, request_", REQUESTS.items())
+@each(
     "frame",
     [
         "{}?",

@@ -20,6 +20,7 @@ from cases.templatetags._badges import write_initials
 from cases.templatetags._icons import UnknownIcon, find_icon, read_icon
 from cases.templatetags.desk import tone
 from config import clock
+from tests.rows import each
 
 NOW = datetime(2026, 11, 21, 20, 30, tzinfo=UTC)
 TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
@@ -114,7 +115,7 @@ def test_a_missing_icon_breaks_development_and_not_production(settings):
         read_icon("../../../package", "outline")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+@each("page", PAGES)
 def test_pages_name_icons_that_exist_and_nothing_that_the_policy_forbids(page):
     text = page.read_text("utf-8")
     for name in re.findall(r'{% icon "([^"]+)"(?![^%]*filled)', text):

@@ -6,6 +6,7 @@ import pytest
 
 from notifications.inbound.automatic import Classification, classify
 from notifications.inbound.parse import parse_message
+from tests.rows import each
 
 AUTOMATIC_SUBJECTS = [
     "Automatic reply: Your cancellation",
@@ -62,15 +63,15 @@ def classify_mail(headers: str, text: str = "Hello.") -> Classification:
     return classify(parse_message(raw.encode()))
 
 
-@pytest.mark.parametrize("subject", AUTOMATIC_SUBJECTS)
+@each("subject", AUTOMATIC_SUBJECTS)
 def test_an_absence_note_is_told_by_its_subject_alone(subject: str) -> None:
     found = classify_mail(f"Subject: {subject}")
     assert found.kind == "auto_reply"
     assert "subject" in found.evidence[0]
 
 
-@pytest.mark.parametrize("prefix", REPLIES)
-@pytest.mark.parametrize("subject", [*AUTOMATIC_SUBJECTS[:6], "Out of office"])
+@each("prefix", REPLIES)
+@each("subject", [*AUTOMATIC_SUBJECTS[:6], "Out of office"])
 def test_a_reply_to_an_absence_note_is_human(prefix: str, subject: str) -> None:
     assert classify_mail(f"Subject: {prefix} {subject}", "Yes, cancel it.").kind == "human"
 

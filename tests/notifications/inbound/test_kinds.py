@@ -5,11 +5,12 @@ import pytest
 from notifications.inbound.automatic import classify
 from notifications.inbound.parse import parse_message
 from tests.notifications.inbound.messages import read_kinds
+from tests.rows import each
 
 pytestmark = pytest.mark.threat(19)
 
 
-@pytest.mark.parametrize(("kind", "envelope_from", "raw"), read_kinds())
+@each("kind, envelope_from, raw", read_kinds())
 def test_kind(kind, envelope_from, raw):
     found = classify(parse_message(raw), envelope_from=envelope_from)
     assert found.kind == kind, found.evidence

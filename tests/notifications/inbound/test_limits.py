@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from notifications.inbound.limits import find_excess
 from tests.notifications.inbound.messages import read_expected, read_message
+from tests.rows import each
 
 
-@pytest.mark.parametrize("name", sorted(read_expected()))
+@each("name", sorted(read_expected()))
 def test_ordinary_mail_is_within_the_caps(name: str) -> None:
     assert find_excess(read_message(name)) is None
 

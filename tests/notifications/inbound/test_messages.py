@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-
 from notifications.inbound.automatic import classify
 from notifications.inbound.limits import find_excess
 from notifications.inbound.parse import parse_message
 from tests.notifications.inbound.messages import FOLDER, read_expected, read_message, read_said
+from tests.rows import each
 
 EXPECTED = read_expected()
 
 
-@pytest.mark.parametrize("name", sorted(EXPECTED))
+@each("name", sorted(EXPECTED))
 def test_a_message_is_read_as_expected(name: str) -> None:
     wanted = EXPECTED[name]
     assert find_excess(read_message(name)) is None
@@ -23,6 +22,6 @@ def test_every_message_has_its_expectation() -> None:
     assert {path.stem for path in FOLDER.glob("*.eml")} == set(EXPECTED)
 
 
-@pytest.mark.parametrize("name", sorted(name for name in EXPECTED if "kind" in EXPECTED[name]))
+@each("name", sorted(name for name in EXPECTED if "kind" in EXPECTED[name]))
 def test_every_verdict_names_its_evidence(name: str) -> None:
     assert all(classify(parse_message(read_message(name))).evidence)

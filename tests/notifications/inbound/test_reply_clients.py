@@ -5,33 +5,34 @@ import pytest
 from notifications.inbound.reply_html import extract_reply_html
 from notifications.inbound.reply_text import extract_reply
 from tests.notifications.inbound.messages import read_clients, read_pages
+from tests.rows import each
 
 REPLY = "Thank you, that works for us.\nSee you on Monday."
 HTML = "<div>Thank you, that works for us.</div><div>See you on Monday.</div>"
 
 
 @pytest.mark.threat(31)
-@pytest.mark.parametrize(("client", "below"), read_clients("reply_clients.txt"))
+@each("client, below", read_clients("reply_clients.txt"))
 def test_a_plain_reply_is_found_to_the_letter(client, below):
     found = extract_reply(REPLY + below)
     assert (found.text, found.kept_everything) == (REPLY, False)
 
 
 @pytest.mark.threat(31)
-@pytest.mark.parametrize(("client", "below"), read_clients("reply_clients.txt"))
+@each("client, below", read_clients("reply_clients.txt"))
 def test_one_word_is_enough(client, below):
     assert extract_reply("Yes" + below).text == "Yes"
 
 
 @pytest.mark.threat(31)
-@pytest.mark.parametrize(("client", "below"), read_clients("reply_clients_html.txt"))
+@each("client, below", read_clients("reply_clients_html.txt"))
 def test_an_html_reply_is_found_to_the_letter(client, below):
     found = extract_reply_html(HTML + below)
     assert (found.text, found.kept_everything) == (REPLY, False)
 
 
 @pytest.mark.threat(31)
-@pytest.mark.parametrize(("name", "reply", "html"), read_pages())
+@each("name, reply, html", read_pages())
 def test_a_whole_html_reply_is_found_to_the_letter(name, reply, html):
     found = extract_reply_html(html)
     assert (found.text, found.kept_everything) == (reply, False)

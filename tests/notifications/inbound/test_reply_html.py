@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notifications.inbound.reply_html import extract_reply_html, html_to_text
+from tests.rows import each
 
 from .reply_languages import ATTRIBUTIONS, HEADER_BLOCKS
 from .reply_samples import ReplySample, read_samples
@@ -12,7 +13,7 @@ from .reply_samples import ReplySample, read_samples
 SAMPLES = read_samples("html")
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+@each("sample", SAMPLES)
 def test_sample(sample: ReplySample) -> None:
     found = extract_reply_html(sample.mail, subject=sample.subject)
 
@@ -24,15 +25,15 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-@pytest.mark.parametrize("attribution", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
-@pytest.mark.parametrize("tag", ["blockquote", "div"])
+@each("attribution", ATTRIBUTIONS.values())
+@each("tag", ["blockquote", "div"])
 def test_attribution_is_known(attribution: str, tag: str) -> None:
     html = f"<div>Yes.</div><div>{escape(attribution)}</div><{tag}>Which?</{tag}>"
 
     assert extract_reply_html(html).text == "Yes."
 
 
-@pytest.mark.parametrize("keys", HEADER_BLOCKS.values(), ids=HEADER_BLOCKS.keys())
+@each("keys", HEADER_BLOCKS.values())
 def test_header_block_is_known(keys: tuple[str, ...]) -> None:
     values = ("Acme &lt;desk@example.com&gt;", "2026-03-03 09:14", "Dana Morgan", "Your case")
     rows = zip(keys, values, strict=True)

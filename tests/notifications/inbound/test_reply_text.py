@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notifications.inbound.reply_text import ReplyText, extract_reply
+from tests.rows import each
 
 from .reply_languages import (
     ATTRIBUTIONS,
@@ -18,7 +19,7 @@ from .reply_samples import ReplySample, read_samples
 SAMPLES = read_samples("plain")
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+@each("sample", SAMPLES)
 def test_sample(sample: ReplySample) -> None:
     found = extract_reply(sample.mail, subject=sample.subject)
 
@@ -26,7 +27,7 @@ def test_sample(sample: ReplySample) -> None:
     assert found.kept_everything is sample.kept_everything
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+@each("sample", SAMPLES)
 def test_every_line_is_either_kept_or_quoted(sample: ReplySample) -> None:
     found = extract_reply(sample.mail, subject=sample.subject)
 
@@ -34,11 +35,9 @@ def test_every_line_is_either_kept_or_quoted(sample: ReplySample) -> None:
     assert sorted((found.text + "\n" + found.quoted).split()) == words
 
 
-@pytest.mark.parametrize("attribution", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
-@pytest.mark.parametrize(
-    "history", ["> Which numbers?", "Which numbers?\nAcme"], ids=["marked", "bare"]
-)
-@pytest.mark.parametrize("gap", ["\n\n", "\n"], ids=["apart", "directly"])
+@each("attribution", ATTRIBUTIONS.values())
+@each("history", ["> Which numbers?", "Which numbers?\nAcme"])
+@each("gap", ["\n\n", "\n"])
 def test_attribution_is_known(attribution: str, history: str, gap: str) -> None:
     found = extract_reply(f"All of them.\n\nDana{gap}{attribution}{gap}{history}\n")
 
@@ -46,7 +45,7 @@ def test_attribution_is_known(attribution: str, history: str, gap: str) -> None:
     assert found.quoted.startswith(attribution)
 
 
-@pytest.mark.parametrize("attribution", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
+@each("attribution", ATTRIBUTIONS.values())
 def test_attribution_is_known_when_wrapped_before_the_address(attribution: str) -> None:
     wrapped = attribution.replace(" <desk@", "\n<desk@")
     found = extract_reply(f"All of them.\n\n{wrapped}\n\n> Which numbers?\n")
@@ -54,15 +53,15 @@ def test_attribution_is_known_when_wrapped_before_the_address(attribution: str) 
     assert found.text == "All of them."
 
 
-@pytest.mark.parametrize("attribution", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
+@each("attribution", ATTRIBUTIONS.values())
 def test_bottom_reply_is_kept_in_every_language(attribution: str) -> None:
     found = extract_reply(f"{attribution}\n> Which numbers?\n\nAll of them.\n")
 
     assert found.text == "All of them."
 
 
-@pytest.mark.parametrize("keys", HEADER_BLOCKS.values(), ids=HEADER_BLOCKS.keys())
-@pytest.mark.parametrize("mark", ["", "*"], ids=["plain", "bold"])
+@each("keys", HEADER_BLOCKS.values())
+@each("mark", ["", "*"])
 def test_header_block_is_known(keys: tuple[str, ...], mark: str) -> None:
     values = (
         "Acme <desk@example.com>",
@@ -77,15 +76,15 @@ def test_header_block_is_known(keys: tuple[str, ...], mark: str) -> None:
     assert not found.kept_everything
 
 
-@pytest.mark.parametrize("words", HISTORY_BANNERS)
-@pytest.mark.parametrize("dashes", ["-----", "-------- "], ids=["tight", "loose"])
+@each("words", HISTORY_BANNERS)
+@each("dashes", ["-----", "-------- "])
 def test_history_banner_is_known(words: str, dashes: str) -> None:
     found = extract_reply(f"Yes.\n\n{dashes}{words}{dashes[::-1]}\n\nAll of them?\n")
 
     assert found.text == "Yes."
 
 
-@pytest.mark.parametrize("banner", FORWARD_BANNERS)
+@each("banner", FORWARD_BANNERS)
 def test_forward_keeps_its_content(banner: str) -> None:
     mail = (
         f"Please see below.\n\n{banner}\n\nFrom: Lee <lee@example.com>\nSubject: fax\n\nCancel it."
@@ -95,7 +94,7 @@ def test_forward_keeps_its_content(banner: str) -> None:
     assert found == ReplyText(text=mail, quoted="", kept_everything=True)
 
 
-@pytest.mark.parametrize("line", SENT_FROM)
+@each("line", SENT_FROM)
 def test_sent_from_is_cut(line: str) -> None:
     assert extract_reply(f"Yes, all of them.\n\n{line}\n").text == "Yes, all of them."
 
