@@ -80,6 +80,13 @@ def _health_is_read_for_each_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cases.queries.health.LATELY_S", 0.0)
 
 
+@pytest.fixture
+def steady_health(_health_is_read_for_each_page: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a walk through many pages of a desk that stays as it is: read once, as in production."""
+    monkeypatch.setattr("cases.queries.health._lately", None)
+    monkeypatch.setattr("cases.queries.health.LATELY_S", 600.0)
+
+
 @pytest.fixture(autouse=True)
 def _clock_follows_the_system() -> Iterator[None]:
     """A test that moves the desk's clock leaves it moved for nobody else."""

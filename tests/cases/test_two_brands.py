@@ -206,6 +206,7 @@ def test_no_list_and_no_search_shows_them(ours: Company, theirs: Company, role: 
     assert shown or role == "nobody", "the walk must see its own brand, or it proves nothing"
 
 
+@pytest.mark.usefixtures("steady_health")
 @pytest.mark.parametrize("role", ["administrator", "auditor"])
 def test_the_admin_shows_and_offers_nothing_of_theirs(
     ours: Company, theirs: Company, role: str

@@ -17,6 +17,7 @@ from notifications.inbound.sanitise import clean_html, clean_line, clean_text, i
 from tests.hostile.mail_shapes import SHAPES
 from tests.hostile.storable import assert_storable
 from tests.notifications.inbound.messages import read_expected, read_message
+from tests.rows import each
 
 pytestmark = [pytest.mark.threat(23), pytest.mark.threat(25), pytest.mark.threat(30)]
 
@@ -35,6 +36,7 @@ PIECES = [
 RELAXED = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
+
 MUTATIONS = 12  # of each message, in every run the same
 
 
@@ -81,7 +83,7 @@ def test_any_html_is_cleaned(html: str) -> None:
     assert is_storable(clean_html(html).html)
 
 
-@pytest.mark.parametrize("name", sorted(read_expected()))
+@each("name", sorted(read_expected()))
 def test_mutated_messages_are_read(name: str) -> None:
     """Bytes flipped, cut out, doubled and moved; pieces of mail thrown in."""
     chance = random.Random(name)

@@ -13,6 +13,7 @@ from notifications.inbound.parse import parse_message
 from notifications.inbound.sanitise import MAX_HTML, clean_html
 from tests.hostile.mail_shapes import SHAPES
 from tests.hostile.storable import assert_storable
+from tests.rows import each
 
 LIMIT = 1.0  # seconds of CPU
 
@@ -26,7 +27,7 @@ HTML_BEGINNINGS = ["", "<div>" * 150, "<b>" * 150, "<table><tr><td>" * 60, "<p><
 
 
 @pytest.mark.threat(23)
-@pytest.mark.parametrize("name", sorted(SHAPES))
+@each("name", sorted(SHAPES))
 def test_even_without_the_caps_it_is_parsed(name: str) -> None:
     """The caps protect time; correctness must not rest on them."""
     assert_storable(parse_message(SHAPES[name]))

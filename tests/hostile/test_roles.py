@@ -89,6 +89,7 @@ def test_who_is_not_signed_in_is_asked_to() -> None:
             )
 
 
+@pytest.mark.usefixtures("steady_health")
 @pytest.mark.parametrize("role", Role.values)
 def test_each_role_opens_what_the_table_says(people: dict[str, User], role: str) -> None:
     user = people[role]
@@ -108,6 +109,7 @@ def list_api() -> list[str]:
     return [path for path in found if path not in ("/api/v1/", "/api/v1/openapi.json")]
 
 
+@pytest.mark.usefixtures("steady_health")
 @pytest.mark.parametrize("role", Role.values)
 def test_no_role_opens_the_api_only_its_keys_do(people: dict[str, User], role: str) -> None:
     desk = Desk()
@@ -136,6 +138,7 @@ def test_who_makes_a_key_is_in_the_table(people: dict[str, User], role: str) -> 
     assert ApiKey.objects.count() == allowed
 
 
+@pytest.mark.usefixtures("steady_health")
 @pytest.mark.parametrize("role", Role.values)
 def test_the_admin_opens_what_the_table_says(people: dict[str, User], role: str) -> None:
     user = people[role]

@@ -56,6 +56,7 @@ def nothing_is_ordered(desk: Desk, case: Case) -> bool:
     )
 
 
+@pytest.mark.usefixtures("steady_health")
 def test_no_button_of_the_desk(desk: Desk, user: User, client: Client, time_machine) -> None:
     """Every verb of the case page, with everything that a form might carry."""
     time_machine.move_to(desk.now, tick=False)
@@ -80,6 +81,7 @@ def test_no_button_of_the_desk(desk: Desk, user: User, client: Client, time_mach
     assert is_untouched(desk, case)
 
 
+@pytest.mark.usefixtures("steady_health")
 def test_no_page_of_the_admin(desk: Desk, user: User, client: Client) -> None:
     case = desk.open()
     item = case.items.order_by("pk").first().item

@@ -36,6 +36,7 @@ def test_it_shows_subject_text_and_layout_of_a_made_up_case(admin: Client) -> No
     assert not Case.objects.exists()
 
 
+@pytest.mark.usefixtures("steady_health")
 def test_it_shows_a_real_case_and_changes_nothing(desk: Desk, admin: Client) -> None:
     case = desk.confirm(desk.open())
     before = (Event.objects.count(), Email.objects.count(), desk.read(case).version)

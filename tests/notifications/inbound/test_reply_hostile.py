@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from notifications.inbound.reply_html import extract_reply_html
 from notifications.inbound.reply_text import MAX_SCANNED_LINES, extract_reply
+from tests.rows import each
 
 # A quarter of a megabyte; tests/hostile/test_mail_understood.py takes whole ones.
 SIZE = 250_000
@@ -40,6 +41,7 @@ TAGS = st.sampled_from(
         "<p style='display:none'>", "<ann@example.com>", '<div style="border-top:solid 1pt">',
     ]
 )  # fmt: skip
+
 PAGES = st.lists(TAGS | st.text(max_size=10), max_size=30).map("".join)
 
 
@@ -147,23 +149,21 @@ def measure_cpu(function, source: str) -> float:
 
 
 @pytest.mark.threat(30)
-@pytest.mark.parametrize("piece", WORST_TEXTS.values(), ids=WORST_TEXTS.keys())
+@each("piece", WORST_TEXTS.values())
 def test_much_text_takes_a_fraction_of_a_second(piece: str) -> None:
     assert measure_cpu(extract_reply, fill(piece)) < MAX_CPU_SECONDS
 
 
 @pytest.mark.threat(30)
-@pytest.mark.parametrize("line", WORST_LINES.values(), ids=WORST_LINES.keys())
-@pytest.mark.parametrize(
-    "above", ["", "Yes.\n\n---\n", "Yes.\n\n-- \n", "> q\n", "From: a@b.c\nTo: "]
-)
+@each("line", WORST_LINES.values())
+@each("above", ["", "Yes.\n\n---\n", "Yes.\n\n-- \n", "> q\n", "From: a@b.c\nTo: "])
 def test_one_long_line_takes_a_fraction_of_a_second(above: str, line: str) -> None:
     assert measure_cpu(extract_reply, above + line) < MAX_CPU_SECONDS
     assert measure_cpu(extract_reply, f"{above}{line} wrote:\n> q") < MAX_CPU_SECONDS
 
 
 @pytest.mark.threat(29)
-@pytest.mark.parametrize("piece", WORST_PAGES.values(), ids=WORST_PAGES.keys())
+@each("piece", WORST_PAGES.values())
 def test_much_html_takes_a_fraction_of_a_second(piece: str) -> None:
     assert measure_cpu(extract_reply_html, fill(piece)) < MAX_CPU_SECONDS
 
