@@ -133,18 +133,19 @@ def render_mail(case: Case, name: str, *, now: datetime, **context: Any) -> dict
 
 def render_parts(name: str, locale: str, zone: str, context: Mapping[str, Any]) -> dict[str, str]:
     """Subject, text and HTML in that language and zone."""
+    render = partial(render_templates, name, locale, zone)
+    return render_with_stencil((name, locale, zone), render, context)
+
+
+def render_templates(
+    name: str, locale: str, zone: str, context: Mapping[str, Any]
+) -> dict[str, str]:
     with translation.override(locale), timezone.override(ZoneInfo(zone)):
-        return render_with_stencil(
-            (name, locale, zone), partial(render_templates, name, locale), context
-        )
-
-
-def render_templates(name: str, locale: str, context: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        "subject": " ".join(render_template(name, "subject.txt", locale, context).split()),
-        "text": tidy(render_template(name, "txt", locale, context)),
-        "html": render_template(name, "html", locale, context),
-    }
+        return {
+            "subject": " ".join(render_template(name, "subject.txt", locale, context).split()),
+            "text": tidy(render_template(name, "txt", locale, context)),
+            "html": render_template(name, "html", locale, context),
+        }
 
 
 def render_letter(

@@ -101,7 +101,12 @@ class Stencil:
         pieces = {name: MARKED.split(text) for name, text in marked.items()}
         probes = {path: PROBE.format(path) for path in GAPS}
         probed = render(Tracing(context, probes).stand_in())
-        is_right = fill(pieces, read_gaps(context)) == rendered and fill(pieces, probes) == probed
+        is_right = (
+            fill(pieces, read_gaps(context)) == rendered
+            and fill(pieces, probes) == probed
+            # What is looked up later is looked up outside of the email's language and zone.
+            and all(look_up(context, path) == value for path, value in tracing.read.items())
+        )
         self.learnt += 1
         is_idle = self.learnt >= ENOUGH_TRIED and self.found < self.learnt
         if is_idle or not (tracing.is_whole and is_right):
