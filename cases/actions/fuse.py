@@ -7,6 +7,7 @@ limit. Above it the switch "destruction" is thrown; a supervisor lets so many th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import structlog
@@ -77,15 +78,17 @@ def count_due(*, now: datetime, most: int) -> int:
     return due.order_by("check_at")[:most].count()
 
 
-def spend_allowance(*, now: datetime) -> bool:
-    """Take one from what a supervisor let through; true where nobody set a number.
+def lock_allowance(*, now: datetime) -> int | None:
+    """How many a supervisor still lets through, locked; None where nobody set a number.
 
-    In the transaction that fires the timer and after its locks, so that exactly so many fire.
+    In the transaction that fires the timers and after its locks, so that exactly so many fire.
     """
-    switch = Switch.objects.filter(name=DESTRUCTION).first()
-    if switch is None or switch.allowance is None or not switch.allowance_until:
-        return True
-    if switch.allowance_until <= now:
-        return True  # over: the next sweep counts again
-    left = Switch.objects.filter(name=DESTRUCTION, allowance__gt=0)
-    return bool(left.update(allowance=F("allowance") - 1))
+    counted = Switch.objects.filter(name=DESTRUCTION, allowance_until__gt=now)
+    switch = counted.select_for_update().first()
+    return switch.allowance if switch else None
+
+
+def spend_allowance(timer_ids: Collection[int]) -> None:
+    """Take these from what was locked."""
+    spent = F("allowance") - len(timer_ids)
+    Switch.objects.filter(name=DESTRUCTION).update(allowance=spent)

@@ -35,13 +35,19 @@ class Outlook:
         return Switch.is_paused(DESTRUCTION)
 
     @cached_property
-    def _is_counted(self) -> bool:
-        """Did a supervisor say how many may go?"""
-        return Switch.objects.filter(name=DESTRUCTION, allowance__isnull=False).exists()
+    def _left(self) -> int | None:
+        """How many a supervisor still lets through; None where nobody set a number."""
+        return fuse.lock_allowance(now=self._now)
 
-    def may_spend(self) -> bool:
+    def may_spend(self, change: Change, timer: Timer) -> bool:
         """Take one from what a supervisor let through, where they set a number (G13)."""
-        return not self._is_counted or fuse.spend_allowance(now=self._now)
+        if self._left is None:
+            return True
+        if self._left == 0:
+            return False
+        self._left -= 1
+        change.work.together(fuse.spend_allowance, timer.pk)
+        return True
 
     @cached_property
     def outside(self) -> mail_in.Outside:
@@ -85,7 +91,7 @@ def find_hold(change: Change, timer: Timer, outlook: Outlook) -> str:
     todo = next((t for t in asked if t.hold_until is None or t.hold_until >= change.now), None)
     if todo:
         return f"a person is asked: {todo.reason}"
-    return "" if outlook.may_spend() else "so many were let through, and no more"
+    return "" if outlook.may_spend(change, timer) else "so many were let through, and no more"
 
 
 def has_unread_mail(case: Case, instant: datetime) -> bool:
