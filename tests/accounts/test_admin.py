@@ -298,6 +298,7 @@ def test_an_administrator_of_one_brand_takes_no_other_away() -> None:
     assert set(nora.brands.all()) == {ours, theirs}
 
 
+@pytest.mark.usefixtures("steady_health")
 @pytest.mark.threat(52)
 def test_a_page_that_does_not_exist_is_the_first() -> None:
     customer, client = make_customer(items=25), sign_in("auditor")

@@ -168,6 +168,7 @@ def leaks(answer: Any, company: Company) -> list[str]:
     return [s for s in company.secrets if s in text.decode(errors="replace")]
 
 
+@pytest.mark.usefixtures("steady_health")
 def test_no_address_with_their_ids_shows_or_does_anything(ours: Company, theirs: Company) -> None:
     """As an administrator, whose deeds are all that anybody has."""
     client = sign_in(ours, "administrator")
@@ -187,6 +188,7 @@ def test_no_address_with_their_ids_shows_or_does_anything(ours: Company, theirs:
     assert theirs.todo.resolved_at is None
 
 
+@pytest.mark.usefixtures("steady_health")
 @pytest.mark.parametrize("role", ["supervisor"])
 def test_no_list_and_no_search_shows_them(ours: Company, theirs: Company, role: str) -> None:
     client = sign_in(ours, role)

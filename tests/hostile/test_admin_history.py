@@ -48,6 +48,7 @@ def remember() -> dict[str, list[dict[str, Any]]]:
     return {m.__name__: list(m._default_manager.order_by("pk").values()) for m, _ in list_pages()}
 
 
+@pytest.mark.usefixtures("steady_health")
 def test_no_page_of_a_cases_life_changes_adds_or_deletes(boss: Client) -> None:
     desk = Desk()
     case = desk.ask(desk.open())

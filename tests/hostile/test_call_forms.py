@@ -70,6 +70,7 @@ def test_fields_that_a_call_does_not_have_change_nothing(desk: Desk, agent: Clie
 INVENTED = ["999999", "-1", "1 OR 1=1", "9" * 40, "\x00", "%s"]
 
 
+@pytest.mark.usefixtures("steady_health")
 @pytest.mark.threat(51)
 @pytest.mark.parametrize("field", ["items", "contact", "places", "checks", "questions", "reason"])
 def test_a_call_takes_only_what_it_offered(desk: Desk, agent: Client, field: str) -> None:
