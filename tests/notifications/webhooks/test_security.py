@@ -21,6 +21,7 @@ from notifications.webhooks.catalogue import UnsafeWebhooks, list_hooks, refuse_
 from tests.notifications.webhooks import providers
 from tests.notifications.webhooks.providers import MAIL, NEWS, SECRET, Call
 from tests.notifications.webhooks.signing import notify_sns, sign_mandrill
+from tests.rows import each
 
 pytestmark = [
     pytest.mark.django_db,
@@ -71,7 +72,7 @@ def test_a_proven_call_is_taken(client: Client, kind: str, esp: str) -> None:
 
 
 @pytest.mark.threat(58)
-@pytest.mark.parametrize("url", urls())
+@each("url", urls())
 def test_without_the_shared_secret_nothing_is_even_read(client: Client, url: str) -> None:
     deep = Call(path=url, body=b"{" * 100_000)  # another code, were it looked at
     for auth in (None, "", "desk:", "desk:wrong", SECRET + "x", SECRET[:-1], ":", "\xff:\xfe"):
@@ -124,7 +125,7 @@ def test_without_a_secret_nobody_may_call(client: Client, settings: Any, secret:
         assert make_call("mail", "postmark").send(client, auth=auth).status_code == 401
 
 
-@pytest.mark.parametrize("url", urls())
+@each("url", urls())
 def test_what_is_not_on_is_not_there(client: Client, settings: Any, url: str) -> None:
     settings.WEBHOOKS = []
     assert Call(path=url, body=b"{}").send(client).status_code == 404
@@ -137,7 +138,7 @@ def test_half_a_provider_can_be_on(client: Client, settings: Any) -> None:
     assert make_call("mail", "postmark").send(client).status_code == 404
 
 
-@pytest.mark.parametrize("url", urls())
+@each("url", urls())
 def test_only_post_acts(client: Client, url: str) -> None:
     assert client.head(f"/hooks/mail/{url}").status_code == 200
     for method in ("put", "patch", "delete"):
@@ -222,7 +223,7 @@ def test_receipts_outlive_whatever_is_still_believed() -> None:
 
 
 @pytest.mark.threat(62)
-@pytest.mark.parametrize("url", urls())
+@each("url", urls())
 def test_too_much_is_413_by_its_announcement(client: Client, settings: Any, url: str) -> None:
     settings.WEBHOOK_MAX_BYTES = 100_000
     body = b'{"a": "' + b"x" * 100_000 + b'"}'
@@ -230,7 +231,7 @@ def test_too_much_is_413_by_its_announcement(client: Client, settings: Any, url:
 
 
 @pytest.mark.threat(62)
-@pytest.mark.parametrize("url", urls())
+@each("url", urls())
 def test_what_is_too_deep_or_no_json_is_400(client: Client, url: str) -> None:
     for body in (
         b"[" * 100_000, b'{"a":' * 100_000, b"[" * 41 + b"]" * 41, b'{"a": 1', b"{'a': 1}",
@@ -272,7 +273,7 @@ def test_a_large_mail_is_read_without_being_copied_many_times(client: Client) ->
 
 
 @pytest.mark.threat(62)
-@pytest.mark.parametrize("url", urls())
+@each("url", urls())
 def test_json_of_another_shape_is_no_error_of_ours(client: Client, url: str) -> None:
     """But where mail may be in it, it is never refused for good: the mail would be lost."""
     for body in (b"", b"null", b"1", b'"text"', b"[]", b"{}", b"[null]", b"[[]]", b'{"a": "b"}'):
