@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
 
@@ -28,7 +29,9 @@ class Hands:
             self.actions += 1
 
     def type(self, text: str) -> None:
-        self.page.keyboard.type(text, delay=LETTER_MS)
+        # Only where the seconds are written down does a person's pace matter.
+        pace = LETTER_MS if os.environ.get("LASTCALL_WRITE_TASKS") else 0
+        self.page.keyboard.type(text, delay=pace)
         self.actions += 1
 
     def click(self, target: Any) -> None:

@@ -54,8 +54,11 @@ def test_two_agents_see_each_other_and_neither_overwrites_the_other(
     show(jonas, case)
     expect(jonas.locator("#presence")).to_contain_text(f"{desk.agent.display_name} is here too")
     mara.keyboard.press("e")
-    mara.keyboard.type("We look into it.", delay=400)
-    writing = jonas.locator("#presence-writing")  # Jonas's page asks every five seconds
+    with mara.expect_response("**/here/"):
+        mara.keyboard.type("We look into it.")
+    # A page asks every few seconds, and as soon as somebody comes back to it.
+    jonas.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    writing = jonas.locator("#presence-writing")
     expect(writing).to_contain_text("is writing an email", timeout=15_000)
     expect(mara.locator("#presence")).to_contain_text("Jonas Example is here too")
     jonas.keyboard.press("i")

@@ -111,7 +111,8 @@ def open_page(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
 
 
 def open_window(browser: Browser, address: str, **options: Any) -> BrowserContext:
-    given = {"locale": "en-GB", "viewport": SIZE, **options}
+    # What moves is drawn sixty times a second, and waited for before it is clicked.
+    given = {"locale": "en-GB", "viewport": SIZE, "reduced_motion": "reduce", **options}
     window = browser.new_context(base_url=address, **given)
     window.set_default_timeout(PATIENCE_MS)
     window.new_page().goto("/static/desk/img/mark.svg")
