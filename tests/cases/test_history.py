@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from io import StringIO
 
 import pytest
@@ -14,15 +16,22 @@ from cases.domain.history import hash_content
 from cases.models import Case, Event
 from cases.queries.history import verify_history
 from tests.cases.build import Desk
+from tests.scene import play_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.guarantee("G16")]
 
 
+@pytest.fixture(scope="module")
+def written(django_db_setup, django_db_blocker) -> Iterator[Case]:
+    with play_once(django_db_blocker):
+        desk = Desk()
+        desk.confirm(desk.open(questions=[]))  # a second case, whose history nobody touches
+        yield desk.confirm(Desk().open(questions=[]))
+
+
 @pytest.fixture
-def case(db, sink) -> Case:
-    desk = Desk()
-    desk.confirm(desk.open(questions=[]))  # a second case, whose history nobody touches
-    return desk.confirm(Desk().open(questions=[]))
+def case(written, sink, db) -> Case:
+    return deepcopy(written)
 
 
 def refuse():
