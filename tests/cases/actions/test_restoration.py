@@ -1,5 +1,6 @@
 """Asking to come back, and being declined."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -8,19 +9,26 @@ from cases.actions import restoration
 from cases.actions.base import NotPossible
 from tests.cases.build import Desk
 from tests.rules.helpers import chicago, leap, live_timers, open_todos
+from tests.scene import play_once
 
 pytestmark = pytest.mark.django_db
 
 END = chicago(2026, 11, 21)
 
 
+@pytest.fixture(scope="module")
+def in_grace(django_db_setup, django_db_blocker):
+    with play_once(django_db_blocker):
+        desk = Desk()
+        case = desk.confirm(desk.open())
+        desk.go_to(chicago(2026, 11, 20, 12))  # after the final notice of 09:00
+        case.desk = desk
+        yield case
+
+
 @pytest.fixture
-def case(db, sink):
-    desk = Desk()
-    case = desk.confirm(desk.open())
-    desk.go_to(chicago(2026, 11, 20, 12))  # after the final notice of 09:00
-    case.desk = desk
-    return case
+def case(in_grace, sink, db):
+    return deepcopy(in_grace)
 
 
 def test_declined_at_once_the_end_and_its_notice_stay(case):

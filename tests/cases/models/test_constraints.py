@@ -1,18 +1,27 @@
 """What PostgreSQL itself refuses, whoever asks."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from cases.models import Case, Event, Policy, PolicyVersion, Promise, Question, Todo
 from tests.cases.build import QUESTION, Desk
+from tests.scene import play_once
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def confirmed(django_db_setup, django_db_blocker):
+    with play_once(django_db_blocker):
+        desk = Desk()
+        yield desk.confirm(desk.open(questions=[]))
+
+
 @pytest.fixture
-def case(db, sink):
-    desk = Desk()
-    return desk.confirm(desk.open(questions=[]))
+def case(confirmed, db):
+    return deepcopy(confirmed)
 
 
 def refuse(name: str):
