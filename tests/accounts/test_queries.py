@@ -20,6 +20,7 @@ from tests.factories import (
     make_port,
     make_user,
 )
+from tests.rows import each
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -50,8 +51,8 @@ def fernwood(acme: Brand) -> Customer:
     return customer
 
 
-@pytest.mark.parametrize(
-    ("typed", "by"),
+@each(
+    "typed, by",
     [
         ("f", "name"),
         ("FERN", "name"),
@@ -110,7 +111,7 @@ def test_what_was_found_is_said(agent: User, fernwood: Customer) -> None:
     assert (found.matched_by, found.matched) == ("email", "rosa@fern.example.com")
 
 
-@pytest.mark.parametrize(
+@each(
     "typed",
     [
         "",

@@ -18,6 +18,7 @@ from notifications.models import Email
 from tests import factories
 from tests.cases.build import CALL, QUESTION, Desk
 from tests.pages import fold
+from tests.rows import each
 
 EMAILS = Path(settings.BASE_DIR) / "templates" / "email"
 BASES = {"base", "_fact", "_answer_form"}
@@ -213,8 +214,8 @@ def test_a_language_without_files_gets_english_whole(smtp: None) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("locale", ["en", "de"])
-@pytest.mark.parametrize("name", sorted(list_mails()))
+@each("locale", ["en", "de"])
+@each("name", sorted(list_mails()))
 def test_every_email_can_be_previewed_without_a_case(name: str, locale: str) -> None:
     brand = factories.make_brand(default_locale=locale)
     case = mail_preview.make_case(brand, now=CALL)

@@ -13,6 +13,7 @@ from cases.models import Case, QueueCount, SavedView
 from tests import factories
 from tests.cases.build import Desk
 from tests.pages import fold
+from tests.rows import each
 
 
 def look(client: Client, query: str = "") -> str:
@@ -61,8 +62,9 @@ def test_mine_my_teams_and_all(desk: Desk, agent: Client, client: Client) -> Non
         assert case.number in look(client, "?whose=all")
 
 
+@pytest.mark.usefixtures("steady_health")
 @pytest.mark.threat(52)
-@pytest.mark.parametrize(
+@each(
     "query",
     [
         "tab=secret", "tab='", "whose=theirs", "whose=mine&tab=%00", "sort=password",

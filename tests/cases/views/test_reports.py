@@ -25,6 +25,7 @@ from cases.queries.report_filters import Slice
 from cases.queries.reports import read_report, select_cases
 from tests import factories
 from tests.cases.build import QUESTION, Desk
+from tests.rows import each
 from tests.scene import play_once
 
 pytestmark = pytest.mark.django_db
@@ -155,8 +156,9 @@ def test_the_file_holds_the_same_cases_and_no_formula(supervisor: Client) -> Non
     assert reasons == {"Moving", "", "Price", "'=1+1"}
 
 
+@pytest.mark.usefixtures("steady_health")
 @pytest.mark.threat(52)
-@pytest.mark.parametrize(
+@each(
     "query",
     ["days=1000", "days=x", "count=all", "state=gone", "why=bad", "on=31.12.", "policy=x",
      "policy=99999999999", "asked=maybe", "brand=0", "sort=id", "policy=٣"],

@@ -13,6 +13,7 @@ from notifications.models import Inbound
 from tests import factories
 from tests.cases.build import Desk
 from tests.pages import fold
+from tests.rows import each
 
 
 def look(client: Client, text: str) -> str:
@@ -77,7 +78,8 @@ def test_another_brands_mail_cases_and_customers_are_not_found(desk: Desk) -> No
         assert not search(text=text, user=desk.agent).nothing
 
 
-@pytest.mark.parametrize(
+@pytest.mark.usefixtures("steady_health")
+@each(
     "text",
     ["'", "%", "\\", "a & !b", "\x00", "()", "😀", "x" * 5000, "1" * 400, ":*", "0000-0000-0"],
 )

@@ -11,6 +11,7 @@ from cases.actions.assignment import assign_owner
 from cases.models import Todo
 from tests import factories
 from tests.cases.build import CALL, Desk
+from tests.rows import each
 
 
 def make_todo(desk: Desk, case, kind: str, reason: str) -> Todo:
@@ -35,8 +36,9 @@ def cases(desk: Desk):
 REASONS = {"They want to stay.", "It came back.", "It failed three times."}
 
 
-@pytest.mark.parametrize(
-    ("query", "shown"),
+@pytest.mark.usefixtures("steady_health")
+@each(
+    "query, shown",
     [
         ("", REASONS),
         ("?whose=mine", {"They want to stay."}),

@@ -12,6 +12,7 @@ from notifications.inbound.health import list_doors
 from notifications.inbound.imap import secrets
 from notifications.models import Mailbox
 from tests.notifications.imap.conftest import VARIABLE, make_mailbox, write_mail
+from tests.rows import each
 
 pytestmark = pytest.mark.django_db
 ADD = reverse("admin:notifications_mailbox_add")
@@ -102,8 +103,8 @@ def test_a_stored_password_is_kept_but_not_sent_elsewhere(admin, dovecot):
     assert (mailbox.secret, mailbox.secret_variable) == ("", VARIABLE)
 
 
-@pytest.mark.parametrize(
-    ("given", "field"),
+@each(
+    "given, field",
     [
         ({"secret_variable": ""}, "new_secret"),
         ({"new_secret": "x"}, "secret_variable"),
@@ -126,8 +127,8 @@ def test_what_cannot_be_is_a_field_error(admin, dovecot, given, field):
 
 
 @pytest.mark.threat(7)
-@pytest.mark.parametrize("field", ["folder", "archive_folder", "username", "host"])
-@pytest.mark.parametrize("value", ["INBOX\r\nA1 DELETE INBOX", "a\nb", "a\rb"])
+@each("field", ["folder", "archive_folder", "username", "host"])
+@each("value", ["INBOX\r\nA1 DELETE INBOX", "a\nb", "a\rb"])
 def test_a_line_break_in_a_name_is_refused(admin, dovecot, field, value):
     answer = admin.post(ADD, fill_in(dovecot, **{field: value}))
     assert field in errors_of(answer)
