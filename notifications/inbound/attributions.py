@@ -105,9 +105,11 @@ def is_attribution(text: str, *, quote_follows: bool = False) -> bool:
         inside = _INNER_VERB.search(folded) is not None and _has_date(folded)
         if verb or inside or (address and _names_sender(folded)) or _opens_with_date(folded):
             return True
+    starter = _begins_with_starter(folded)
+    if quote_follows and not colon and starter and _is_bare(folded):
+        return True
     if not (verb or address or colon) or _FIRST_PERSON.search(folded):
         return False
-    starter = _begins_with_starter(folded)
     bracketed = address and _BRACKETED.search(folded) is not None
     return (
         (verb and _is_closed_by_verb(text, folded, starter=starter, colon=colon, address=address))
@@ -117,6 +119,14 @@ def is_attribution(text: str, *, quote_follows: bool = False) -> bool:
         or _ISO_NAMED.match(folded) is not None
         or _POSTED_BY.match(folded) is not None
     )
+
+
+def _is_bare(folded: str) -> bool:
+    """As in "Am 03.03.26 um 10:12 schrieb Ann", with the quotation below it and no colon."""
+    verb = _INNER_VERB.search(folded)
+    if verb is None or not _is_dated_to_the_minute(folded) or _FIRST_PERSON.search(folded):
+        return False
+    return verb.start() < 60 and len(folded[verb.end() :].split()) <= 5
 
 
 def _names_sender(folded: str) -> bool:
@@ -223,7 +233,9 @@ def may_end_attribution(line: str) -> bool:
         return False
     if text[-1] in ":>*-_)|–—]":
         return True
-    return text.casefold().rstrip(" .").endswith(VERBS) or text[:2] == "20"
+    if text.casefold().rstrip(" .").endswith(VERBS) or text[:2] == "20":
+        return True
+    return _CLOCK.search(text) is not None and _INNER_VERB.search(text) is not None
 
 
 def find_attribution_start(lines: list[str], end: int, *, first: int = 0) -> int | None:

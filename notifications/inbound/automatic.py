@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from notifications.inbound.bounces import find_failure
 from notifications.inbound.message import ParsedMessage
+from notifications.inbound.notes import find_read_note, find_whole_note
 from notifications.inbound.phrases import (
     ABSENCE,
     ABSENT_WORDS,
@@ -22,6 +23,7 @@ from notifications.inbound.phrases import (
     MACHINE_ROOTS,
     MACHINE_WORDS,
     NO_ANSWERS,
+    PASSED_ON,
     REPLY_PREFIX,
     TAKEN_IN,
     UNREAD,
@@ -46,6 +48,7 @@ OWN_HEADER = "x-lastcall-id"  # on every mail that we send
 
 _NOTES = ("reply", "message", "notice", "note", "response")
 _SHORT = 500  # characters of a note that may stand alone
+_NEAR = 60  # characters behind a machine's words that may say that it only passed the mail on
 _OPENING = 1_500  # characters of a text that may say that it is automatic
 _ANSWER_HEADERS = {
     "x-autoreply": "", "x-auto-reply": "", "x-autorespond": "", "x-autoresponder": "",
@@ -61,6 +64,9 @@ _ANSWER_HEADERS = {
 }  # fmt: skip
 _LIST_MARKS = ("list-unsubscribe", "list-id", "list-help", "feedback-id", "x-mailing-list")
 _TICKET = re.compile(r"[\[(]?(?:[\w-]{1,20} )?#\s?\d")  # how a program's subject begins
+_LATER_REPLY = re.compile(r"(?:|[-–|(\[/].{0,50}[\s\])-])(?:re|aw|sv|antw) ?:")
+# "Ann Lee OOO Re: your subject"
+_NAMED_ABSENCE = re.compile(r"(?:[\w.']{1,30}[ -]){1,3}ooo[\s\]):|-]{1,5}(?:re|aw) ?:")
 _NULL_PATH = re.compile(r"<{1,2}(?:mailer-daemon[^>]*)?>|mailer-daemon", re.IGNORECASE)
 _ENDING = re.compile(r"[(\[](?:automatic|auto|automated)[ -]?(?:response|reply|answer)[)\]]\Z")
 _BULK = re.compile(r"\b(?:bulk|list|junk|mass)\b")
@@ -129,6 +135,8 @@ def _find_report(parsed: ParsedMessage) -> tuple[str, tuple[str, ...]] | None:
         return "complaint", ("It holds a complaint report.",)
     if report == "disposition-notification" or read_fields(parsed, RECEIPT_TYPES):
         return "receipt", ("It holds a read receipt.",)
+    if read := find_read_note(parsed):
+        return "receipt", read
     subject = fold_subject(parsed.subject)
     if subject.startswith(_COMPLAINT_SUBJECT) and parsed.find_files("message/rfc822"):
         return "complaint", ("Its subject announces a complaint, and a message is returned.",)
@@ -140,10 +148,13 @@ def _find_answer(parsed: ParsedMessage, *, null_sender: bool) -> tuple[str, ...]
     if marked := _find_marks(parsed):
         return marked
     subject = fold_subject(parsed.subject)
-    if found := find_beginning(AUTOMATIC_ANSWER, subject):
+    found = find_beginning(AUTOMATIC_ANSWER, subject)
+    if found and not _goes_on(parsed, subject[len(found) :]):
         return (f"Its subject begins with {found!r}.",)
     if _ENDING.search(subject):
         return ("Its subject ends by saying that it is automatic.",)
+    if _NAMED_ABSENCE.match(subject) and _says_no_wish(parsed):
+        return ("Its subject is an absence note's before the subject that it answers.",)
     if DOMINO_ABSENCE.match(subject):
         return ("Its subject is that of a Domino absence note.",)
     hints = _find_hints(parsed, null_sender=null_sender)
@@ -159,9 +170,23 @@ def _find_answer(parsed: ParsedMessage, *, null_sender: bool) -> tuple[str, ...]
     return _find_words(parsed, subject, absent, hints)
 
 
+def _goes_on(parsed: ParsedMessage, rest: str) -> bool:
+    """As in "Vacation response times": a person's subject goes on, and they want something."""
+    if parsed.in_reply_to or not rest.startswith(" ") or not rest[1:2].isalpha():
+        return False
+    return not _says_no_wish(parsed)
+
+
+def _says_no_wish(parsed: ParsedMessage) -> bool:
+    said = fold_text(parsed.text, length=_SHORT)
+    return "?" not in said and not find_phrase(WISHES, said)
+
+
 def _is_prefix(parsed: ParsedMessage, subject: str, absent: str) -> bool:
     """As in "Out of office: Re: your subject": a program put its words before a subject of ours."""
     rest = subject[len(absent) :].lstrip()
+    if _is_at_work(absent) and _LATER_REPLY.match(rest):
+        return _says_no_wish(parsed)
     if not _is_at_work(absent) or rest[:1] not in (":", "："):
         return False
     return bool(parsed.in_reply_to) or REPLY_PREFIX.match(rest[1:].lstrip()) is not None
@@ -186,6 +211,10 @@ def _find_words(
     opening = fold_text(parsed.text, length=_OPENING)
     if challenge := _find_challenge(opening):
         return challenge
+    if ticket := _find_ticket(parsed.subject.strip(), opening):
+        return ticket
+    if (answered or parsed.in_reply_to) and (note := find_whole_note(parsed)):
+        return note
     if answered and not hints:
         return _find_absence_thread(parsed, subject[answered.end() :].lstrip(), opening)
     if not answered and (found := _find_machine_words(opening[:800])):
@@ -206,6 +235,16 @@ def _find_challenge(opening: str) -> tuple[str, ...]:
     held = find_phrase(CHALLENGES, opening)
     link = find_phrase(CHALLENGE_LINKS, opening) if held else ""
     return (f"It asks for a proof: {held!r}, {link!r}.",) if link else ()
+
+
+def _find_ticket(subject: str, opening: str) -> tuple[str, ...]:
+    """ "We have received your request, a ticket has been created", below a ticket's number."""
+    if not _TICKET.match(subject):
+        return ()
+    taken = [words for words in TAKEN_IN if words in opening]
+    if len(taken) < 2 or "?" in opening or find_phrase(WISHES, opening):
+        return ()
+    return (f"Its text says {taken[0]!r} and {taken[1]!r}, its subject has a ticket's number.",)
 
 
 def _find_receipt(subject: str, opening: str, hints: tuple[str, ...]) -> tuple[str, ...]:
@@ -260,7 +299,11 @@ def _wants_nothing(parsed: ParsedMessage) -> bool:
 def _find_machine_words(opening: str) -> str:
     if not find_phrase(MACHINE_ROOTS, opening):  # few words first: most mail has none of them
         return ""
-    return find_phrase(MACHINE_WORDS, opening)
+    for words in MACHINE_WORDS:
+        at = opening.find(words)
+        if at >= 0 and not find_phrase(PASSED_ON, opening[at : at + len(words) + _NEAR]):
+            return words
+    return ""
 
 
 def _find_marks(parsed: ParsedMessage) -> tuple[str, ...]:

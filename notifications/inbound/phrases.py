@@ -172,6 +172,13 @@ email ini dikirim secara otomatis|pesan otomatis
 would like to recall the message|möchte die nachricht zurückrufen|souhaite rappeler le message
 """
 
+# "This mail was automatically scanned": a person's mail that a machine only passed on.
+_PASSED_ON = """
+viren|virus|malware|geprüft|gescannt|scanned|checked|verschlüsselt|encrypted|weitergeleitet
+forwarded|übersetzt|translated|signiert|archivier|archived|vérifié|analysé|chiffré|escanead
+analizad|scansionat|gecontroleerd|gescand|проверен
+"""
+
 # A machine's receipt says both of these: "we have received your request", "do not reply to this".
 _TAKEN_IN = """
 has been received|have received your|we received your|was received at|ticket has been opened
@@ -238,6 +245,7 @@ def find_beginning(phrases: tuple[str, ...], text: str) -> str:
 
 
 TAKEN_IN = list_phrases(_TAKEN_IN)
+PASSED_ON = list_phrases(_PASSED_ON)
 NO_ANSWERS = list_phrases(_NO_ANSWERS)
 UNREAD = list_phrases(_UNREAD)
 CHALLENGES = list_phrases(_CHALLENGES)
