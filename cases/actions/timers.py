@@ -113,6 +113,7 @@ def fire_batch(*, now: datetime, limit: int = BATCH, turns: Turns | None = None)
         except Exception:
             log.exception("timers_not_written")
             raised = list(due.order_by("check_at", "id")[:limit])
+            break
     else:
         raised = list(due.order_by("check_at", "id")[:limit])
     alone = [fire_timer(timer_id=t.pk, case_id=t.case_id, now=now) for t in raised]
