@@ -1,7 +1,8 @@
 # The commands of this project. `make run` and `make test` are the two that matter.
 PYTHON ?= python3
 PY := .venv/bin/python
-WORKERS ?= 2
+# Three on two cores: one of them always waits for a page or a process.
+WORKERS ?= 3
 
 # Where nothing may be cached, every process of the desk would compile Django anew: seconds each.
 unexport PYTHONDONTWRITEBYTECODE
@@ -25,7 +26,7 @@ test: setup     ## run the whole test suite
 	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup --ignore=tests/faults
 
 test-faults: setup ## kill processes and servers, and lose nothing (some minutes)
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile tests/faults
+	@$(PY) -m pytest -n 2 --dist loadfile tests/faults
 
 soak: setup     ## a year of the desk in minutes, with faults, against a model: SECONDS=300 or CASES=20000
 	@$(PY) -m tests.soak $(if $(CASES),--cases $(CASES) --write $(if $(MOST_SECONDS),--most-seconds $(MOST_SECONDS)),--seconds $(or $(SECONDS),300)) $(if $(SEED),--seed $(SEED))
@@ -52,7 +53,7 @@ threats: setup  ## every hostile input of docs/threats.md with the tests that pr
 	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup --threats
 
 guarantees: setup ## every promise of docs/guarantees.md with the faults that prove it (some minutes)
-	@$(PY) -m pytest -q -n $(WORKERS) --dist loadfile --guarantees
+	@$(PY) -m pytest -q -n 2 --dist loadfile --guarantees
 
 mutations: setup ## take out what keeps each promise and see its test red (some minutes): PROMISE=G7
 	@$(PY) -m tests.tools.mutate $(PROMISE)
