@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -52,7 +53,8 @@ def take_ids(model: type[models.Model], count: int) -> list[int]:
     """Take `count` numbers for rows that are yet to be written, in rising order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            "WITH own AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name)"
+            " SELECT nextval(name) FROM own, generate_series(1, %s)",
             [model._meta.db_table, count],
         )
         return [number for (number,) in cursor.fetchall()]
@@ -68,15 +70,16 @@ def insert_all(rows: Sequence[models.Model]) -> None:
     model = type(rows[0])
     columns = _list_columns(model)
     names = ", ".join(f'"{field.column}"' for field, _ in columns)
+    take = itemgetter(*[field.attname for field, _ in columns])
+    odd = [(place, prepare) for place, (_, prepare) in enumerate(columns) if prepare]
     with connection.cursor() as cursor, connection.wrap_database_errors:
         into = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
         with cursor.copy(into) as copy:
             for row in rows:
-                values = row.__dict__
-                copy.write_row([
-                    prepare(values[field.attname]) if prepare else values[field.attname]
-                    for field, prepare in columns
-                ])  # fmt: skip
+                values = list(take(row.__dict__))
+                for place, prepare in odd:
+                    values[place] = prepare(values[place])
+                copy.write_row(values)
 
 
 def update_all(model: type[models.Model], changes: Mapping[int, Mapping[str, Any]]) -> None:

@@ -123,5 +123,5 @@ def hold_timer(change: Change, timer: Timer, because: str) -> None:
 def note_held(
     ids: Collection[int], *, because: str, check_at: datetime, until: datetime | None
 ) -> None:
-    held = Timer.objects.filter(pk__in=ids)
+    held = Timer.objects.filter(pk__among=ids)
     held.update(held_because=because, check_at=check_at, mail_counts_until=until)

@@ -198,7 +198,7 @@ def release_items(change: Change, *, keep: bool = False) -> None:
 def release_all(case_ids: Collection[int], *, keep: bool) -> None:
     waiting = When(outcome__in=(Outcome.PLANNED, Outcome.STOPPED), then=Value(Outcome.KEPT))
     kept = {"outcome": Choice(waiting, default=F("outcome"))} if keep else {}
-    free = CaseItem.objects.filter(case__in=case_ids).exclude(outcome__in=PROVISIONING)
+    free = CaseItem.objects.filter(case__among=case_ids).exclude(outcome__in=PROVISIONING)
     free.update(holds_item=False, next_attempt_at=None, **kept)
 
 

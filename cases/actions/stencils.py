@@ -31,7 +31,7 @@ HTML = "html"  # the text of this name escapes what it shows
 Texts = dict[str, str]  # of one email, by their names
 Render = Callable[[Mapping[str, Any]], Texts]
 Values = tuple[Any, ...]
-Pieces = dict[str, list[str]]  # of each text: words and paths of gaps, in turn
+Patterns = dict[str, str]  # of each text, with "%(path)s" for each gap
 
 
 @dataclass
@@ -79,18 +79,18 @@ class StandIn:
 class Stencil:
     """The filled texts of one email, by the paths that they read and their values."""
 
-    by_paths: dict[tuple[str, ...], dict[Values, Pieces]] = field(default_factory=dict)
+    by_paths: dict[tuple[str, ...], dict[Values, Patterns]] = field(default_factory=dict)
     is_useless: bool = False
     found: int = 0
     learnt: int = 0
 
-    def find(self, context: Mapping[str, Any]) -> Pieces | None:
-        """The pieces that fit this context."""
+    def find(self, context: Mapping[str, Any]) -> Patterns | None:
+        """The patterns that fit this context."""
         for paths, known in self.by_paths.items():
-            pieces = known.get(tuple([look_up(context, path) for path in paths]))
-            if pieces is not None:
+            patterns = known.get(tuple([look_up(context, path) for path in paths]))
+            if patterns is not None:
                 self.found += 1
-                return pieces
+                return patterns
         return None
 
     def learn(self, render: Render, context: Mapping[str, Any], rendered: Texts) -> None:
@@ -98,12 +98,12 @@ class Stencil:
         some that nothing leaves alone."""
         tracing = Tracing(context, {path: f"\ue000{path}\ue001" for path in GAPS})
         marked = render(tracing.stand_in())
-        pieces = {name: MARKED.split(text) for name, text in marked.items()}
+        patterns = {name: make_pattern(text) for name, text in marked.items()}
         probes = {path: PROBE.format(path) for path in GAPS}
         probed = render(Tracing(context, probes).stand_in())
         is_right = (
-            fill(pieces, read_gaps(context)) == rendered
-            and fill(pieces, probes) == probed
+            fill(patterns, read_gaps(context)) == rendered
+            and fill(patterns, probes) == probed
             # What is looked up later is looked up outside of the email's language and zone.
             and all(look_up(context, path) == value for path, value in tracing.read.items())
         )
@@ -114,7 +114,7 @@ class Stencil:
             self.by_paths.clear()
             return
         known = self.by_paths.setdefault(tuple(tracing.read), {})
-        known[tuple(tracing.read.values())] = pieces
+        known[tuple(tracing.read.values())] = patterns
 
 
 _stencils: dict[tuple[str, ...], Stencil] = {}
@@ -126,9 +126,9 @@ def render_with_stencil(key: tuple[str, ...], render: Render, context: Mapping[s
     gaps = read_gaps(context)
     if stencil.is_useless or not all(map(is_tidy, gaps.values())):
         return render(context)
-    pieces = stencil.find(context)
-    if pieces is not None:
-        return fill(pieces, gaps)
+    patterns = stencil.find(context)
+    if patterns is not None:
+        return fill(patterns, gaps)
     if sum(one.learnt for one in _stencils.values()) >= MOST_LEARNT:
         _stencils.clear()
     rendered = render(context)
@@ -146,19 +146,21 @@ def is_tidy(value: str) -> bool:
     return value == " ".join(value.split())
 
 
-def fill(pieces: Pieces, values: Mapping[str, str]) -> Texts:
+def make_pattern(text: str) -> str:
+    """The words of a marked text, and its gaps; what a template did to a mark is none of ours."""
+    words = MARKED.split(text)
+    words[::2] = [word.replace("%", "%%") for word in words[::2]]
+    words[1::2] = [f"%({path})s" if path in GAPS else "" for path in words[1::2]]
+    return "".join(words)
+
+
+def fill(patterns: Patterns, values: Mapping[str, str]) -> Texts:
     """Put values into the gaps; into HTML as a template would."""
-    escaped = {path: str(escape(value)) for path, value in values.items()}
-    return {
-        name: fill_text(parts, escaped if name == HTML else values)
-        for name, parts in pieces.items()
-    }
-
-
-def fill_text(parts: list[str], values: Mapping[str, str]) -> str:
-    filled = parts.copy()
-    filled[1::2] = [values.get(path, "") for path in parts[1::2]]  # a changed path is none of ours
-    return "".join(filled)
+    filled = {name: pattern % values for name, pattern in patterns.items() if name != HTML}
+    if HTML in patterns:
+        escaped = {path: str(escape(value)) for path, value in values.items()}
+        filled[HTML] = patterns[HTML] % escaped
+    return filled
 
 
 def look_up(context: Mapping[str, Any], path: str) -> Any:

@@ -60,11 +60,11 @@ def plan_timers(*, case: Case, now: datetime, work: Work | None = None) -> None:
 
 
 def cancel_timers(ids: Collection[int], *, now: datetime) -> None:
-    Timer.objects.filter(pk__in=ids).update(cancelled_at=now)
+    Timer.objects.filter(pk__among=ids).update(cancelled_at=now)
 
 
 def note_fired(ids: Collection[int], *, now: datetime) -> None:
-    Timer.objects.filter(pk__in=ids).update(fired_at=now)
+    Timer.objects.filter(pk__among=ids).update(fired_at=now)
 
 
 def first_look(kind: str, due_at: datetime) -> datetime:

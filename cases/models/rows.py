@@ -199,13 +199,16 @@ def gather(rows: Sequence[models.Model], name: str, *, where: str = "true") -> N
 
 
 def keep_related(row: models.Model, name: str, related: Iterable[models.Model]) -> None:
-    """Let `row.<name>.all()` be these rows, which point at it, as after `prefetch_related`."""
-    manager = getattr(row, name)
-    kept = manager.all()
+    """Let `row.<name>.all()` be these rows, which point at it, as after `prefetch_related`.
+
+    Whatever else is asked of `row.<name>` goes to the database, which is why the query is kept
+    with them; Django writes it only then.
+    """
+    relation: Any = row._meta.get_field(name)
+    kept: Any = relation.related_model._default_manager.all()
+    kept._deferred_filter = False, (), {relation.field.name: row}
     kept._result_cache = list(related)
-    for one in kept._result_cache:
-        manager.field.set_cached_value(one, row)
     kept._prefetch_done = True
-    row._prefetched_objects_cache = {  # type: ignore[attr-defined]
-        **getattr(row, "_prefetched_objects_cache", {}), name: kept,
-    }  # fmt: skip
+    for one in kept._result_cache:
+        relation.field.set_cached_value(one, row)
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = kept

@@ -136,7 +136,7 @@ class BulkMailbag(Mailbag):
         self._block = max(len(threads), 1)
         self._keys: dict[str, int] = {}
         self._earlier: defaultdict[int | None, list[str]] = defaultdict(list)
-        rows = Email.objects.filter(thread__in=threads).order_by("id")
+        rows = Email.objects.filter(thread__among=threads).order_by("id")
         for pk, thread, key, message_id, status in rows.values_list(
             "id", "thread_id", "key", "message_id", "status"
         ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from cases.domain.blockers import Blocker, find_blockers
 from cases.domain.closing import find_close_blockers
@@ -66,7 +67,13 @@ def plan(policy: Policy, request: Request, account: Account, now: datetime) -> P
 
 def find_timers(policy: Policy, request: Request, zone: str, now: datetime) -> dict[str, datetime]:
     """The same as `plan(…).timers`, for whoever needs nothing else: no inventory is read for it."""
-    return Moments(policy=policy, request=request, account=Account(timezone=zone), now=now).timers
+    return Moments(policy=policy, request=request, account=know_zone(zone), now=now).timers
+
+
+@lru_cache(maxsize=700)
+def know_zone(zone: str) -> Account:
+    """An account of which nothing else is known."""
+    return Account(timezone=zone)
 
 
 def find_bills(m: Moments) -> tuple[Charge, ...]:
