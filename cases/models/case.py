@@ -63,7 +63,8 @@ def is_paid_and_cleared(case: Any) -> bool:
 
 class Case(FSMModelMixin, models.Model):
     number = models.CharField(max_length=24, unique=True)
-    # Where a longer index of the queue begins with a column, it has none of its own.
+    # Where a longer index of the queue begins with a column, it has none of its own; nor has one
+    # that nobody looks for: each index costs every change of a case.
     brand = models.ForeignKey(
         "accounts.Brand", on_delete=models.PROTECT, related_name="cases", db_index=False
     )
@@ -87,9 +88,16 @@ class Case(FSMModelMixin, models.Model):
     # How the request came in, which explains who opened the case: on their own page customers do.
     channel = models.CharField(max_length=10, choices=CHANNELS, default="phone")
     opened_by = models.ForeignKey(
-        "accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "accounts.User",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
-    policy_version = models.ForeignKey("cases.PolicyVersion", on_delete=models.PROTECT)
+    policy_version = models.ForeignKey(
+        "cases.PolicyVersion", on_delete=models.PROTECT, db_index=False
+    )
     thread = models.OneToOneField(
         "notifications.Thread", on_delete=models.PROTECT, related_name="case"
     )
@@ -150,7 +158,12 @@ class Case(FSMModelMixin, models.Model):
     final_notice_at = models.DateTimeField(null=True, blank=True)
     # The bill after which the account may close: awaited from the end of the services on (R50).
     final_bill = models.ForeignKey(
-        "accounts.Bill", null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+        "accounts.Bill",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cases",
+        db_index=False,
     )
     ended_at = models.DateTimeField(null=True, blank=True)
     # Since then nothing personal of it is kept (G27).
@@ -200,6 +213,9 @@ class Case(FSMModelMixin, models.Model):
             models.Index(fields=["brand", "turn", "received_at", "id"], name="case_calls_by_brand"),
             models.Index(fields=["state", "state_since", "id"], name="case_by_state"),
             models.Index(fields=["customer", "-received_at"], name="case_by_customer"),
+            models.Index(
+                fields=["final_bill"], condition=Q(final_bill__isnull=False), name="case_by_bill"
+            ),
             models.Index(
                 fields=["ended_at", "id"],
                 condition=Q(ended_at__isnull=False, erased_at=None),

@@ -39,8 +39,9 @@ def test_history_is_numbered_once(case):
         "summary": "x",
         "hash": first.hash,
     }
-    with refuse("event_hash_is_sha256"), transaction.atomic():
-        Event.objects.create(**{**given, "hash": ""})
+    for wrong in ("", first.hash[1:], "g" + first.hash[1:], "A" * 64, first.hash[:-1] + " "):
+        with refuse("event_hash_is_sha256"), transaction.atomic():
+            Event.objects.create(**{**given, "hash": wrong})
     with refuse("event_sequence_once"), transaction.atomic():
         Event.objects.create(**given)
     with refuse("event_sequence_from_one"), transaction.atomic():
