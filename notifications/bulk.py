@@ -141,4 +141,6 @@ def _find_preparation(field: models.Field[Any, Any]) -> Callable[[Any], Any] | N
 
 
 def _write_json(value: Any, *, encoder: type[json.JSONEncoder] | None) -> str | None:
+    if value == {}:
+        return "{}"  # as nearly all are
     return None if value is None else json.dumps(value, cls=encoder)

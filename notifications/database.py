@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
-from django.db.models import Field, ForeignKey, Lookup
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field, ForeignKey, Lookup
 from psycopg.abc import Buffer
 from psycopg.types.datetime import TimestamptzLoader
 
@@ -22,7 +22,7 @@ PAUSE_S = 0.5
 
 @ForeignKey.register_lookup  # which has none of a field's by itself
 @Field.register_lookup
-class Among(Lookup):  # type: ignore[type-arg]
+class Among(Lookup):
     """`pk__among=numbers`: as `in`, with all of them in one array.
 
     A statement with two hundred parameters is taken apart in Python, and planned, each time anew;
@@ -32,7 +32,7 @@ class Among(Lookup):  # type: ignore[type-arg]
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
         left, values = self.process_lhs(compiler, connection)
         kind = self.lhs.output_field.rel_db_type(connection)
         return f"{left} = ANY(%s::{kind}[])", [*values, list(self.rhs)]

@@ -52,23 +52,24 @@ def queue_mail(
     Raises `NotPossible` when the case has nobody to write to.
     """
     case = change.case
-    if case.contact is None or not case.contact.email:
+    brand, contact, thread = case.brand, case.contact, case.thread
+    if contact is None or not contact.email:
         raise NotPossible("There is no email address on this case: choose a contact first.")
     if "page_url" not in context:
         context["page_url"] = add_page_link(change, purpose=name)
-    logo = find_logo(case.brand)
+    logo = find_logo(brand)
     if logo:
         context["logo_cid"] = logo[0].content_id
     texts = render_mail(case, name, now=change.now, **context)
     email = change.work.mails.queue(
         key=f"case:{case.pk}:{key}",
         purpose=name,
-        thread=case.thread,
-        from_name=case.brand.email_name,
-        from_email=case.brand.email_from,
-        reply_to=reply_address(case),
-        to_name=case.contact.name,
-        to_email=case.contact.email,
+        thread=thread,
+        from_name=brand.email_name,
+        from_email=brand.email_from,
+        reply_to=thread.address(brand.reply_domain),
+        to_name=contact.name,
+        to_email=contact.email,
         now=change.now,
         irreversible=irreversible,
         automatic=automatic,
@@ -108,7 +109,7 @@ def stop_queued(change: Change, *names: str, because: str) -> None:
 
 
 def reply_address(case: Case) -> str:
-    return f"reply+{case.thread.token}@{case.brand.reply_domain}"
+    return case.thread.address(case.brand.reply_domain)
 
 
 def render_mail(case: Case, name: str, *, now: datetime, **context: Any) -> dict[str, str]:

@@ -165,10 +165,14 @@ def fill(patterns: Patterns, values: Mapping[str, str]) -> Texts:
 
 def look_up(context: Mapping[str, Any], path: str) -> Any:
     """The value of a dotted path; with a question mark behind it, whether there is one."""
-    names = split_path(path)
-    value = call(context.get(names[0]))
-    for name in names[1:]:
-        value = call(getattr(value, name, None))
+    first, *others = split_path(path)
+    value = context.get(first)
+    if callable(value):
+        value = call(value)
+    for name in others:
+        value = getattr(value, name, None)
+        if callable(value):
+            value = call(value)
     return bool(value) if path[-1] == "?" else value
 
 
@@ -179,4 +183,4 @@ def split_path(path: str) -> list[str]:
 
 def call(value: Any) -> Any:
     """As a template does with what can be called."""
-    return value() if callable(value) and not isinstance(value, BaseManager) else value
+    return value if isinstance(value, BaseManager) else value()
