@@ -104,7 +104,7 @@ def take_picture(page: Page, path: Path) -> None:
     }
     options = {"format": "webp", "quality": 60, "captureBeyondViewport": True, "clip": clip}
     taken = devices.send("Page.captureScreenshot", options)
-    devices.detach()
+    # It ends with the page: one that ended sooner would take the browser’s test passkeys with it.
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(base64.b64decode(taken["data"]))
 

@@ -185,8 +185,6 @@ def test_every_screen_fits_and_can_be_read_by_everybody(browser: Any, settings: 
 @contextmanager
 def sign_in(browser: Any, url: str, name: str) -> Iterator[Any]:
     with open_page(browser, url) as page:
-        devices = page.context.new_cdp_session(page)
-        devices.send("Network.setCacheDisabled", {"cacheDisabled": True})
         page.goto("/accounts/login/")
         if name == "mara":
             look(page, "sign-in")
