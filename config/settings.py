@@ -363,6 +363,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 _COOKIE_MARK = f"_{_PORTS.web}" if DEBUG else ""
 SESSION_COOKIE_NAME = f"lastcall_session{_COOKIE_MARK}"
 CSRF_COOKIE_NAME = f"lastcall_csrf{_COOKIE_MARK}"
+# A cookie holds so much; in a session, what no page shows would pile up.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # customers' HTML mail is shown in a closed frame of our own
 SILENCED_SYSTEM_CHECKS = [
     "security.W019",  # see the line above
