@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 import redis
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -85,17 +84,6 @@ def check_redis() -> str:
     except redis.RedisError:
         return "no answer"
     return "ok"
-
-
-@login_not_required
-@never_cache
-def show_health(request: HttpRequest) -> HttpResponse:
-    """200 "ok" when the database answers, otherwise 503 with Retry-After."""
-    if check_database() == "no answer":
-        return HttpResponse(
-            "no database", status=503, content_type="text/plain", headers={"Retry-After": "5"}
-        )
-    return HttpResponse("ok", content_type="text/plain")
 
 
 PROBES = {"/livez": show_livez, "/readyz": show_readyz}

@@ -350,7 +350,7 @@ MEDIA_URL = "media/"  # nothing is served from there; attachments go through a v
 # --- safety -----------------------------------------------------------------------------------
 _HTTPS = not DEBUG and env.read_bool("HTTPS", default=True)
 SECURE_SSL_REDIRECT = _HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^metrics$"]
 SECURE_HSTS_SECONDS = 63_072_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
 SECURE_REFERRER_POLICY = "same-origin"

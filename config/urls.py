@@ -7,14 +7,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from cases.api import api_urls
 from cases.views import mail_preview
-from config.health import show_health
 from config.metrics import show_metrics
 
 # The admin has no door of its own: one sign-in, with its limits and its second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", show_health, name="healthz"),
     path("metrics", show_metrics, name="metrics"),
     path(
         "admin/mail-preview/", admin.site.admin_view(mail_preview.show_preview), name="mail_preview"

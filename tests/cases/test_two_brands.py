@@ -37,9 +37,7 @@ from tests.scene import play_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.threat(50)]
 # Signing in, machines' doors, and the sandbox, which is never in production.
-NOT_OF_A_BRAND = re.compile(
-    r"^(accounts/|healthz|metrics|hooks/|sandbox/|admin/|api/|desk/gallery)"
-)
+NOT_OF_A_BRAND = re.compile(r"^(accounts/|metrics|hooks/|sandbox/|admin/|api/|desk/gallery)")
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 MAIL_VERBS = {"desk/mail/": list(MAIL), "desk/outbox/": list(SAID), "desk/data/": list(DATA)}
 HIDDEN = {301, 302, 403, 404, 405, 410}

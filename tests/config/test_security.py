@@ -11,22 +11,6 @@ from django.contrib.auth import get_user_model
 pytestmark = pytest.mark.django_db
 
 
-def test_health_is_open_to_all(client):
-    response = client.get("/healthz")
-    assert (response.status_code, response.content) == (200, b"ok")
-
-
-def test_health_without_a_database_says_when_to_ask_again(client, monkeypatch):
-    from django.db import DatabaseError
-
-    def refuse(*arguments):
-        raise DatabaseError
-
-    monkeypatch.setattr("config.health.connection.cursor", refuse)
-    response = client.get("/healthz")
-    assert (response.status_code, response["Retry-After"]) == (503, "5")
-
-
 def test_no_inline_script_may_run(client):
     policy = client.get("/accounts/login/")["Content-Security-Policy"]
     assert "default-src 'self'" in policy

@@ -1,5 +1,6 @@
 """`make run` for real, without the example data: opened, refused twice, stopped, nothing left."""
 
+import json
 import os
 import signal
 import subprocess
@@ -71,8 +72,8 @@ def test_open_use_and_stop(data_dir):
         address = f"http://127.0.0.1:{ports.web}"
         assert address in opened
         assert "DEBUG=1" in (data_dir / ".env").read_text()
-        with urlopen(f"{address}/healthz") as response:
-            assert response.read() == b"ok"
+        with urlopen(f"{address}/readyz") as response:
+            assert json.load(response)["status"] == "ok"
         with urlopen(f"{address}/accounts/login/") as response:
             assert response.status == 200
 
