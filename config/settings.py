@@ -196,6 +196,9 @@ CELERY_BEAT_SCHEDULE = {
     for name, seconds in _EVERY_S.items()
 }
 
+# So many due timers are locked, decided and written in one transaction.
+TIMERS_AT_ONCE = env.read_int("TIMERS_AT_ONCE", default=200, least=1)
+
 # So many drops, executions and purges due at one moment are a normal day: more than the number
 # *and* more than the share of all live ones wait for a supervisor (G13).
 FUSE_AT_ONCE = env.read_int("FUSE_AT_ONCE", default=50, least=1)

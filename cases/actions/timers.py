@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -28,7 +29,7 @@ from notifications.epoch import hold_if_restored
 
 log = structlog.get_logger(__name__)
 
-BATCH = 200
+BATCH = settings.TIMERS_AT_ONCE
 MOST_S = 20.0  # no batch is begun later, so that no worker that is to stop is cut short (G21)
 MOST_TAKEN_OUT = 5  # of one batch; where more raise, all of it is fired one by one
 # A door may have taken a mail before the deadline and commit it a moment after: what cannot be

@@ -90,6 +90,7 @@ def test_due_timers_outlive_redis_beat_and_workers(
         "SANDBOX_CLOCK_FILE": str(scratch.servers.data_dir / "clock"),
         "FUSE_AT_ONCE": "100000",
         "SWEEP_SECONDS": "2",
+        "TIMERS_AT_ONCE": "10",  # several batches, so that a worker decides one beside another
     }
     scratch.run_code(MAKE_DUE, str(CASES), **here)
     total = CASES + 1
