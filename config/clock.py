@@ -66,6 +66,17 @@ def offset() -> timedelta:
     return _seen[2]
 
 
+def has_moved_within(lately: timedelta) -> bool:
+    """Whether somebody moved the clock less than `lately` of real time ago. Sandbox alone."""
+    if not settings.SANDBOX:
+        return False
+    try:
+        moved_at = Path(settings.SANDBOX_CLOCK_FILE).stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return datetime.now(UTC).timestamp() - moved_at < lately.total_seconds()
+
+
 def move_to(instant: datetime) -> timedelta:
     """Make `instant` (aware) the desk's present and return the new offset. Sandbox alone.
 

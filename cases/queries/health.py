@@ -14,6 +14,7 @@ from cases.actions.fuse import NAME as FUSE
 from cases.models import CaseItem, Timer
 from cases.models.timer import LIVE
 from cases.queries.together import ask, exists
+from config import clock
 from notifications import inbound as mail_in
 from notifications import pulse
 from notifications.inbound.health import Door
@@ -120,7 +121,12 @@ def tell_switches(switches: list[Switch]) -> Iterator[Trouble]:
 
 
 def find_late_work(*, now: datetime, switches: set[str]) -> Iterator[Trouble]:
-    """Work that was due and is not done, except where somebody holds it. One query."""
+    """Work that was due and is not done, except where somebody holds it. One query.
+
+    What a week that went by in a moment has brought is not late yet.
+    """
+    if clock.has_moved_within(LATE):
+        return
     late = now - LATE
     waiting: dict[str, QuerySet[Any]] = {
         "inbound": Inbound.objects.filter(status="received", received_at__lt=late)

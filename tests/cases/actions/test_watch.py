@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.server
+import os
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -11,6 +13,7 @@ import pytest
 from django.core import mail
 
 from cases.actions.watch import TELL_AGAIN, watch
+from config import clock
 from notifications.models import Pulse, Stall, Switch
 from notifications.pulse import SWEEPS, note_pulse
 from tests.cases.build import CALL, Desk
@@ -114,6 +117,19 @@ def test_work_that_is_overdue_is_a_stall_within_five_minutes(monitor) -> None:
     look(due_at + timedelta(minutes=4))
     assert monitor.calls == 1
     look(due_at + timedelta(minutes=4, seconds=1))
+    assert "Timers are late" in mail.outbox[-1].subject
+
+
+def test_what_a_moved_clock_brought_is_not_late_yet(monitor, settings) -> None:
+    desk = Desk()
+    desk.ask(desk.open())
+    later = desk.customer.cases.get().timers.order_by("check_at").last().check_at
+    clock.move_to(later + timedelta(days=7))
+    look(later + timedelta(days=7))
+    assert monitor.calls == 1
+    long_ago = time.time() - 300  # in real seconds
+    os.utime(settings.SANDBOX_CLOCK_FILE, (long_ago, long_ago))
+    look(later + timedelta(days=7))
     assert "Timers are late" in mail.outbox[-1].subject
 
 
