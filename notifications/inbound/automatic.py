@@ -61,6 +61,7 @@ _ANSWER_HEADERS = {
     "preference": "auto_reply", "delivered-to": "autoresponder", "x-auto-submitted": "auto",
     "x-mdaemon-autoreply": "", "x-kerio-autoreply": "", "x-goomoji-autoreply": "",
     "x-cron-env": "", "x-gm-auto-reply": "", "x-sieve-vacation": "", "x-yahoo-vacation": "",
+    "x-list-administrivia": "",
 }  # fmt: skip
 _LIST_MARKS = ("list-unsubscribe", "list-id", "list-help", "feedback-id", "x-mailing-list")
 _TICKET = re.compile(r"[\[(]?(?:[\w-]{1,20} )?#\s?\d")  # how a program's subject begins
@@ -69,6 +70,7 @@ _LATER_REPLY = re.compile(r"(?:|[-–|(\[/].{0,50}[\s\])-])(?:re|aw|sv|antw) ?:"
 _NAMED_ABSENCE = re.compile(r"(?:[\w.']{1,30}[ -]){1,3}ooo[\s\]):|-]{1,5}(?:re|aw) ?:")
 _NULL_PATH = re.compile(r"<{1,2}(?:mailer-daemon[^>]*)?>|mailer-daemon", re.IGNORECASE)
 _ENDING = re.compile(r"[(\[](?:automatic|auto|automated)[ -]?(?:response|reply|answer)[)\]]\Z")
+_NO_REPLY = re.compile(r"(?:\A|[<\s])(?:no|do[-_.]?not|dont)[-_.]?reply[\w.+-]*@", re.IGNORECASE)
 _BULK = re.compile(r"\b(?:bulk|list|junk|mass)\b")
 _COMPLAINT_SUBJECT = ("email feedback report", "complaint about message from", "abuse report")
 
@@ -334,6 +336,8 @@ def _find_hints(parsed: ParsedMessage, *, null_sender: bool) -> tuple[str, ...]:
     precedence = parsed.header("precedence").lower()
     if precedence in ("bulk", "junk") and not any(parsed.header(mark) for mark in _LIST_MARKS):
         hints.append(f"Its precedence is {precedence}.")
+    if _NO_REPLY.search(parsed.header("reply-to") or parsed.from_email):
+        hints.append("It takes no answers.")
     return tuple(hints)
 
 

@@ -55,7 +55,8 @@ DELAY_SUBJECT = list_phrases(
     """
 delivery status notification (delay)|delivery delayed|delayed delivery|mail delayed|delayed mail
 message delayed|delayed:|delay notification|notification (delay)|temporarily|still being retried
-warning: could not send|warning: message|warning: mail|warning: delayed|message delivery delayed
+delivery warning|delivery postponed|warning: could not send|warning: message|warning: mail
+warning: delayed|message delivery delayed
 could not send message for past|still undelivered|verzögert|verzögerung|zustellung verzögert
 retardé|retard de|retrasad|retraso en|ritardat|ritardo|atrasad|vertraagd|vertraging|försenad
 forsinket
@@ -68,11 +69,14 @@ has not yet been delivered|not yet been delivered|still undelivered|will keep tr
 delivery attempts will continue|will continue to be made|will be retried|will try again
 will continue to try|no action is required on your part|this is a warning message only
 you do not need to resend|delivery to the following recipients has been delayed
-has been delayed|delivery has been delayed|message is delayed|delivery is delayed|still trying
+has been postponed|has been delayed|delivery has been delayed|message is delayed
+delivery is delayed|still trying
 will retry|continue trying|wird weiterhin versucht|wurde noch nicht zugestellt|verzögert sich
 n'a pas encore été|todavía no se ha|non è ancora stato|ainda não foi|nog niet bezorgd
 """
 )
+# Of those, what outweighs a subject that calls it a failure already.
+STILL_TRYING = ("delivery attempts will continue", "will keep trying", "will continue trying")
 
 FAILURE_TEXT = list_phrases(
     """
@@ -122,12 +126,18 @@ user is unknown|not a valid|no mailbox|nicht gefunden|unbekannt|inconnu|n'existe
 non esiste|не существует|存在しません|宛先不明|見つかりません|不存在
 """
 )
+# Of those, what no policy is meant by: they outweigh a code that blames one (5.7.1, 5.3.0).
+GONE_WORDS = list_phrases(
+    "user unknown|unknown user|no such user|no such recipient|no such mailbox|user not found"
+    "|mailbox not found|recipient not found|unknown recipient|does not exist|doesn't exist"
+)
 SOFT_WORDS = list_phrases(
     """
-mailbox full|mailbox is full|quota|exceeds allowed size|exceeded storage|too large|size limit
-exceeds the maximum|message size|temporar|try again|timed out|timeout|deferred|greylist|graylist
-too many|rate limit|spam|blocked|blacklist|blocklist|reputation|policy|virus|content rejected
-not allowed|denied|loop|insufficient|out of storage|connection refused|too busy|throttl
+mailbox full|mailbox is full|quota|exceed|too large|size limit|not reachable|unreachable
+not responding|not respond|message size|temporar|try again|timed out|timeout|deferred|greylist
+graylist|too many|rate limit|spam|blocked|blacklist|blocklist|reputation|policy|virus
+content rejected|not allowed|denied|loop|insufficient|out of storage|connection refused|too busy
+throttl
 """
 )
 
@@ -138,6 +148,10 @@ DAEMON_LOCAL = re.compile(
 KEEPER_LOCAL = re.compile(
     r"(?:post[-_]?master[\w.-]*|bounces?[-_.+\w]*|bounced|ndr|dsn|mail[-_.]?admin\w*|mailsys|"
     r"email-bounces|undeliverable|mailgate\w*|mail[-_]?gateway)\Z"
+)
+# Scanners and gateways that name themselves: "Symantec_AntiVirus_for_SMTP_Gateways".
+GATEWAY_LOCAL = re.compile(
+    r"anti[-_.]?virus|virus[-_.]?wall|smtp|mail[-_.]?(?:service|scan|filter|guard|sweeper|gateway)"
 )
 NOREPLY_LOCAL = re.compile(r"(?:no|do[-_.]?not|dont)[-_.]?reply[\w.+-]*\Z")
 DAEMON_NAME = re.compile(
@@ -150,5 +164,5 @@ STRONG_NAME = re.compile(
 )
 
 # SMTP replies and RFC 3463 codes, as they stand in reports of every kind.
-STATUS = re.compile(r"(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
-REPLY_CODE = re.compile(r"(?<![\d.\w])([45])[0-5]\d[ -](?=\S)")
+STATUS = re.compile(r"(?<![\w.])([45])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+REPLY_CODE = re.compile(r"(?<![\d.\w])([45])[0-5]\d(?:[ -](?=\S)|[\])])")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from notifications.inbound.banners import read_banner
 from notifications.inbound.bounce_phrases import (
     DAEMON_LOCAL,
     DAEMON_NAME,
@@ -16,12 +17,15 @@ from notifications.inbound.bounce_phrases import (
     DELAY_TEXT,
     FAILURE_SUBJECT,
     FAILURE_TEXT,
+    GATEWAY_LOCAL,
+    GONE_WORDS,
     HARD_WORDS,
     KEEPER_LOCAL,
     NOREPLY_LOCAL,
     REPLY_CODE,
     SOFT_WORDS,
     STATUS,
+    STILL_TRYING,
     STRONG_NAME,
 )
 from notifications.inbound.message import ParsedMessage
@@ -48,8 +52,9 @@ _RETURNED = re.compile(
     r"^[ \t>|]{0,20}(?:received: from |return-path: ?<|message-id: ?<|x-mailer: |mime-version: 1)",
     re.MULTILINE | re.IGNORECASE,
 )
+_TITLE = re.compile(r"\s{0,9}([-*#=])\1\1[-*#= ]{0,80}\w[^\n]{2,80}\1\1\1\s{0,9}\Z")
 # Codes whose failure the address itself is to blame for.
-_HARD_CODES = {(1, None), (2, 1), (4, 4), (0, 0)}
+_HARD_CODES = {(1, None), (2, 1), (4, 4)}
 _SOFT_CODES = {(2, 2), (2, 3), (3, 4), (2, 0), (7, None), (6, None), (4, None), (3, None)}
 
 
@@ -122,11 +127,11 @@ def _read_status(parsed: ParsedMessage, fields: Fields) -> Failure:
 def _weigh_envelope(parsed: ParsedMessage, *, null_sender: bool) -> Signs:
     signs = Signs()
     local = parsed.from_email.rpartition("@")[0].lower() or parsed.from_email.lower()
-    name = parsed.from_name.lower()
+    name = parsed.from_name.lower() or local
     shown = parsed.from_email or parsed.from_name
     if DAEMON_LOCAL.match(local) or STRONG_NAME.search(name):
         signs.add(3, f"The sender is a mail system ({shown}).", opens=True)
-    elif KEEPER_LOCAL.match(local) or DAEMON_NAME.search(name):
+    elif KEEPER_LOCAL.match(local) or GATEWAY_LOCAL.search(local) or DAEMON_NAME.search(name):
         signs.add(1.3, f"The sender looks after mail ({shown}).", opens=True)
     elif NOREPLY_LOCAL.match(local):
         signs.add(1, f"The sender takes no answers ({shown}).", opens=True)
@@ -138,6 +143,8 @@ def _weigh_envelope(parsed: ParsedMessage, *, null_sender: bool) -> Signs:
         signs.add(3, "Exchange marks it as undeliverable.", opens=True)
     if parsed.header("x-mlserver") and local.endswith(("-admin", "-request")):
         signs.add(1.5, "A list server sent it.", opens=True)
+    if parsed.header("x-list-administrivia").lower() == "yes":  # Mailman's notices, and their echo
+        signs.add(1.5, "A list server's notice is in it.", opens=True)
     answered = parsed.header("auto-submitted").lower()
     if answered.startswith("auto"):
         signs.add(0.5, f"Auto-Submitted says {answered[:60]}.", opens=True)
@@ -159,9 +166,10 @@ def _weigh_subject(signs: Signs, subject: str) -> bool:
 
 
 def _weigh_text(signs: Signs, parsed: ParsedMessage, text: str) -> bool:
-    """Weigh the text; say whether it returns a message together with a code."""
+    """Weigh the text; say whether only a program writes so: a code and a message, or a title."""
     head = " ".join(text[:_HEAD].lower().replace("’", "'").split())
-    if found := find_phrase(FAILURE_TEXT, head) or find_phrase(DELAY_TEXT, head):
+    found = find_phrase(FAILURE_TEXT, head) or find_phrase(DELAY_TEXT, head)
+    if found:
         signs.add(1.5, f"Its text says {found!r}.")
     coded = True
     if STATUS.search(head):
@@ -173,7 +181,13 @@ def _weigh_text(signs: Signs, parsed: ParsedMessage, text: str) -> bool:
     returned = bool(parsed.find_files(*RETURNED_TYPES) or _RETURNED.search(text))
     if returned:
         signs.add(0.5, "It returns a message.")
-    return coded and returned
+    return (coded and returned) or (found != "" and _is_titled(text))
+
+
+def _is_titled(text: str) -> bool:
+    """Does it begin with a title in a frame, "--- Non-Delivery Report ---"? Not a forward's own."""
+    first = next((line for line in text[:_HEAD].splitlines() if line.strip()), "")
+    return _TITLE.match(first) is not None and not read_banner(first)
 
 
 def _conclude(signs: Signs, subject: str, text: str) -> Failure:
@@ -184,7 +198,7 @@ def _conclude(signs: Signs, subject: str, text: str) -> Failure:
         for words in ("given up", "permanent", "will not be retried", "giving up", "failed perm")
     )
     said_failed = "fail" in subject or "undeliver" in subject or "returned" in subject
-    if late and not given_up and not said_failed:
+    if late and not given_up and (find_phrase(STILL_TRYING, head) or not said_failed):
         signs.evidence.append(f"It is only late: {late!r}.")
         return Failure(kind="delay", evidence=tuple(signs.evidence), bounce_class="soft")
     verdict = judge_failure(text[:_HEAD]) or "hard"
@@ -195,10 +209,12 @@ def judge_failure(text: str) -> str:
     """Return "hard" when the address is at fault, "soft" for passing causes, "" if unsaid."""
     folded = " ".join(text.lower().replace("’", "'").split())
     hard, soft = find_phrase(HARD_WORDS, folded), find_phrase(SOFT_WORDS, folded)
-    verdicts = [_judge_code(*match.groups()) for match in STATUS.finditer(folded)]
+    found = [match.groups() for match in STATUS.finditer(folded)]
+    codes, verdicts = {first for first, *_ in found}, [_judge_code(*code) for code in found]
     if "hard" in verdicts and not (soft and not hard):
         return "hard"
-    if "soft" in verdicts:
+    gone = find_phrase(GONE_WORDS, folded) and not soft and "4" not in codes
+    if "soft" in verdicts and not gone:
         return "soft"
     if hard:
         return "hard"

@@ -124,6 +124,11 @@ this is an automated notification|this email was automatically generated
 this e-mail was automatically generated|this message was automatically generated
 this is an automatically generated message|this is an automatically generated email
 this is an automatically generated e-mail|this is an auto-generated|this is an auto generated
+this email is auto-generated|this e-mail is auto-generated|this message is auto-generated
+this email is automatically generated|this e-mail is automatically generated
+this message is automatically generated|this email was auto-generated
+this message was auto-generated|this email was sent automatically
+this message was sent automatically
 dies ist eine automatisch generierte e-mail|dies ist eine automatisch generierte nachricht
 dies ist eine automatisch erstellte|dies ist eine automatisch erzeugte|dies ist eine automatische
 diese e-mail wurde automatisch|diese nachricht wurde automatisch|diese mail wurde automatisch
