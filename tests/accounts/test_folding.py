@@ -37,7 +37,7 @@ def test_the_database_folds_as_python_does(name: str, folded: str) -> None:
 @given(
     st.text(
         alphabet=st.characters(
-            codec="utf-8", min_codepoint=0x20, max_codepoint=0x52F, categories=("L", "N", "P", "Zs")
+            min_codepoint=0x20, max_codepoint=0x52F, categories=("L", "N", "P", "Zs")
         ),
         min_size=1,
         max_size=60,

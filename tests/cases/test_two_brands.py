@@ -213,14 +213,15 @@ def test_the_admin_shows_and_offers_nothing_of_theirs(
 ) -> None:
     client = sign_in(ours, role)
     seen = 0
-    for model in admin.site._registry:
+    for model, page in admin.site._registry.items():
         place = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-        for address in (place, f"{place}?q=Zebrawood", f"{place}add/"):
+        search = [f"{place}?q=Zebrawood"] if page.search_fields else []
+        for address in (place, *search, f"{place}add/"):
             answer = client.get(address)
             assert [s for s in leaks(answer, theirs) if s != "Zebrawood"] == [], address
             seen += b"Larkspur" in answer.content
         rows = list(model._default_manager.order_by("pk").values_list("pk", flat=True))
-        for pk in rows if len(rows) < 8 else [*rows[:4], *rows[-4:]]:  # of ours and of theirs
+        for pk in {*rows[:1], *rows[-1:]}:  # of ours and of theirs
             answer = client.get(f"{place}{pk}/change/")
             assert leaks(answer, theirs) == [], (place, pk)
     assert seen

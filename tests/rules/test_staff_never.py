@@ -18,7 +18,6 @@ from cases.models import Case
 from cases.views.verbs import VERBS
 from tests import factories
 from tests.cases.build import Desk
-from tests.rules.helpers import item_states, outcomes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R43")]
 
@@ -47,12 +46,15 @@ def is_untouched(desk: Desk, case: Case) -> bool:
 
 
 def nothing_is_ordered(desk: Desk, case: Case) -> bool:
-    case = desk.read(case)
+    rows = case.items.values_list(
+        "item__status", "outcome", "item__protected", "case__confirmed_at"
+    )
+    states, outcomes, protected, confirmed = zip(*rows, strict=True)
     return (
-        item_states(case) == ["active"] * 3
-        and set(outcomes(case)) <= {"planned", "kept"}  # they may note that the customer stays
-        and desk.customer.items.filter(protected=True).count() == 1
-        and case.confirmed_at is None
+        states == ("active",) * 3
+        and set(outcomes) <= {"planned", "kept"}  # they may note that the customer stays
+        and sum(protected) == 1
+        and set(confirmed) == {None}
     )
 
 

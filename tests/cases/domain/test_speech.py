@@ -9,6 +9,7 @@ import string
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -29,8 +30,13 @@ OTHERS = [code for code in LANGUAGES if code != "en"]
 EURO = Money(amount=Decimal("1234.5"), currency="EUR")
 
 
-def find_templates() -> Iterator[tuple[str, str]]:
+@cache
+def find_templates() -> list[tuple[str, str]]:
     """Every template in the code, with its place."""
+    return [*read_templates()]
+
+
+def read_templates() -> Iterator[tuple[str, str]]:
     for file in sorted(SOURCES.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "phrase":

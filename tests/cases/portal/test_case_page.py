@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,12 +14,35 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.actions import confirmation
+from cases.models import Case
 from tests import factories
 from tests.cases.build import Desk
 from tests.cases.portal.conftest import Customer
+from tests.scene import play_once
 
 pytestmark = pytest.mark.django_db
 Visit = Callable[..., Customer]
+
+
+@pytest.fixture(scope="module")
+def played(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, tuple[Desk, Case]]]:
+    """A case that is asked about, and one that is confirmed."""
+    with play_once(django_db_blocker):
+        asked, confirmed = Desk(items=3), Desk(items=3)
+        yield {
+            "asked": (asked, asked.ask(asked.open())),
+            "confirmed": (confirmed, confirmed.confirm(confirmed.open())),
+        }
+
+
+@pytest.fixture
+def asked(played: dict[str, tuple[Desk, Case]], db: None) -> tuple[Desk, Case]:
+    return deepcopy(played["asked"])
+
+
+@pytest.fixture
+def confirmed(played: dict[str, tuple[Desk, Case]], db: None) -> tuple[Desk, Case]:
+    return deepcopy(played["confirmed"])
 
 
 @pytest.fixture
@@ -25,8 +50,8 @@ def desk(db: None) -> Desk:
     return Desk(items=3)
 
 
-def test_the_page_says_where_it_stands_and_asks(desk: Desk, visit: Visit) -> None:
-    case = desk.ask(desk.open())
+def test_the_page_says_where_it_stands_and_asks(asked: tuple[Desk, Case], visit: Visit) -> None:
+    desk, case = asked
     page = html.unescape(visit(desk, case).show())
     assert case.number in page
     assert "We need something from you" in page
@@ -51,8 +76,8 @@ def test_answers_on_the_page_settle_the_questions(desk: Desk, visit: Visit) -> N
 
 
 @pytest.mark.threat(53)
-def test_a_stale_page_changes_nothing(desk: Desk, visit: Visit) -> None:
-    case = desk.ask(desk.open())
+def test_a_stale_page_changes_nothing(asked: tuple[Desk, Case], visit: Visit) -> None:
+    desk, case = asked
     question = case.questions.get()
     answer = visit(desk, case).do("answer", **{f"q{question.pk}": "Jim", "version": 1})
     assert answer.status_code == 409
@@ -61,8 +86,8 @@ def test_a_stale_page_changes_nothing(desk: Desk, visit: Visit) -> None:
 
 
 @pytest.mark.threat(37)
-def test_a_file_is_kept_under_a_random_name(desk: Desk, visit: Visit) -> None:
-    case = desk.ask(desk.open())
+def test_a_file_is_kept_under_a_random_name(asked: tuple[Desk, Case], visit: Visit) -> None:
+    desk, case = asked
     customer = visit(desk, case)
     file = SimpleUploadedFile("../../evil<b>.svg", b"<svg/>", content_type="image/svg+xml")
     assert customer.do("hand_in", file=file).status_code == 302
@@ -75,9 +100,9 @@ def test_a_file_is_kept_under_a_random_name(desk: Desk, visit: Visit) -> None:
 
 @pytest.mark.parametrize(("content", "says"), [(b"", "empty"), (b"x" * (10 * 2**20 + 1), "10 MB")])
 def test_a_file_that_cannot_be_kept_says_why(
-    desk: Desk, visit: Visit, content: bytes, says: str
+    asked: tuple[Desk, Case], visit: Visit, content: bytes, says: str
 ) -> None:
-    case = desk.ask(desk.open())
+    desk, case = asked
     answer = visit(desk, case).do("hand_in", file=SimpleUploadedFile("a.txt", content))
     assert answer.status_code in (302, 422)
     if answer.status_code == 422:
@@ -87,8 +112,8 @@ def test_a_file_that_cannot_be_kept_says_why(
 
 # -- what needs a code -----------------------------------------------------------------------
 @pytest.mark.guarantee("G15")
-def test_without_a_code_a_withdrawal_is_a_wish(desk: Desk, visit: Visit) -> None:
-    case = desk.confirm(desk.open())
+def test_without_a_code_a_withdrawal_is_a_wish(confirmed: tuple[Desk, Case], visit: Visit) -> None:
+    desk, case = confirmed
     assert visit(desk, case).do("withdraw", text="We stay!").status_code == 302
     case = desk.read(case)
     assert case.state == "scheduled"
@@ -96,8 +121,8 @@ def test_without_a_code_a_withdrawal_is_a_wish(desk: Desk, visit: Visit) -> None
     assert (todo.kind, todo.holds) == ("asked_to_stay", True)
 
 
-def test_with_a_code_it_is_done(desk: Desk, visit: Visit) -> None:
-    case = desk.confirm(desk.open())
+def test_with_a_code_it_is_done(confirmed: tuple[Desk, Case], visit: Visit) -> None:
+    desk, case = confirmed
     customer = visit(desk, case).prove()
     assert customer.do("withdraw").status_code == 302
     case = desk.read(case)
@@ -107,8 +132,8 @@ def test_with_a_code_it_is_done(desk: Desk, visit: Visit) -> None:
 
 
 @pytest.mark.rule("R19")
-def test_a_date_is_wished_or_moved(desk: Desk, visit: Visit) -> None:
-    case = desk.confirm(desk.open())
+def test_a_date_is_wished_or_moved(confirmed: tuple[Desk, Case], visit: Visit) -> None:
+    desk, case = confirmed
     customer = visit(desk, case)
     customer.do("move", other_on="2026-12-01")
     assert desk.read(case).todos.get().evidence == {"wished_on": "2026-12-01"}
@@ -122,8 +147,8 @@ def test_a_date_is_wished_or_moved(desk: Desk, visit: Visit) -> None:
 
 
 @pytest.mark.threat(54)
-def test_an_impossible_day_is_refused_in_words(desk: Desk, visit: Visit) -> None:
-    customer = visit(desk, desk.confirm(desk.open())).prove()
+def test_an_impossible_day_is_refused_in_words(confirmed: tuple[Desk, Case], visit: Visit) -> None:
+    customer = visit(*confirmed).prove()
     for day in ("2026-02-30", "9999-01-01", "2020-01-01", "tomorrow", ""):
         answer = customer.do("move", other_on=day)
         assert answer.status_code == 422, day
@@ -132,8 +157,10 @@ def test_an_impossible_day_is_refused_in_words(desk: Desk, visit: Visit) -> None
 
 @pytest.mark.rule("R21")
 @pytest.mark.rule("R24")
-def test_coming_back_counts_from_the_wish(desk: Desk, visit: Visit, time_machine) -> None:
-    case = desk.confirm(desk.open())
+def test_coming_back_counts_from_the_wish(
+    confirmed: tuple[Desk, Case], visit: Visit, time_machine
+) -> None:
+    desk, case = confirmed
     desk.pass_days(32)
     time_machine.move_to(desk.now, tick=False)
     case = desk.read(case)
@@ -194,16 +221,18 @@ def test_a_visit_is_of_one_case(desk: Desk, visit: Visit) -> None:
 
 
 @pytest.mark.threat(45)
-def test_a_visit_ends_with_the_right_to_the_mailbox(desk: Desk, visit: Visit) -> None:
-    case = desk.ask(desk.open())
+def test_a_visit_ends_with_the_right_to_the_mailbox(asked: tuple[Desk, Case], visit: Visit) -> None:
+    desk, case = asked
     customer = visit(desk, case)
     desk.contact.email = "new.owner@example.com"
     desk.contact.save()
     assert customer.client.get(customer.path).status_code == 403
 
 
-def test_another_contact_of_the_account_gets_no_code(desk: Desk, visit: Visit) -> None:
-    case = desk.ask(desk.open())
+def test_another_contact_of_the_account_gets_no_code(
+    asked: tuple[Desk, Case], visit: Visit
+) -> None:
+    desk, case = asked
     customer = visit(desk, case)
     other = factories.make_contact(customer=desk.customer)
     case.contact = other
@@ -214,8 +243,8 @@ def test_another_contact_of_the_account_gets_no_code(desk: Desk, visit: Visit) -
 
 # -- how it is served ---------------------------------------------------------------------------
 @pytest.mark.threat(55)
-def test_nobody_keeps_frames_or_learns_of_a_page(desk: Desk, visit: Visit) -> None:
-    case = desk.ask(desk.open())
+def test_nobody_keeps_frames_or_learns_of_a_page(asked: tuple[Desk, Case], visit: Visit) -> None:
+    desk, case = asked
     customer = Customer(desk, case)
     opened = customer.open(case.thread.emails.get())
     assert opened["Referrer-Policy"] == "no-referrer"
@@ -233,8 +262,8 @@ def test_nobody_keeps_frames_or_learns_of_a_page(desk: Desk, visit: Visit) -> No
 
 
 @pytest.mark.threat(43)
-def test_getting_never_acts_and_forging_neither(desk: Desk, visit: Visit) -> None:
-    case = desk.confirm(desk.open())
+def test_getting_never_acts_and_forging_neither(confirmed: tuple[Desk, Case], visit: Visit) -> None:
+    desk, case = confirmed
     customer = visit(desk, case).prove()
     assert customer.client.get(f"{customer.path}do/withdraw/").status_code == 405
     strict = Client(enforce_csrf_checks=True)
@@ -266,8 +295,8 @@ def test_the_page_takes_the_same_queries_with_many_services(visit: Visit) -> Non
     assert counts[0] < 30
 
 
-def test_the_agent_confirms_and_the_page_follows(desk: Desk, visit: Visit) -> None:
-    case = desk.ask(desk.open())
+def test_the_agent_confirms_and_the_page_follows(asked: tuple[Desk, Case], visit: Visit) -> None:
+    desk, case = asked
     customer = visit(desk, case)
     customer.do("answer", **{f"q{case.questions.get().pk}": "Jim"})
     desk.do(confirmation.confirm, desk.read(case))

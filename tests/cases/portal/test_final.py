@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
+import time_machine as machine
+from django.test import Client
 
 from cases.actions.base import Actor
 from cases.domain.trust import Level
 from cases.models import Case
 from tests import factories
-from tests.cases.build import Desk
+from tests.cases.build import CALL, Desk
 from tests.cases.portal.conftest import Customer
 from tests.pages import fold
+from tests.scene import play_once
 
 pytestmark = pytest.mark.django_db
 STEP = re.compile(r'name="step" value="([^"]+)"')
@@ -68,6 +73,24 @@ def step_of(answer: Any) -> str:
     return html.unescape(found[1])
 
 
+@pytest.fixture(scope="module")
+def come_so_far(django_db_setup: None, django_db_blocker: Any) -> Iterator[Customer]:
+    with play_once(django_db_blocker):
+        with machine.travel(CALL, tick=False):
+            customer = come_in(*make_sipstation()).prove()
+            release(customer)
+        yield customer
+
+
+@pytest.fixture
+def ready(come_so_far: Customer, db: None) -> Customer:
+    """Somebody with a code who said what becomes of the numbers: the switch is next."""
+    customer = Customer(*deepcopy((come_so_far.desk, come_so_far.case)))
+    customer.client = Client()
+    customer.client.cookies = deepcopy(come_so_far.client.cookies)
+    return customer
+
+
 @pytest.mark.rule("R38")
 @pytest.mark.rule("R44")
 def test_switch_button_confirmation() -> None:
@@ -117,21 +140,19 @@ def test_the_last_confirmation_says_what_its_policy_says() -> None:
 
 @pytest.mark.rule("R38")
 @pytest.mark.threat(45)
-def test_no_confirmation_without_the_steps_before() -> None:
-    desk, case = make_sipstation()
-    customer = come_in(desk, case).prove()
-    release(customer)
+def test_no_confirmation_without_the_steps_before(ready: Customer) -> None:
+    desk, case, customer = ready.desk, ready.case, ready
     for step in ("", "guessed", "x" * 43):
         assert customer.do("confirm", step=step, typed=PHRASE).status_code == 410, step
         assert desk.read(case).state == "awaiting_customer", step
 
 
 @pytest.mark.threat(45)
-def test_a_step_is_of_one_case_one_act_and_a_quarter_of_an_hour(time_machine) -> None:
-    desk, case = make_sipstation()
+def test_a_step_is_of_one_case_one_act_and_a_quarter_of_an_hour(
+    ready: Customer, time_machine
+) -> None:
+    desk, case, customer = ready.desk, ready.case, ready
     other_desk, other = make_sipstation()
-    customer = come_in(desk, case).prove()
-    release(customer)
     step = step_of(customer.do("prepare", switch="on"))
     stranger = come_in(other_desk, other).prove()
     release(stranger)
@@ -145,10 +166,8 @@ def test_a_step_is_of_one_case_one_act_and_a_quarter_of_an_hour(time_machine) ->
 
 
 @pytest.mark.rule("R42")
-def test_what_changed_meanwhile_is_shown_again() -> None:
-    desk, case = make_sipstation()
-    customer = come_in(desk, case).prove()
-    release(customer)
+def test_what_changed_meanwhile_is_shown_again(ready: Customer) -> None:
+    desk, case, customer = ready.desk, ready.case, ready
     step = step_of(customer.do("prepare", switch="on"))
     trunk = desk.customer.items.get(kind="trunk")
     trunk.monthly_price += 7
@@ -163,10 +182,8 @@ def test_what_changed_meanwhile_is_shown_again() -> None:
 
 @pytest.mark.rule("R35")
 @pytest.mark.rule("R42")
-def test_a_port_that_began_meanwhile_blocks_until_its_loss_is_typed() -> None:
-    desk, case = make_sipstation()
-    customer = come_in(desk, case).prove()
-    release(customer)
+def test_a_port_that_began_meanwhile_blocks_until_its_loss_is_typed(ready: Customer) -> None:
+    case, customer = ready.case, ready
     step = step_of(customer.do("prepare", switch="on"))
     number = case.items.get(item__kind="number")
     factories.make_port(item=number.item)
@@ -181,21 +198,16 @@ def test_a_port_that_began_meanwhile_blocks_until_its_loss_is_typed() -> None:
 
 
 @pytest.mark.rule("R41")
-def test_what_is_forfeited_is_shown_before_the_confirmation() -> None:
-    desk, case = make_sipstation()
-    customer = come_in(desk, case).prove()
-    release(customer)
-    final = html.unescape(customer.do("prepare", switch="on").content.decode())
+def test_what_is_forfeited_is_shown_before_the_confirmation(ready: Customer) -> None:
+    final = html.unescape(ready.do("prepare", switch="on").content.decode())
     assert "Paid, not used, not refunded" in final
     assert re.search(r"\$\d+\.\d\d", final)
 
 
-def test_who_may_not_cancel_does_not() -> None:
-    desk, case = make_sipstation()
-    customer = come_in(desk, case).prove()
-    desk.contact.may_cancel = False
-    desk.contact.save()
-    assert customer.do("prepare", switch="on").status_code == 403
+def test_who_may_not_cancel_does_not(ready: Customer) -> None:
+    ready.desk.contact.may_cancel = False
+    ready.desk.contact.save()
+    assert ready.do("prepare", switch="on").status_code == 403
 
 
 # -- one by one -----------------------------------------------------------------------------------
@@ -263,13 +275,14 @@ def test_from_first_visit_to_awaiting_the_final_bill() -> None:
 
 
 @pytest.mark.guarantee("G15")
-@pytest.mark.parametrize("verb", ["unprotect", "prepare_items", "terminate", "prepare", "confirm"])
-def test_without_a_code_nothing_final_is_even_prepared(verb: str) -> None:
+def test_without_a_code_nothing_final_is_even_prepared() -> None:
     desk = Desk(file="soracom", items=[{"kind": "sim", "protected": True}])
     case = open_by_page(desk)
     customer = come_in(desk, case)
     pk = case.items.get().pk
-    assert customer.do(verb, item=pk, step="x", switch="on", typed=PHRASE).status_code == 403
+    for verb in ("unprotect", "prepare_items", "terminate", "prepare", "confirm"):
+        answer = customer.do(verb, item=pk, step="x", switch="on", typed=PHRASE)
+        assert answer.status_code == 403, verb
     assert desk.customer.items.get().protected
     assert desk.read(case).events.count() == 1
 
