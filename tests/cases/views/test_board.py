@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine as machine
 from django.test import Client
 
 from accounts.roles import Role
 from cases.models import Case
 from tests import factories
-from tests.cases.build import Desk
+from tests.cases.build import CALL, Desk
 from tests.rules.helpers import DONE
 from tests.scene import play_once
 
@@ -28,11 +29,12 @@ def _stay_signed_in(settings: Any) -> None:
 def played(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Desk, Case]]:
     """Two services are down, two failed three times."""
     with play_once(django_db_blocker):
-        desk = Desk(items=4)
-        ids = list(desk.customer.items.order_by("pk").values_list("pk", flat=True))
-        provide(desk, fail_items=ids[:2])
-        case = desk.confirm(desk.open())
-        desk.go_to(DONE + timedelta(minutes=10))
+        with machine.travel(CALL, tick=False):  # the provider reads the clock
+            desk = Desk(items=4)
+            ids = list(desk.customer.items.order_by("pk").values_list("pk", flat=True))
+            provide(desk, fail_items=ids[:2])
+            case = desk.confirm(desk.open())
+            desk.go_to(DONE + timedelta(minutes=10))
         yield desk, desk.read(case)
 
 
