@@ -367,14 +367,16 @@ def count_queries(client: Client, url: str) -> int:
 @pytest.mark.usefixtures("steady_health")
 def test_lists_and_pages_cost_the_same_at_1_and_at_4_rows() -> None:
     client = sign_in("administrator")
-    client.get(reverse("admin:index"))  # whatever is loaded once
-    counts = []
+    counts: list[dict[str, int]] = []
     for rows in (1, 3):
         customer = make_rows(rows)
         item = customer.items.first()
         pages = {model: list_url(model) for model in MODELS}
         pages |= {"a customer": edit_url(customer), "an item": edit_url(item)}
         pages |= {"a search": list_url("customer") + "?q=fern"}
+        if not counts:
+            for url in pages.values():
+                client.get(url)  # whatever is loaded once
         counts.append({name: count_queries(client, url) for name, url in pages.items()})
     assert counts[0] == counts[1]
     assert max(counts[0].values()) <= 30
