@@ -8,7 +8,7 @@ import pytest
 from django.db import models
 
 from cases.models import Case, Event
-from cases.models.rows import read_rows
+from cases.models.rows import gather, read_rows
 from cases.queries.case import WITH, find_case
 from tests.cases.build import Desk
 
@@ -63,3 +63,16 @@ def test_a_case_comes_with_its_questions_and_services_in_three_queries(
         assert {i.item.customer_id for i in found.items.all()} == {found.customer_id}
         assert found.customer.brand == found.brand
     assert find_case(number="nonsense", user=desk.agent) is None
+
+
+def test_what_was_gathered_is_not_asked_again_and_what_else_is_asked_is_of_this_row(
+    desk: Desk, django_assert_num_queries: Any
+) -> None:
+    """Red without the query that is kept with the rows: a filter finds those of all cases."""
+    cases = read_rows(Case, "id", [desk.open().pk, Desk().open().pk])
+    gather(cases, "events")
+    with django_assert_num_queries(0):
+        kept = [[event.pk for event in case.events.all()] for case in cases]
+        assert all(event.case is case for case in cases for event in case.events.all())
+    assert all(kept)
+    assert [list(c.events.filter(pk__gt=0).values_list("pk", flat=True)) for c in cases] == kept
