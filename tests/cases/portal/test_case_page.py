@@ -180,11 +180,11 @@ def test_coming_back_counts_from_the_wish(
 
 @pytest.mark.rule("R24")
 def test_who_may_not_restore_is_looked_at_by_a_person(
-    desk: Desk, visit: Visit, time_machine
+    confirmed: tuple[Desk, Case], visit: Visit, time_machine
 ) -> None:
+    desk, case = confirmed
     desk.contact.may_restore = False
     desk.contact.save()
-    case = desk.confirm(desk.open())
     desk.pass_days(32)
     time_machine.move_to(desk.now, tick=False)
     visit(desk, case).prove().do("come_back")

@@ -40,19 +40,14 @@ def test_it_shows_subject_text_and_layout_of_a_made_up_case(admin: Client) -> No
 def test_it_shows_a_real_case_and_changes_nothing(desk: Desk, admin: Client) -> None:
     case = desk.confirm(desk.open())
     before = (Event.objects.count(), Email.objects.count(), desk.read(case).version)
-    locales = mail_preview.list_locales()
-    for count, name in enumerate(mail_preview.list_templates()):
-        for locale in locales:
+    for name in mail_preview.list_templates():
+        for locale in mail_preview.list_locales():
             given = {"name": name, "locale": locale, "case": case.number}
+            page = admin.get(PAGE, given)
+            assert page.status_code == 200
+            if name not in mail_preview.LETTERS:
+                assert case.number in page.context["preview"].subject
             assert admin.get(FRAME, given).status_code == 200
-            mail = mail_preview.preview_mail(
-                name=name, locale=locale, case=desk.read(case), now=desk.now
-            )
-            assert name in mail_preview.LETTERS or case.number in mail.subject
-        # What is around the mail is the same in each language: its page is asked for in one.
-        page = admin.get(PAGE, {**given, "locale": locales[count % len(locales)]})
-        assert page.status_code == 200
-        assert name in mail_preview.LETTERS or case.number in page.context["preview"].subject
     assert (Event.objects.count(), Email.objects.count(), desk.read(case).version) == before
     desk.customer.refresh_from_db()
     assert desk.customer.locale == "en"
