@@ -6,17 +6,14 @@ import asyncio
 import contextlib
 import email
 import email.policy
-import inspect
 import logging
 import socket
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any
 
-import aiosmtpd.smtp
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -24,15 +21,6 @@ logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 DROP = "drop"  # cut the connection instead of answering
 HANG = "hang"  # never answer
-
-
-def find_auth(thing: object) -> list[tuple[str, Any]]:
-    """What aiosmtpd seeks among all members of itself and of the sink, for each connection."""
-    return [(name, getattr(thing, name)) for name in dir(thing) if name.startswith("auth_")]
-
-
-# The search took as long as the rest of a connection, and the tests make thousands.
-aiosmtpd.smtp.inspect = SimpleNamespace(getmembers=find_auth, signature=inspect.signature)
 
 
 class Sink:
