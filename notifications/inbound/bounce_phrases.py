@@ -28,6 +28,9 @@ non-deliverable|non-delivery|nondelivery|non delivery|unable to deliver|was not 
 bounce notification|[bounce]|permanent delivery failure|permanent error|user unknown|unknown user
 unknown address|notice of message loss|there was an error sending your mail|error sending|blocked by
 message status|message delivery notification|メールエラー|エラー通知|loop alert
+mail failed|delivery has failed|delivery status|rejected:|automatically rejected mail
+message distribution: authorization denied|rejected posting|mailing list rejected
+virus found|virus detected|banned contents|content blocked|infected with|found virus|virus (
 duplicated message-id|not member article|reject mail relay|ignored not permitted
 unzustellbar|nicht zustellbar|nicht zugestellt
 unzustellbare|zustellfehler|zustellung fehlgeschlagen|übermittlungsstatus|nachricht nicht zugestellt
@@ -45,7 +48,7 @@ nedoručiteľné|nelze doručit|kézbesíthetetlen|nem kézbesíthető|sikertele
 nu poate fi livrat|недоставленное|недоставлено|не доставлено|не удается доставить
 не удалось доставить|невозможно доставить|сообщение не доставлено|не вдалося доставити
 не доставлено|teslim edilemedi|teslim edilemez|iletilemedi|αδύνατη η παράδοση|δεν παραδόθηκε
-配信不能|配信できません|配信不可|配信エラー|送信できません|送信エラー|メールの配信|不達|未送达|无法送达
+配信不能|配信できません|配信に失敗|配信不可|配信エラー|送信できません|送信エラー|メールの配信|不達|未送达|无法送达
 未送達|无法投递|無法傳遞|無法遞送|退信|系统退信|投递失败|未傳遞|배달되지|배달할 수|전달되지|반송
 לא נמסר|تعذر التسليم|لم يتم تسليم
 """
@@ -63,6 +66,12 @@ forsinket
 opóźni|zpoždě|задерж|затримк|配信遅延|遅延|延迟|延遲|지연
 """
 )
+# It arrived, or was handed on: a receipt in words.
+DELIVERED_SUBJECT = ("delivered: ", "relayed: ", "delivery status notification (success)")
+DELIVERED_TEXT = (
+    "has been delivered to the following", "was successfully delivered", "successfully relayed",
+    "delivery to these recipients or groups is complete", "was relayed to these recipients",
+)  # fmt: skip
 DELAY_TEXT = list_phrases(
     """
 has not yet been delivered|not yet been delivered|still undelivered|will keep trying
@@ -71,7 +80,8 @@ will continue to try|no action is required on your part|this is a warning messag
 you do not need to resend|delivery to the following recipients has been delayed
 has been postponed|has been delayed|delivery has been delayed|message is delayed
 delivery is delayed|still trying
-will retry|continue trying|wird weiterhin versucht|wurde noch nicht zugestellt|verzögert sich
+has not been delivered yet|this is just a warning|only a temporary failure|has been frozen
+will retry|keep trying|wird weiterhin versucht|wurde noch nicht zugestellt|verzögert sich
 n'a pas encore été|todavía no se ha|non è ancora stato|ainda não foi|nog niet bezorgd
 """
 )
@@ -99,7 +109,13 @@ the following errors|the following address|following recipient|the following des
 problem delivering|error sending|could not send|couldn't send|not be sent|no longer available
 undelivered message|message has been blocked|message was blocked|message blocked|delivery report
 reason of delivery failure|there was a problem|an error was detected|error transmitting
-error occurred
+error occurred|failed delivery|delivery problem|delivery error|delivery attempts will be made
+automatically rejected|been stopped|was blocked|has been blocked|not been delivered|were on hold
+not deliverable|non-deliverable|no valid recipients|exceeds allowed size|fatal errors
+delivery of the email was stopped|intercepted a mail|virus in your email|infected|has blocked
+which caused the|is not recognized|no longer accepts mail|returned permanent errors
+rejected recipient|unknown host|failed addresses
+no pudo ser entregado|échec de la remise|échec de remise|送信に失敗|配信に失敗
 nicht zugestellt|unzustellbar|nicht zustellbar|konnte nicht|n'a pas pu être|n'a pas été remis
 non remis|impossible de remettre|no se pudo entregar|no ha podido|no se ha podido|no pudo entregar
 non è stato recapitato|non è stato possibile|impossibile recapitare|não pôde ser|não foi entregue
@@ -143,21 +159,24 @@ throttl
 
 DAEMON_LOCAL = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|mailerdaemon|mail[-_.]?delivery[\w.-]*|"
-    r"mail[-_.]?system|mdaemon[\w.-]*|smtp[-_.]?daemon|mailmaster|maildelivery)\Z"
+    r"mail[-_.]?system|microsoftexchange[0-9a-f]{32}|mdaemon[\w.-]*|smtp[-_.]?daemon|mailmaster|maildelivery)\Z"
 )
 KEEPER_LOCAL = re.compile(
-    r"(?:post[-_]?master[\w.-]*|bounces?[-_.+\w]*|bounced|ndr|dsn|mail[-_.]?admin\w*|mailsys|"
+    r"(?:post[-_]?mast(?:er)?[\w.-]*|bounces?[-_.+\w]*|bounced|ndr|dsn|mail[-_.]?admin\w*|mailsys|"
     r"email-bounces|undeliverable|mailgate\w*|mail[-_]?gateway)\Z"
 )
 # Scanners and gateways that name themselves: "Symantec_AntiVirus_for_SMTP_Gateways".
 GATEWAY_LOCAL = re.compile(
-    r"anti[-_.]?virus|virus[-_.]?wall|smtp|mail[-_.]?(?:service|scan|filter|guard|sweeper|gateway)"
+    r"virus|smtp|mail[-_.]?(?:service|server|scan|filter|guard|sweeper|gateway|marshal)|amavis|"
+    r"spam[-_.]?(?:filter|wall|guard)|content[-_.]?filter|webshield|antigen|barracuda|interscan|"
+    r"viruswall|m-filter|imss|gwia|surfcontrol"
 )
 NOREPLY_LOCAL = re.compile(r"(?:no|do[-_.]?not|dont)[-_.]?reply[\w.+-]*\Z")
 DAEMON_NAME = re.compile(
     r"mail deliver(?:y|) (?:sub)?system|mailer[ -]?daemon|mail delivery|internet mail delivery|"
-    r"mail deliver system|courier mta|interscan|system ?administrator|mail administrator|"
-    r"microsoft outlook|postmaster|delivery system|mail router|e?mail system|mail server"
+    r"mail deliver system|courier mta|interscan|webshield|mailsweeper|content-filter at|"
+    r"system ?administrator|mail administrator|microsoft outlook|microsoft exchange|postmaster|"
+    r"delivery system|mail router|e?mail system|mail server"
 )
 STRONG_NAME = re.compile(
     r"mail deliver\w* (?:sub)?system|mailer[ -]?daemon|internet mail delivery|courier mta"

@@ -15,6 +15,8 @@ from notifications.inbound.bounce_phrases import (
     DAEMON_NAME,
     DELAY_SUBJECT,
     DELAY_TEXT,
+    DELIVERED_SUBJECT,
+    DELIVERED_TEXT,
     FAILURE_SUBJECT,
     FAILURE_TEXT,
     GATEWAY_LOCAL,
@@ -36,6 +38,7 @@ from notifications.inbound.phrases import (
     find_phrase,
     fold_subject,
 )
+from notifications.inbound.report_shapes import find_shape
 from notifications.inbound.reports import (
     RETURNED_TYPES,
     STATUS_TYPES,
@@ -135,8 +138,8 @@ def _weigh_envelope(parsed: ParsedMessage, *, null_sender: bool) -> Signs:
         signs.add(1.3, f"The sender looks after mail ({shown}).", opens=True)
     elif NOREPLY_LOCAL.match(local):
         signs.add(1, f"The sender takes no answers ({shown}).", opens=True)
-    if null_sender:
-        signs.add(1.5, "Its envelope has no sender.", opens=True)
+    if null_sender or parsed.header("from").replace(" ", "") == "<>":
+        signs.add(1.5, "It has no sender.", opens=True)
     if parsed.header("x-failed-recipients"):
         signs.add(3, "It names recipients that failed.", opens=True)
     if parsed.all_headers("x-ms-exchange-message-is-ndr"):
@@ -157,6 +160,7 @@ def _weigh_subject(signs: Signs, subject: str) -> bool:
         signs.add(-2, "Its subject is that of an automatic answer.")
         return False
     found = find_phrase(FAILURE_SUBJECT, subject) or find_phrase(DELAY_SUBJECT, subject)
+    found = found or find_beginning(DELIVERED_SUBJECT, subject)
     if not found:
         return False
     # At the subject's beginning it is what the mail is; further on, perhaps what it is about.
@@ -166,9 +170,10 @@ def _weigh_subject(signs: Signs, subject: str) -> bool:
 
 
 def _weigh_text(signs: Signs, parsed: ParsedMessage, text: str) -> bool:
-    """Weigh the text; say whether only a program writes so: a code and a message, or a title."""
+    """Weigh the text; say whether only a program writes so: code and message, title, shape."""
     head = " ".join(text[:_HEAD].lower().replace("’", "'").split())
     found = find_phrase(FAILURE_TEXT, head) or find_phrase(DELAY_TEXT, head)
+    found = found or find_phrase(DELIVERED_TEXT, head)
     if found:
         signs.add(1.5, f"Its text says {found!r}.")
     coded = True
@@ -181,7 +186,10 @@ def _weigh_text(signs: Signs, parsed: ParsedMessage, text: str) -> bool:
     returned = bool(parsed.find_files(*RETURNED_TYPES) or _RETURNED.search(text))
     if returned:
         signs.add(0.5, "It returns a message.")
-    return (coded and returned) or (found != "" and _is_titled(text))
+    shape = find_shape(text) if found else ""
+    if shape:
+        signs.add(0.5, f"Only mail systems write {shape[:80]!r}.")
+    return (coded and returned) or shape != "" or (found != "" and _is_titled(text))
 
 
 def _is_titled(text: str) -> bool:
@@ -192,10 +200,20 @@ def _is_titled(text: str) -> bool:
 
 def _conclude(signs: Signs, subject: str, text: str) -> Failure:
     head = " ".join(text[:_HEAD].lower().split())
+    if done := find_phrase(DELIVERED_TEXT, head):
+        signs.evidence.append(f"It arrived: {done!r}.")
+        return Failure(kind="receipt", evidence=tuple(signs.evidence), bounce_class="")
     late = find_phrase(DELAY_SUBJECT, subject) or find_phrase(DELAY_TEXT, head)
     given_up = any(
         words in head
-        for words in ("given up", "permanent", "will not be retried", "giving up", "failed perm")
+        for words in (
+            "given up",
+            "permanent",
+            "not be retried",
+            "not continue",
+            "giving up",
+            "failed perm",
+        )
     )
     said_failed = "fail" in subject or "undeliver" in subject or "returned" in subject
     if late and not given_up and (find_phrase(STILL_TRYING, head) or not said_failed):

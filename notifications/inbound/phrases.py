@@ -28,7 +28,9 @@ out of office response|out-of-office reply|out of office assistant|out of office
 out of office message|vacation reply|vacation response|vacation message|vacation autoreply
 away message|autoantwort|automatische antwort|automatische rückantwort|automatische rueckantwort
 automatische abwesenheitsnotiz|automatisch generierte antwort|automatische eingangsbestätigung
-automatische rückmeldung|abwesenheitsnotiz|abwesenheitsmeldung|abwesenheitsnachricht
+automatische rückmeldung|automatische empfangsbestätigung|accusé de réception automatique
+accuse de reception automatique|acuse de recibo automático|automated acknowledgement
+automatic acknowledgement|abwesenheitsnotiz|abwesenheitsmeldung|abwesenheitsnachricht
 abwesenheitsbenachrichtigung|abwesenheitsassistent|urlaubsbenachrichtigung|réponse automatique
 reponse automatique|répondeur automatique|réponse d'absence|message d'absence
 message automatique d'absence|notification d'absence|avis d'absence|respuesta automática
@@ -75,6 +77,7 @@ van kancelarije|odsotnost
 
 # Of those, the ones that name a workplace: nobody calls a mail of their own so.
 _WORKPLACES = """
+my mail
 office|ooo|büro|bureau|oficina|ufficio|sede|escritório|kantoor|kontor|toimisto|biur|kancel|irod|birou
 офис|ofis|γραφεί|办公|辦公|משרד|مكتب|izvan ureda|kancelarije
 """
@@ -95,6 +98,7 @@ cancel|terminat|restor|reinstat|reactivat|kündig|wiederherst|résili|resili|ré
 
 # What the first lines of such a note say.
 _ABSENT_WORDS = """
+not be reading my mail
 out of the office|out of office|away from the office|away from my desk|on vacation|annual leave
 on leave|on holiday|maternity leave|parental leave|limited access to|will be back|will return
 i return|currently away|no longer with|no longer work|back in the office|not in the office
@@ -194,7 +198,9 @@ avons reçu votre|a bien été reçu|hemos recibido su|ha sido recibid|abbiamo r
 har mottatt|otrzymaliśmy|obdrželi jsme
 """
 _NO_ANSWERS = """
-do not reply to this|don't reply to this|do not respond to this|cannot receive replies
+do not reply to this e|do not reply to this m|do not reply to this n|do not reply to this au
+don't reply to this e|don't reply to this m|do not respond to this e|do not respond to this m
+cannot receive replies
 nicht auf diese|antworten sie nicht auf|ne pas répondre à ce|ne pas y répondre|ne répondez pas à ce
 no responda a este|no conteste a este|non rispondere a quest|não responda a est|niet op deze
 svara inte på detta|svar ikke på denne|prosimy nie odpowiadać|neodpovídejte na
