@@ -67,7 +67,7 @@ opóźni|zpoždě|задерж|затримк|配信遅延|遅延|延迟|延遲|
 """
 )
 # It arrived, or was handed on: a receipt in words.
-DELIVERED_SUBJECT = ("delivered: ", "relayed: ", "delivery status notification (success)")
+DELIVERED_SUBJECT = ("delivered:", "relayed:", "delivery status notification (success)")
 DELIVERED_TEXT = (
     "has been delivered to the following", "was successfully delivered", "successfully relayed",
     "delivery to these recipients or groups is complete", "was relayed to these recipients",
@@ -115,6 +115,7 @@ not deliverable|non-deliverable|no valid recipients|exceeds allowed size|fatal e
 delivery of the email was stopped|intercepted a mail|virus in your email|infected|has blocked
 which caused the|is not recognized|no longer accepts mail|returned permanent errors
 rejected recipient|unknown host|failed addresses
+not delivered to|have failed with|recipient(s)|undeliverable to
 no pudo ser entregado|échec de la remise|échec de remise|送信に失敗|配信に失敗
 nicht zugestellt|unzustellbar|nicht zustellbar|konnte nicht|n'a pas pu être|n'a pas été remis
 non remis|impossible de remettre|no se pudo entregar|no ha podido|no se ha podido|no pudo entregar
@@ -159,7 +160,7 @@ throttl
 
 DAEMON_LOCAL = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|mailerdaemon|mail[-_.]?delivery[\w.-]*|"
-    r"mail[-_.]?system|microsoftexchange[0-9a-f]{32}|mdaemon[\w.-]*|smtp[-_.]?daemon|mailmaster|maildelivery)\Z"
+    r"mail[-_.]?system|microsoftexchange[0-9a-f]{8,40}|mdaemon[\w.-]*|smtp[-_.]?daemon|mailmaster|maildelivery)\Z"
 )
 KEEPER_LOCAL = re.compile(
     r"(?:post[-_]?mast(?:er)?[\w.-]*|bounces?[-_.+\w]*|bounced|ndr|dsn|mail[-_.]?admin\w*|mailsys|"

@@ -188,7 +188,7 @@ def _weigh_text(signs: Signs, parsed: ParsedMessage, text: str) -> bool:
         signs.add(0.5, "It returns a message.")
     shape = find_shape(text) if found else ""
     if shape:
-        signs.add(0.5, f"Only mail systems write {shape[:80]!r}.")
+        signs.add(0, f"Only mail systems write {shape[:80]!r}.")
     return (coded and returned) or shape != "" or (found != "" and _is_titled(text))
 
 

@@ -73,7 +73,9 @@ following this link|request form
 # A help desk's receipt: taken in, what comes next, and the ticket.
 _TAKEN = list_phrases(
     """
-has been received|have received your|we received your|got your request|ticket has been created
+has been received|have received your request|have received your message|have received your e
+have received your inquiry|have received your ticket|have received your support
+we received your request|we received your message|got your request|ticket has been created
 request for support has been created|has been submitted|has been assigned an id
 ticket has been opened|we would like to acknowledge|thank you for contacting|thanks for contacting
 thank you for reaching out|thank you for your email|mit der ticketnummer|wurde erhalten

@@ -22,8 +22,11 @@ remote host said|remote server returned|smtp error from remote|in reply to rcpt 
 in reply to end of data|responded as follows|server response to|rcpt to:<|rcpt to: <
 diagnostic information for administrators|diagnostic code:|error-code:|error_code
 transcript of session|transcript of the attempts|technical details of|technical report:
-error message below|failed for the following reason|because of the following reason
-following recipient|following address|was not delivered to: |these recipients
+error message below|for the following reason|because of the following reason
+following recipient|following address|following destination|was not delivered to: |these recipients
+recipient(s)|address(es)|delivered to the following|undeliverable to the following
+failed with the following|has not yet been delivered is|the requested destination was
+special condition follows|session transcription
 undeliverable recipient|undeliverable address|recipients were affected|failed addresses follow
 failed recipients
 original message follows|message header follows|message text follows|unsent message follows
@@ -39,6 +42,13 @@ _FRAMED = list_phrases(
     "|copy of the message|message header|message log"
 )
 _LABELLED = re.compile(r"[\w'() -]{3,60}:\s{1,9}<?[^\s<>@:]{1,64}@[^\s<>@:]{1,255}>?\s{0,9}\Z")
+# "<<< 550 unknown user", "550 <bob@acme.example>... User unknown".
+_REPLY = re.compile(r"\s{0,9}(?:<<<\s{0,3}[45]\d\d\s|[45]\d\d[ -]<?[^\s<>@]{1,64}@)")
+# "bob@acme.example - no such user here".
+_BLAMED = re.compile(r"\s{0,9}<?[^\s<>@]{1,64}@[^\s<>@:;]{1,255}>?[:;]?\s")
+_BLAME = (
+    "no such user", "user unknown", "unknown user", "recipient unknown", "quota", "action: failed",
+)  # fmt: skip
 _LABELS = ("recipient", "address", "user", "mailbox", "deliver", "destinat")
 _PERSON = re.compile(
     r"[?？]|(?<![.\w@-])(?:i|i'm|i've|my|we|our|ich|mein\w{0,2}|wir|unser\w{0,2}|je|j'ai|nous|notre"
@@ -75,7 +85,9 @@ def _find_line(lines: list[str]) -> str:
 
 
 def _is_shaped(line: str) -> bool:
-    """Recognise a framed title of a failure, or an address behind its cause."""
+    """Recognise a framed title of a failure, a server's reply, or an address with its cause."""
+    if _REPLY.match(line) or (_BLAMED.match(line) and find_phrase(_BLAME, line.lower())):
+        return True
     framed = _FRAME.match(line)
     if framed and find_phrase(_FRAMED, framed[2].lower()):
         return not read_banner(line.strip())
