@@ -221,8 +221,6 @@ def _find_words(
         return program
     if challenge := _find_challenge(opening):
         return challenge
-    if ticket := _find_ticket(parsed.subject.strip(), opening):
-        return ticket
     if (answered or parsed.in_reply_to) and (note := find_whole_note(parsed)):
         return note
     if answered and not hints:
@@ -245,16 +243,6 @@ def _find_challenge(opening: str) -> tuple[str, ...]:
     held = "" if find_phrase(_OUR_LINKS, opening) else find_phrase(CHALLENGES, opening)
     link = find_phrase(CHALLENGE_LINKS, opening) if held else ""
     return (f"It asks for a proof: {held!r}, {link!r}.",) if link else ()
-
-
-def _find_ticket(subject: str, opening: str) -> tuple[str, ...]:
-    """ "We have received your request, a ticket has been created", below a ticket's number."""
-    if not _TICKET.match(subject):
-        return ()
-    taken = [words for words in TAKEN_IN if words in opening]
-    if len(taken) < 2 or "?" in opening or find_phrase(WISHES, opening):
-        return ()
-    return (f"Its text says {taken[0]!r} and {taken[1]!r}, its subject has a ticket's number.",)
 
 
 def _find_receipt(subject: str, opening: str, hints: tuple[str, ...]) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ _ABSENT_PERSON = re.compile(
 
 _ASKS = ("please", "bitte", "s'il vous", "por favor", "per favore", "alstublieft", "!")
 
-# Sentences of list managers, and of filters that ask for a proof.
+# Sentences of list managers.
 _LIST_NOTICES = list_phrases(
     """
 being held until the list moderator|awaits moderator approval|posting of your message titled
@@ -55,21 +55,6 @@ _LIST_SUBJECT = re.compile(
     r"bounce [^\s@]{1,64}@\S{1,255}: |your message to .{1,80} awaits moderator approval"
     r"|message distribution: authorization denied|request to mailing list .{1,80} rejected"
 )
-_PROOFS = list_phrases(
-    """
-requires that you verify that you are a|because the address has not been verified
-list of approved senders|do this only once|to my guest list|complete the verification process
-votre message est en attente|su mensaje está en espera|ihre nachricht wird zurückgehalten
-"""
-)
-_PROVE = list_phrases(
-    """
-simply reply to this message|empty message to the following address|short request form
-click the link|click on the link|cliquez sur le lien|haga clic en el enlace|klicken sie auf
-following this link|request form
-"""
-)
-
 # A help desk's receipt: taken in, what comes next, and the ticket.
 _TAKEN = list_phrases(
     """
@@ -77,7 +62,8 @@ has been received|have received your request|have received your message|have rec
 have received your inquiry|have received your ticket|have received your support
 we received your request|we received your message|got your request|ticket has been created
 request for support has been created|has been submitted|has been assigned an id
-ticket has been opened|we would like to acknowledge|thank you for contacting|thanks for contacting
+ticket has been opened|request has been registered|case has been opened|request has been logged
+we would like to acknowledge|thank you for contacting|thanks for contacting
 thank you for reaching out|thank you for your email|mit der ticketnummer|wurde erhalten
 haben wir erhalten|haben ihre nachricht erhalten|haben ihre anfrage erhalten|eingegangen
 avons bien reçu|a bien été reçu|avons reçu votre|hemos recibido|ha sido recibid|abbiamo ricevuto
@@ -171,15 +157,13 @@ def _find_notice(parsed: ParsedMessage, subject: str, said: str) -> tuple[str, .
         if listed:
             words = listed if isinstance(listed, str) else listed[0]
             return (f"It is a list's notice: {words!r}.",)
-    if (held := find_phrase(_PROOFS, said)) and (link := find_phrase(_PROVE, said)):
-        return (f"It asks for a proof: {held!r}, {link!r}.",)
     return _find_receipt(parsed.subject.strip().lower(), said)
 
 
 def _find_receipt(subject: str, said: str) -> tuple[str, ...]:
     """ "We have received your request, and will answer soon", below a ticket or "do not reply"."""
-    taken = find_phrase(_TAKEN, said)
-    follows = find_phrase(_NEXT, said) if taken else ""
+    taken, *more = [words for words in _TAKEN if words in said] or [""]
+    follows = find_phrase(_NEXT, said) or next(iter(more), "")
     silent = find_phrase(NO_ANSWERS, said)
     ticket = _TICKET.match(REPLY_PREFIX.sub("", subject).lstrip()) or subject.startswith(
         _RECEIPT_TITLES

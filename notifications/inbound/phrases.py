@@ -216,10 +216,15 @@ no es revisad|non è monitorat|não é monitorad|wordt niet gelezen
 _CHALLENGES = """
 allowed list|approved senders|waitlisted|confirm that you are a|confirm you are a
 confirm you are not|verify that you are|verify you are|prove that you are|need to do this only once
-only need to do this once|message is being held|message is held|before your message can be delivered
+only need to do this once|do this only once|requires that you verify that you are a
+because the address has not been verified|to my guest list|complete the verification process
+votre message est en attente|su mensaje está en espera|ihre nachricht wird zurückgehalten
+message is being held|message is held|before your message can be delivered
 """
 _CHALLENGE_LINKS = """
 click the link|click the following link|click on the link|click on the following link
+simply reply to this message|empty message to the following address|request form
+cliquez sur le lien|haga clic en el enlace|klicken sie auf
 clicking on the link|clicking the link|follow the link|following the link|by replying to this
 """
 
